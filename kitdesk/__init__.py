@@ -1,0 +1,3 @@
+"""KitDesk: versions of a machine-learning project, as ModelKits, by clicking."""
+
+__version__ = "0.1.0"

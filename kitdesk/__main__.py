@@ -1,0 +1,22 @@
+"""``python -m kitdesk``: a verb goes to the command line, anything else opens the window."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Decide by the first word; returns the exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    from kitdesk.cli.main import is_command
+    from kitdesk.cli.main import main as command
+
+    if is_command(words) and words[0] not in {"--self-test", "--new-window"}:
+        return command(words)
+    from kitdesk.app import main as window
+
+    return window(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""From parsed words to verbs; each verb's room is imported only when it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitdesk.services import paths
+
+if TYPE_CHECKING:
+    import argparse
+
+    from kitdesk.cli.output import Output
+    from kitdesk.services.library import Library
+
+ROOMS = {
+    "check": "folder",
+    "pack": "folder",
+    "history": "folder",
+    "unpack": "write",
+    "rollback": "write",
+    "restore": "write",
+    "undo": "write",
+    "push": "remote",
+    "pull": "remote",
+    "tag": "store",
+    "remove": "store",
+    "versions": "store",
+    "inspect": "store",
+    "verify": "store",
+    "compare": "difference",
+    "demo": "story",
+    "tour": "story",
+}
+TELLS_INTERRUPTED = {"check", "pack", "history", "rollback", "restore", "undo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every command gets."""
+
+    options: argparse.Namespace
+    output: Output
+    library: Library
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Carry out one verb; returns the exit code."""
+    from kitdesk.services.library import Library
+
+    context = Context(options, output, Library.at(paths.from_environment()))
+    if options.verb in TELLS_INTERRUPTED and getattr(options, "folder", None):
+        tell_interrupted(context, Path(options.folder))
+    room = import_module(f"kitdesk.cli.{ROOMS[options.verb]}")
+    return int(getattr(room, options.verb)(context))
+
+
+def tell_interrupted(context: Context, folder: Path) -> None:
+    """Say on stderr that an earlier change was cut off, and the two ways on."""
+    swap = context.library.safe.interrupted(folder)
+    if swap is not None:
+        label = swap.record.after_label
+        context.output.say(
+            f"interrupted: a change of this folder to {label} was cut off. "
+            f"Finish it with: kitdesk rollback {label} {folder} --yes. "
+            f"Go back with: kitdesk undo {folder}"
+        )

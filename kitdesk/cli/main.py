@@ -1,0 +1,50 @@
+"""Run one command and give its exit code: 0 done, 1 expected error, 2 usage, 130 cancelled."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from kitdesk.cli.output import Output, standard
+from kitdesk.cli.parser import VERBS, build
+from kitdesk.errors import KitDeskError
+from kitdesk.progress import Cancelled
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+CANCELLED = 130
+
+
+def is_command(arguments: Sequence[str]) -> bool:
+    """True if these words are for the command line rather than for the window."""
+    return bool(arguments) and (arguments[0] in VERBS or arguments[0].startswith("-"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, dispatch, report."""
+    options = build().parse_args(arguments)
+    output = standard(as_json=options.json, quiet=options.quiet)
+    return run(options, output)
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """One parsed command."""
+    from kitdesk.cli import dispatch
+
+    try:
+        return dispatch.run(options, output)
+    except KitDeskError as error:
+        output.error(error, verbose=options.verbose)
+        return 1
+    except (KeyboardInterrupt, Cancelled):
+        output.say("Cancelled. Nothing is half done.")
+        return CANCELLED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has gone; no complaint at exit
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,132 @@
+"""What reaches the terminal: no control character of a kit or server, one JSON object, errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kitdesk.errors import KitDeskError
+    from kitdesk.progress import Progress
+
+SHOW_AFTER = 0.3
+"""Seconds before a progress line appears."""
+EVERY = 0.1
+"""Seconds between two pictures of it."""
+
+
+def clean(text: str) -> str:
+    """Text without what could move a cursor or colour a terminal; line ends stay."""
+    return "".join(
+        c if c in "\n\t" or (c.isprintable()) else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def plain(value: object) -> object:
+    """Dataclasses, enums, paths and times as JSON can hold them."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+class Output:
+    """Messages and results of one command."""
+
+    def __init__(self, *, as_json: bool, quiet: bool, out: TextIO, err: TextIO) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+        self._out, self._err = out, err
+        self._line = False
+        self._started = self._last = 0.0
+        self._step = ""
+
+    def result(self, data: dict[str, Any], text: str) -> None:
+        """The answer: JSON alone, or the text for people."""
+        self._clear()
+        if self.as_json:
+            self._out.write(json.dumps(plain(data), ensure_ascii=False) + "\n")
+        elif text:
+            self._out.write(clean(text).rstrip("\n") + "\n")
+        self._out.flush()
+
+    def say(self, text: str) -> None:
+        """A message beside the result, on stderr; --quiet hushes it."""
+        if not self.quiet:
+            self._clear()
+            self._err.write(clean(text).rstrip("\n") + "\n")
+
+    def warn(self, text: str) -> None:
+        """A warning, on stderr."""
+        self.say(f"warning: {text}")
+
+    def error(self, error: KitDeskError, *, verbose: bool) -> None:
+        """``error:`` and ``hint:`` on stderr; with --json the same as an object on stdout."""
+        self._clear()
+        if self.as_json:
+            body = {"code": error.code, "title": error.title, "hint": error.hint}
+            self._out.write(json.dumps({"error": body}, ensure_ascii=False) + "\n")
+            self._out.flush()
+        self._err.write(clean(f"error: {error.title}") + "\n")
+        if error.hint:
+            self._err.write(clean(f"hint: {error.hint}") + "\n")
+        if verbose and error.detail:
+            self._err.write(clean(f"detail: {error.detail}") + "\n")
+
+    def report(self, progress: Progress) -> None:
+        """A progress line on a terminal, after a moment."""
+        if self.quiet or not self._err.isatty():
+            return
+        import time
+
+        now = time.monotonic()
+        if not self._started or progress.step.partition(" ")[0] != self._step:
+            self._started, self._step = now, progress.step.partition(" ")[0]
+        if now - self._started < SHOW_AFTER or now - self._last < EVERY:
+            return
+        self._last = now
+        share = f"{progress.done * 100 // progress.total:3d} %" if progress.total else ""
+        self._err.write(f"\r\x1b[K{clean(progress.step)}  {share}")
+        self._err.flush()
+        self._line = True
+
+    def _clear(self) -> None:
+        if self._line:
+            self._err.write("\r\x1b[K")
+            self._line = False
+
+
+def standard(*, as_json: bool, quiet: bool) -> Output:
+    """Output on the process's own streams."""
+    return Output(as_json=as_json, quiet=quiet, out=sys.stdout, err=sys.stderr)
+
+
+def table(rows: Sequence[tuple[str, ...]], right: frozenset[int] = frozenset()) -> str:
+    """Columns two spaces apart; ``right`` ones are right-aligned."""
+    if not rows:
+        return ""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What differs between two versions: pure functions over values; never executes what it reads."""

@@ -1,0 +1,204 @@
+"""Which file belongs to which layer (format document, 3): the plan of a pack, from names alone."""
+
+from __future__ import annotations
+
+import enum
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import BadKitfile, DiskFailure, NotFound
+from kitdesk.modelkit import manifest, tar
+from kitdesk.modelkit.pairing import has_layer
+from kitdesk.modelkit.paths import clean, go_strip, in_same_tree, is_below
+from kitdesk.modelkit.values import Entry, Kitfile, Profile
+from kitdesk.modelkit.walking import Found, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kitdesk.modelkit.ignore import Ignore
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file or folder in a layer's tar."""
+
+    path: str
+    """In the tar and in the project, ``/`` between, no slash at the end."""
+    mode: int
+    """``st_mode & 0o7777``."""
+    size: int
+    """Bytes of content; 0 for folders."""
+    is_dir: bool
+    stat: os.stat_result | None = None
+    """What ``lstat`` said when the plan was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLayer:
+    """One layer to be written."""
+
+    entry: Entry
+    """The very object that stands in the Kitfile."""
+    base: str
+    """The cleaned path of the entry."""
+    members: tuple[Member, ...]
+    """In the order of the tar."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the plain tar."""
+        return tar.tar_size(self.members)
+
+    def media_type(self, compression: str) -> str:
+        """Return kit's media type; ``compression`` is none, gzip, gzip-fastest or zstd."""
+        return manifest.layer_media_type(self.entry.kind, compression)
+
+
+class LeftOutReason(enum.StrEnum):
+    """Why a file is in no layer."""
+
+    LINK = "link"
+    """A symbolic link: kit packs none."""
+    SPECIAL = "special"
+    """A pipe, socket or device."""
+    DOTS = "dots"
+    """Its name, or a folder's above it, holds ``..``: kit's path test drops it."""
+    OTHER_LAYER = "other-layer"
+    """Its path starts with the text of another layer's path: kit 1.11 drops it from both."""
+    NO_LAYER = "no-layer"
+    """No entry of the Kitfile names it or a folder above it."""
+    IGNORED = "ignored"
+    """``.kitignore`` names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file or folder that no layer holds."""
+
+    path: str
+    """Folders end with ``/`` and stand for all below."""
+    reason: LeftOutReason
+    size: int
+    """Bytes of all regular files it stands for; 0 for folders that were not entered."""
+    rule: tuple[int, str] | None = None
+    """Line and text of the deciding pattern in ``.kitignore``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPlan:
+    """What a pack will write and what it will not."""
+
+    layers: tuple[PlannedLayer, ...]
+    left_out: tuple[LeftOut, ...]
+    warnings: tuple[str, ...]
+
+
+def plan(
+    kitfile: Kitfile,
+    context: Path,
+    ignore: Ignore,
+    profile: Profile,
+    parent_paths: tuple[str, ...] = (),
+) -> LayerPlan:
+    """Say which files of the project folder ``context`` go into which layer.
+
+    ``parent_paths``: layer paths of the ModelKit that ``model.path`` refers to. Raises NotFound for
+    a path that is not there, DiskFailure for an unreadable folder, BadKitfile for prompts under
+    kit-1.7: exactly where kit's pack fails, before anything is written.
+    """
+    if profile is Profile.KIT_1_7 and kitfile.prompts:
+        raise BadKitfile("Kit 1.7 knows no prompts.", "Pack with another profile.")
+    from kitdesk.modelkit import leaving_out
+
+    chooser = Chooser(kitfile, ignore, profile, parent_paths)
+    tree = Tree(context)
+    layers = []
+    for entry in kitfile.entries():
+        if not has_layer(entry):
+            continue
+        base = clean(entry.path)
+        _check_base(context, base, entry)
+        members = tuple(_member(found) for found in _walk(tree, "", base, chooser))
+        layers.append(PlannedLayer(entry, base, members))
+    planned = tuple(layers)
+    left_out = tuple(leaving_out.left_out(tree, planned, chooser))
+    warnings = tuple(leaving_out.warnings(kitfile, context, planned, left_out, chooser))
+    return LayerPlan(planned, left_out, warnings)
+
+
+class Chooser:
+    """Decides whether a path belongs to a layer (3.1, 3.2)."""
+
+    def __init__(
+        self,
+        kitfile: Kitfile,
+        ignore: Ignore,
+        profile: Profile,
+        parent_paths: tuple[str, ...] = (),
+    ) -> None:
+        self.ignore = ignore
+        self.by_text = profile is not Profile.CURRENT
+        named = [
+            entry.path
+            for entry in kitfile.entries()
+            if not entry.remote_path and (entry.path or entry.kind != "model")
+        ]
+        self.others = tuple({clean(go_strip(path)): None for path in (*named, *parent_paths)})
+
+    def of_other_layer(self, path: str, base: str) -> bool:
+        """Whether another layer takes ``path`` away from the layer at ``base``.
+
+        Kit up to 1.11 compares texts, so that ``data-raw`` counts as part of ``data``; the profile
+        ``current`` compares paths, as later kit does.
+        """
+        path, base = go_strip(path), go_strip(base)
+        if self.by_text:
+            return any(
+                not base.startswith(other) and path.startswith(other) for other in self.others
+            )
+        return any(not is_below(base, other) and is_below(path, other) for other in self.others)
+
+    def keeps(self, path: str, base: str) -> bool:
+        """Whether the layer at ``base`` holds ``path``, given that it is in the same tree."""
+        return not (self.ignore.matches(path) or self.of_other_layer(path, base))
+
+
+def _walk(tree: Tree, folder: str, base: str, chooser: Chooser) -> Iterator[Found]:
+    for found in tree.children(folder):
+        is_dir = found.is_dir
+        if not (is_dir or found.is_file) or not in_same_tree(base, found.path):
+            continue
+        kept = chooser.keeps(found.path, base)
+        if kept:
+            yield found
+        if is_dir and (kept or chooser.ignore.has_negations):
+            yield from _walk(tree, found.path, base, chooser)
+
+
+def _member(found: Found) -> Member:
+    is_dir = found.is_dir
+    mode = stat.S_IMODE(found.stat.st_mode)
+    return Member(found.path, mode, 0 if is_dir else found.stat.st_size, is_dir, found.stat)
+
+
+def _check_base(context: Path, base: str, entry: Entry) -> None:
+    shown = entry.path or "."
+    try:
+        mode = os.stat(os.path.join(context, base)).st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise NotFound(
+            f"“{shown}” in the Kitfile does not exist.",
+            "Correct the path, or put the file there.",
+        ) from None
+    except OSError as error:
+        raise DiskFailure(
+            f"“{shown}” cannot be read: {error.strerror}.", "Check its permissions.", str(error)
+        ) from error
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise NotFound(
+            f"“{shown}” is neither a file nor a folder.", "Name a file or a folder in the Kitfile."
+        )

@@ -1,0 +1,207 @@
+"""The tree of a YAML document with the place of every node: libyaml's events, kit's reading.
+
+Only what the text says stands here; what it means is decided by :mod:`kitdesk.modelkit.scalars` and
+:mod:`kitdesk.modelkit.reading`. Where libyaml is laxer than kit's library, :func:`compose` refuses
+what kit refuses (format document, 1.3, 1.4 and 1.6).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import yaml
+
+from kitdesk.modelkit import scalars
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yaml.error import Mark
+
+    from kitdesk.modelkit.jsonvalue import Loose
+
+Kind = Literal["scalar", "map", "seq", "alias"]
+_LONG = "tag:yaml.org,2002:"
+_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_LOOKAHEAD = 3
+"""Tokens that kit's scanner reads from the next document's start (kf 016, 017, 019)."""
+MAX_DEPTH = 200
+
+
+_NOTHING: list[Node] = []
+"""What scalars and aliases contain; shared, since there are thousands of them."""
+
+
+class YamlSyntaxError(ValueError):
+    """The text is no YAML that kit reads; positions count from 0."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One node; ``start`` and ``end`` are character offsets, lines and columns count from 0."""
+
+    kind: Kind
+    tag: str
+    """Short form: ``!!str``, ``!!map``, ``!own``; plain scalars have the tag they resolve to."""
+    value: str
+    """Text of a scalar, name of an alias, else empty."""
+    style: str
+    """``""`` for plain; a quote, ``|`` or ``>`` for scalars; ``flow`` or ``block`` otherwise."""
+    start: int
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    content: list[Node] = field(default_factory=lambda: _NOTHING)
+    """Items of a sequence; keys and values of a mapping in turn."""
+    target: Node | None = None
+    """What an alias stands for."""
+
+    @property
+    def resolved(self) -> Node:
+        """The node itself, or what the alias stands for."""
+        return self.target if self.target is not None else self
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it stands for nothing: ``~``, ``null``, an empty plain scalar."""
+        return self.resolved.tag == "!!null"
+
+    @property
+    def is_merge(self) -> bool:
+        """Whether it is the key ``<<`` that merges another mapping."""
+        return self.kind == "scalar" and self.tag == "!!merge"
+
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        """Yield keys with their values."""
+        return zip(self.content[::2], self.content[1::2], strict=True)
+
+
+def compose(text: str) -> Node | None:
+    """Build the tree of the first document; None when the text holds no document at all.
+
+    Raises YamlSyntaxError.
+    """
+    try:
+        return _Composer(text).document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        raise YamlSyntaxError(_sentence(error), line, column) from None
+    except yaml.YAMLError as error:
+        raise YamlSyntaxError(str(error), 0, 0) from None
+
+
+def _sentence(error: yaml.MarkedYAMLError) -> str:
+    words = [part for part in (error.problem, error.context) if part]
+    text = ", ".join(words) or "this is not YAML"
+    if "\t" in text or "cannot start any token" in text:
+        text += " (no TABs for indentation, and quotes around a text that starts with @ or `)"
+    if "mapping values are not allowed" in text:
+        text += " (put quotes around a text that holds “: ”)"
+    return text[0].upper() + text[1:] + "."
+
+
+class _Composer:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.anchors: dict[str, Node] = {}
+
+    def document(self) -> Node | None:
+        events: Iterator[Any] = yaml.parse(self.text, Loader=yaml.CLoader)
+        root: Node | None = None
+        open_nodes: list[Node] = []
+        flow_depth = 0
+        for event in events:
+            kind = type(event)
+            if kind is yaml.DocumentStartEvent:
+                if event.version not in (None, (1, 1)):
+                    raise self._problem("Only %YAML 1.1 documents are read.", event.start_mark)
+                continue
+            if kind is yaml.DocumentEndEvent:
+                self._look_ahead(event.start_mark.index)
+                return root
+            if kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+                node = open_nodes.pop()
+                flow_depth -= node.style == "flow"
+                mark = event.end_mark
+                node.end, node.end_line, node.end_column = mark.index, mark.line, mark.column
+                continue
+            if kind is yaml.StreamStartEvent or kind is yaml.StreamEndEvent:
+                continue
+            node = self._node(event, flow_depth)
+            if open_nodes:
+                open_nodes[-1].content.append(node)
+            else:
+                root = node
+            if node.kind in ("map", "seq"):
+                open_nodes.append(node)
+                flow_depth += node.style == "flow"
+                if len(open_nodes) > MAX_DEPTH:
+                    raise self._problem("This is nested too deeply.", event.start_mark)
+        return root
+
+    def _node(self, event: Loose, flow_depth: int) -> Node:
+        start, end = event.start_mark, event.end_mark
+        places = (start.index, end.index, start.line, start.column, end.line, end.column)
+        if type(event) is yaml.AliasEvent:
+            target = self.anchors.get(event.anchor or "")
+            if target is None:
+                raise self._problem(f"There is no anchor “{event.anchor}” before this.", start)
+            return Node("alias", "", event.anchor or "", "", *places, target=target)
+        tag = _short(event.tag) if event.tag else ""
+        if type(event) is yaml.ScalarEvent:
+            style = event.style or ""
+            if style == '"' and "\\/" in self.text[start.index : end.index]:
+                if _SLASH_ESCAPE.search(self.text, start.index, end.index):
+                    raise self._problem("The escape “\\/” is unknown in YAML 1.1.", start)
+            elif not style and flow_depth and "?" in event.value:
+                raise self._problem("A text with “?” needs quotes here.", start)
+            value = event.value
+            if not tag or tag == "!":
+                if style:  # noqa: SIM108  (two questions)
+                    tag = "!!str"
+                else:
+                    tag = "!!merge" if value == "<<" else scalars.tag_of(value)
+            node = Node("scalar", tag, value, style, *places)
+        else:
+            style = "flow" if event.flow_style else "block"
+            mapping = type(event) is yaml.MappingStartEvent
+            default = "!!map" if mapping else "!!seq"
+            kind: Kind = "map" if mapping else "seq"
+            node = Node(kind, tag if tag not in ("", "!") else default, "", style, *places, [])
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _look_ahead(self, offset: int) -> None:
+        """Refuse a next document whose first tokens are broken, as kit's scanner does."""
+        rest = self.text[offset:]
+        if not rest.strip():
+            return
+        base = self.text.count("\n", 0, offset)
+        try:
+            tokens = yaml.scan(rest, Loader=yaml.CLoader)
+            for _count, _token in zip(range(_LOOKAHEAD + 1), tokens, strict=False):
+                pass
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line, mark.column) if mark else (0, 0)
+            raise YamlSyntaxError(_sentence(error), base + line, column) from None
+
+    @staticmethod
+    def _problem(message: str, mark: Mark) -> YamlSyntaxError:
+        return YamlSyntaxError(message, mark.line, mark.column)
+
+
+def _short(tag: str) -> str:
+    return "!!" + tag[len(_LONG) :] if tag.startswith(_LONG) else tag

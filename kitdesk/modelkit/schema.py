@@ -1,0 +1,55 @@
+"""A JSON Schema of the Kitfile, for editors that know one; made from the table of fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kitdesk.modelkit import fields
+from kitdesk.modelkit.values import Profile
+
+if TYPE_CHECKING:
+    from kitdesk.modelkit.jsonvalue import Json
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TEXT: list[Json] = ["string", "number", "boolean", "null"]
+"""Kit takes the source text of any scalar (format document, 1.3)."""
+
+
+def schema(profile: Profile = Profile.CURRENT) -> dict[str, Json]:
+    """Return a JSON Schema (2020-12) that takes what kit of ``profile`` decodes.
+
+    What a schema cannot say (equal paths, files that exist) is left to ``rules.check``.
+    """
+    found = _object("kitfile", profile)
+    found["type"] = ["object", "null"]
+    return {"$schema": _DIALECT, "title": "Kitfile", **found}
+
+
+def _object(of: str, profile: Profile) -> dict[str, Json]:
+    spec = fields.OBJECTS[of]
+    properties: dict[str, Json] = {
+        field.name: _field(field, profile) for field in spec.fields if field.known_to(profile)
+    }
+    return {
+        "type": ["object", "null"],
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _field(field: fields.Field, profile: Profile) -> dict[str, Json]:
+    found: dict[str, Json]
+    match field.kind:
+        case "text":
+            found = {"type": _TEXT}
+        case "texts":
+            found = {"type": ["array", "null"], "items": {"type": _TEXT}}
+        case "any":
+            found = {}
+        case "object":
+            found = _object(field.of, profile)
+        case "objects":
+            found = {"type": ["array", "null"], "items": _object(field.of, profile)}
+    if field.about:
+        found["description"] = field.about
+    return found

@@ -1,0 +1,141 @@
+"""Carry out a changeover: stage, verify, swap under a record, or end exactly where it began."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import BadModelKit, Conflict, DiskFull, WrongDigest
+from kitdesk.operations.words import size_words
+from kitdesk.progress import Progress, Report
+from kitdesk.services.files import BLOCK, WRITE, explained, same_volume
+from kitdesk.services.journal import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kitdesk.operations.changeover import Changeover, Coming
+    from kitdesk.services.library import Library
+    from kitdesk.services.swap import Swap
+
+SPARE = 1 << 20
+"""Bytes that must stay free beside what is written."""
+
+
+def need_room(plan: Changeover, library: Library) -> None:
+    """Raise DiskFull when the staged files would not fit; nothing has been touched."""
+    place = library.safe.place(plan.folder)
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < plan.staged_bytes + SPARE:
+        raise DiskFull(
+            f"{size_words(plan.staged_bytes)} are needed beside the folder, "
+            f"and {size_words(free)} are free.",
+            "Free some space and try again. Nothing has been changed.",
+        )
+
+
+def carry_out(
+    plan: Changeover,
+    library: Library,
+    verb: str,
+    before: tuple[str, str],
+    after: tuple[str, str],
+    done: Callable[[str], None],
+    report: Report,
+) -> Swap:
+    """Stage, verify and swap; ``done(id)`` is called when all files are in place, before the
+    record says so: a crash in between is finished at the next start.
+
+    On any failure, a cancel included, the folder is exactly what it was.
+    """
+    need_room(plan, library)
+    for path in {os.path.dirname(plan.folder / step.path) for step in plan.steps}:
+        if not same_volume(library.safe.place(plan.folder), Path(path)):
+            raise Conflict(
+                f"{path} lies on another disk than the rest of the folder.",
+                "KitDesk changes folders by renaming only, and that does not cross disks.",
+            )
+    with library.safe.only_writer(plan.folder), explained("writing the safe copy"):
+        folder = library.safe.stage(plan.folder)
+        try:
+            _stage(plan, library, folder, report)
+            swap = library.safe.create(folder, plan.folder, verb, plan.steps, before, after)
+        except BaseException:
+            library.safe.drop(folder)
+            raise
+        swap.begin("forward", now())
+        return go_on(swap, library, done, report)
+
+
+def go_on(swap: Swap, library: Library, done: Callable[[str], None], report: Report) -> Swap:
+    """Run a begun swap to its end; a failure or cancel turns it back before it is passed on."""
+    first = swap.record.first
+    try:
+        with explained("changing the folder"):
+            swap.run(lambda at, total: report(Progress("Swapping files", at, total)))
+    except BaseException:
+        with explained("turning the folder back"):
+            swap.turn_back(now())
+            swap.run(lambda _at, _total: None)
+            swap.finish()
+            if first:
+                library.safe.abandon(swap)
+        raise
+    done(swap.record.id)
+    swap.finish()
+    return swap
+
+
+def _stage(plan: Changeover, library: Library, folder: Path, report: Report) -> None:
+    """Write every coming file into its slot, checked against its hash."""
+    total, done = plan.staged_bytes, 0
+    # In the order of the layers' bytes, so that a compressed layer is walked forward.
+    for one in sorted(plan.coming, key=_position):
+        target = folder / "after" / str(one.slot)
+
+        def tell(written: int, before: int = done) -> None:
+            report(Progress("Preparing files", before + written, total))
+
+        with target.open("xb", buffering=WRITE) as out:
+            if isinstance(one.wanted.source, bytes):
+                out.write(one.wanted.source)
+            else:
+                _copy(one, library, out.write, tell)
+            out.flush()
+            os.fsync(out.fileno())
+        target.chmod(one.mode)
+        done += one.wanted.size
+        report(Progress("Preparing files", done, total))
+
+
+def _position(one: Coming) -> tuple[str, int]:
+    source = one.wanted.source
+    return ("", 0) if isinstance(source, bytes) else (source.layer.digest, source.member.offset)
+
+
+def _copy(
+    one: Coming, library: Library, write: Callable[[bytes], object], tell: Callable[[int], None]
+) -> None:
+    source = one.wanted.source
+    assert not isinstance(source, bytes)
+    state, left = hashlib.sha256(), source.facts.size
+    with library.layers.content(source.layer, source.member) as content:
+        while left:
+            block = content.read(min(BLOCK, left))
+            if not block:
+                raise BadModelKit(f"The layer ends inside {one.path}.", "Pull the version again.")
+            state.update(block)
+            for at in range(0, len(block), WRITE):
+                write(block[at : at + WRITE])
+            left -= len(block)
+            tell(source.facts.size - left)
+    if state.hexdigest() != source.facts.sha256:
+        raise WrongDigest(
+            f"{one.path} in the store has been altered since it was packed.",
+            "Nothing was changed. kitdesk verify says what is damaged; pull the version again.",
+        )

@@ -1,0 +1,184 @@
+"""compare: folder, local and remote versions in any pair; cheapest level first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kitdesk.compare import kitfile as kitfiles
+from kitdesk.compare import verdict as verdicts
+from kitdesk.compare.files import compare_trees
+from kitdesk.compare.values import (
+    Comparison,
+    FileChange,
+    FileFacts,
+    FileKind,
+    LayerChange,
+    Verdict,
+)
+from kitdesk.modelkit.manifest import CLI_VERSION_ANNOTATION, compression_of
+from kitdesk.operations.remotes import open_remote
+from kitdesk.operations.sides import LoadedSide, Opener, Part, loaded, part_files
+from kitdesk.progress import Report, silent
+
+if TYPE_CHECKING:
+    from kitdesk.operations.references import Side
+    from kitdesk.services.library import Library
+
+
+def compare(
+    left: Side,
+    right: Side,
+    library: Library,
+    report: Report = silent,
+    *,
+    opener: Opener = open_remote,
+) -> Comparison:
+    """Compare two sides. Layers with equal digests are never looked into."""
+    with (
+        loaded(left, library, opener, report) as old,
+        loaded(right, library, opener, report) as new,
+    ):
+        return compare_loaded(old, new, library, report)
+
+
+def compare_loaded(
+    old: LoadedSide, new: LoadedSide, library: Library, report: Report = silent
+) -> Comparison:
+    """The same for sides that are loaded already."""
+    fields = kitfiles.field_changes(old.meaning(), new.meaning())
+    sentences = kitfiles.sentences(fields)
+    left_files, right_files, equal = _files(old, new, library, report)
+    files, same = compare_trees(left_files, right_files)
+    layers = _layers(old, new, files)
+    same_digest = bool(old.facts.digest) and old.facts.digest == new.facts.digest
+    is_same = same_digest or ((old.is_folder or new.is_folder) and not fields and not files)
+    verdict = verdicts.judge(fields, files, same_digest=is_same)
+    folder = new.is_folder
+    causes = _causes(old, new, files) if verdict is Verdict.PACKAGING else ()
+    return Comparison(
+        verdict,
+        verdicts.headline(
+            verdict, old.facts.name, new.facts.name, files, layers, sentences, folder=folder
+        ),
+        old.facts,
+        new.facts,
+        sentences,
+        fields,
+        layers,
+        files,
+        tuple(sorted({*same, *equal})),
+        causes,
+        (),
+        sum(side.remote.traffic.requests for side in (old, new) if side.remote),
+        sum(side.remote.traffic.bytes for side in (old, new) if side.remote),
+    )
+
+
+Files = dict[str, FileFacts]
+
+
+def _files(
+    old: LoadedSide, new: LoadedSide, library: Library, report: Report
+) -> tuple[Files, Files, list[str]]:
+    """Files of the layers that are not shared, and paths in shared ones (where listed cheaply)."""
+    shared = {part.digest for part in old.parts} & {part.digest for part in new.parts} - {""}
+    equal: list[str] = []
+    for part in old.parts:
+        if part.descriptor and part.digest in shared:
+            known = library.layers.known(part.descriptor)
+            if known is None and library.store.blobs.size(part.digest) is not None:
+                known = library.layers.list(part.descriptor, report)
+            equal += [file.path for file in known or () if file.kind == "file"]
+    return (
+        _side_files(old, shared, library, report),
+        _side_files(new, shared, library, report),
+        equal,
+    )
+
+
+def _side_files(side: LoadedSide, shared: set[str], library: Library, report: Report) -> Files:
+    result: Files = {}
+    for part in side.parts:
+        if part.digest not in shared:
+            result.update(part_files(side, part, library, report))
+    return result
+
+
+def _layers(
+    old: LoadedSide,
+    new: LoadedSide,
+    files: tuple[FileChange, ...],
+) -> tuple[LayerChange, ...]:
+    left = {(part.kind, part.path): part for part in old.parts}
+    right = {(part.kind, part.path): part for part in new.parts}
+    result = []
+    for key in dict.fromkeys((*left, *right)):
+        one, other = left.get(key), right.get(key)
+        result.append(
+            LayerChange(
+                *key,
+                _layer_verdict(one, other, files),
+                _digest(one),
+                _digest(other),
+            )
+        )
+    return tuple(result)
+
+
+def _digest(part: Part | None) -> str:
+    """Digest of a layer; a folder's layer has none yet and says so."""
+    return "" if part is None else part.digest or "folder"
+
+
+def _layer_verdict(one: Part | None, other: Part | None, files: tuple[FileChange, ...]) -> Verdict:
+    if one is None or other is None:
+        return Verdict.DIFFERENT
+    if one.digest and one.digest == other.digest:
+        return Verdict.SAME
+    inside = [
+        change
+        for change in files
+        if any(_below(path, one.path) for path in (change.path, change.old_path) if path)
+        and change.layer == one.kind
+    ]
+    if any(change.kind is not FileKind.MODE for change in inside):
+        return Verdict.DIFFERENT
+    if inside or (one.digest and other.digest):
+        return Verdict.PACKAGING
+    return Verdict.SAME
+
+
+def _below(path: str, base: str) -> bool:
+    return base in {"", "."} or path == base or path.startswith(f"{base}/")
+
+
+def _causes(old: LoadedSide, new: LoadedSide, files: tuple[FileChange, ...]) -> tuple[str, ...]:
+    """Why the bytes differ although no content does."""
+    result = []
+    modes = [change.path for change in files if change.kind is FileKind.MODE]
+    if modes:
+        more = f" and {len(modes) - 1} more" if len(modes) > 1 else ""
+        result.append(f"The mode of {modes[0]}{more} differs.")
+    if old.manifest is None or new.manifest is None:
+        return tuple(result)
+    kinds = [
+        {compression_of(layer.media_type) for layer in side.layers}
+        for side in (old.manifest, new.manifest)
+    ]
+    if kinds[0] != kinds[1]:
+        names = [" and ".join(sorted(kind)) or "none" for kind in kinds]
+        result.append(f"The compression differs: {names[0]}, then {names[1]}.")
+    versions = [
+        side.annotations.get(CLI_VERSION_ANNOTATION, "unknown")
+        for side in (old.manifest, new.manifest)
+    ]
+    if versions[0] != versions[1]:
+        result.append(f"They were packed by {versions[0]} and by {versions[1]}.")
+    order = [[layer.digest for layer in side.layers] for side in (old.manifest, new.manifest)]
+    if order[0] != order[1] and sorted(order[0]) == sorted(order[1]):
+        result.append("The layers stand in another order.")
+    if not result and order[0] != order[1]:
+        result.append("Folders or their modes differ inside a layer.")
+    if not result:
+        result.append("The manifests were written by different kits.")
+    return tuple(result)

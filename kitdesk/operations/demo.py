@@ -1,0 +1,68 @@
+"""demo: write the sample project, movie-recommend, in both versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.errors import Conflict
+from kitdesk.services.files import explained, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+FIRST, SECOND = "v1.0.0", "v2.0.0"
+NEXT = "next"
+"""Folder of the sample that holds what version 2.0.0 changes; ``.kitignore`` names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The sample on disk."""
+
+    project: Path
+    """A whole project, at v1.0.0."""
+    next: Path
+    """What v2.0.0 changes: copy it over the project to get there."""
+    files: int
+    changes: Changes = Changes(Topic.FOLDER | Topic.KITFILE)
+
+
+def demo(folder: Path) -> Demo:
+    """Write the sample into a new or empty folder; raises Conflict where there is something."""
+    folder = folder.absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict(f"{folder} is not empty.", "Name a new or empty folder for the sample.")
+    with explained("writing the sample"):
+        folder.mkdir(parents=True, exist_ok=True)
+        count = _copy(FIRST, folder) + _copy(SECOND, folder / NEXT)
+        write_atomically(
+            folder / ".kitignore", f"# version 2.0.0, still to come\n{NEXT}\n".encode()
+        )
+    return Demo(folder, folder / NEXT, count)
+
+
+def advance(project: Path) -> None:
+    """Do by hand what an analyst does: take the new script, model and Kitfile over."""
+    with explained("writing the sample"):
+        _copy(SECOND, project)
+
+
+def _copy(version: str, target: Path) -> int:
+    count = 0
+    for path, source in _walk(files("kitdesk.resources") / "sample" / version):
+        write_atomically(target / path, source.read_bytes())
+        count += 1
+    return count
+
+
+def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    for one in sorted(folder.iterdir(), key=lambda item: item.name):
+        if one.is_dir():
+            yield from _walk(one, f"{prefix}{one.name}/")
+        else:
+            yield prefix + one.name, one

@@ -1,0 +1,244 @@
+"""rollback: take the folder back to a version, exactly, with a preview and an undo."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.errors import Interrupted, KitDeskError, NotFound
+from kitdesk.modelkit import kitfile as kitfiles
+from kitdesk.modelkit import layers
+from kitdesk.modelkit.ignore import Ignore
+from kitdesk.modelkit.layers import LayerPlan
+from kitdesk.modelkit.reference import is_modelkit_reference
+from kitdesk.modelkit.values import Entry, Kitfile, Model, Profile
+from kitdesk.operations.carry_out import carry_out
+from kitdesk.operations.changeover import Changeover, Planner, Wanted, is_protected
+from kitdesk.operations.project import folder_of, read_ignore, read_kitfile
+from kitdesk.operations.references import name_of
+from kitdesk.operations.trees import KITFILE, VersionTree, version_tree
+from kitdesk.progress import Report, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kitdesk.services.library import Library
+
+ALL_CHANGED = Changes(Topic.FOLDER | Topic.KITFILE | Topic.HISTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackPlan:
+    """What Roll back would do."""
+
+    folder: Path
+    digest: str
+    label: str
+    changeover: Changeover
+    warnings: tuple[str, ...]
+    fetch_bytes: int = 0
+
+    @property
+    def restore(self) -> tuple[str, ...]:
+        """Paths that come back."""
+        return tuple(self.changeover.restore)
+
+    @property
+    def replace(self) -> tuple[str, ...]:
+        """Paths that get other bytes or another mode; the Kitfile among them."""
+        return tuple(self.changeover.replace)
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """Paths that leave the folder for the safe copy."""
+        return tuple(self.changeover.set_aside)
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """What Roll back did."""
+
+    plan: RollbackPlan
+    safe_copy: str
+    """Id; empty when there was nothing to do."""
+    changes: Changes = ALL_CHANGED
+
+
+def check_whole(folder: Path, library: Library) -> None:
+    """Raise Interrupted when an earlier change of the folder was cut off."""
+    swap = library.safe.interrupted(folder)
+    if swap is not None:
+        raise Interrupted(
+            f"A change of this folder to {swap.record.after_label} was interrupted.",
+            f"Finish it with: kitdesk rollback {swap.record.after_label} {folder} --yes. "
+            f"Go back with: kitdesk undo {folder}",
+        )
+
+
+def plan_rollback(
+    folder: Path,
+    digest: str,
+    label: str,
+    library: Library,
+    report: Report = silent,
+    only: tuple[str, ...] = (),
+) -> RollbackPlan:
+    """Work out every step; touches nothing. ``only`` limits it to these paths (restore).
+
+    A broken Kitfile in the folder does not matter; then only what the target owns is in scope.
+    """
+    folder = folder_of(folder)
+    check_whole(folder, library)
+    tree = version_tree(library, digest, report)
+    ignore, warnings = _ignore(folder)
+    files, folders = _owned(folder, tree, ignore)
+    wanted = {path: Wanted(file, file.facts.mode) for path, file in tree.files.items()}
+    wanted.pop(".kitignore", None)
+    own = _kitfile_name(folder)
+    if KITFILE not in wanted:
+        wanted[own] = Wanted(tree.kitfile_text, 0o644)
+    needed = dict(tree.folders)
+    if only:
+        wanted, files, needed, folders = _limit(only, wanted, files, needed)
+    planner = Planner(folder, library.hashes, _left_alone(ignore, own), report)
+    planner.want_folders(needed, folders)
+    planner.want_files(wanted, files)
+    kept = [path for path in planner.plan.kept if is_protected(path) or ignore.matches(path)]
+    warnings += [f"{path} stays as it is: it is ignored or belongs to git." for path in kept]
+    return RollbackPlan(folder, digest, label, planner.plan, tuple(warnings))
+
+
+def rollback(
+    plan: RollbackPlan, library: Library, report: Report = silent, verb: str = "rollback"
+) -> RolledBack:
+    """Carry a plan out; nothing to do leaves no trace. See :func:`carry_out` for failures."""
+    if plan.changeover.nothing:
+        if verb == "rollback":
+            before = library.journal.version_of(plan.folder)
+            if before != plan.digest:
+                _write_entry(plan, library, "rollback", before, None)
+        return RolledBack(plan, "")
+    before = library.journal.version_of(plan.folder)
+
+    def done(safe_copy: str) -> None:
+        _write_entry(plan, library, verb, before, safe_copy)
+
+    label = _label(library, before)
+    swap = carry_out(
+        plan.changeover, library, verb, (before, label), (plan.digest, plan.label), done, report
+    )
+    return RolledBack(plan, swap.record.id)
+
+
+def _write_entry(
+    plan: RollbackPlan, library: Library, verb: str, before: str, safe_copy: str | None
+) -> None:
+    library.journal.append(
+        verb,
+        project=plan.folder,
+        reference=plan.label,
+        digest=plan.digest,
+        before=before,
+        undo=safe_copy,
+    )
+
+
+def _label(library: Library, digest: str) -> str:
+    for version in library.store.versions():
+        if version.digest == digest and version.tags:
+            return name_of(version.repository, version.tags[0])
+    return digest.partition(":")[2][:8]
+
+
+def _kitfile_name(folder: Path) -> str:
+    path = kitfiles.find(folder)
+    return path.name if path is not None else KITFILE
+
+
+def _ignore(folder: Path) -> tuple[Ignore, list[str]]:
+    try:
+        return read_ignore(folder), []
+    except KitDeskError as error:
+        return Ignore.parse(None), [f"{error.title} It is not applied."]
+
+
+def _left_alone(ignore: Ignore, kitfile: str) -> Callable[[str], bool]:
+    def left_alone(path: str) -> bool:
+        return path not in {kitfile, KITFILE} and ignore.matches(path)
+
+    return left_alone
+
+
+def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], set[str]]:
+    """(files, folders) that layers of the folder's Kitfile or the target's own just now."""
+    files: set[str] = set()
+    folders: set[str] = set()
+    known = [tree.kitfile]
+    with contextlib.suppress(KitDeskError):  # a missing or broken Kitfile is no obstacle
+        known.append(kitfiles.decode(read_kitfile(folder)[1]))
+    for kitfile in known:
+        plan = _plan_existing(kitfile, folder, ignore)
+        for layer in plan.layers:
+            for member in layer.members:
+                (folders if member.is_dir else files).add(member.path)
+    outside = {path for path in files if path.split("/")[0] == ".venv" and path not in tree.files}
+    return files - outside - {".kitignore"}, folders
+
+
+def _plan_existing(kitfile: Kitfile, folder: Path, ignore: Ignore) -> LayerPlan:
+    """The layer plan of those entries whose path is there now."""
+
+    def there(entry: Entry) -> bool:
+        if is_modelkit_reference(entry.path) or entry.remote_path:
+            return False
+        return (folder / entry.path).exists()
+
+    model = kitfile.model
+    if model is not None:
+        parts = tuple(part for part in model.parts if there(part))
+        entry = (
+            model.entry if there(model.entry) else replace(model.entry, path="", parameters=None)
+        )
+        model = Model(entry, parts=parts) if there(model.entry) or parts else None
+    present = replace(
+        kitfile,
+        model=model,
+        code=tuple(filter(there, kitfile.code)),
+        datasets=tuple(filter(there, kitfile.datasets)),
+        docs=tuple(filter(there, kitfile.docs)),
+        prompts=tuple(filter(there, kitfile.prompts)),
+    )
+    try:
+        return layers.plan(present, folder, ignore, Profile.CURRENT)
+    except KitDeskError:
+        return LayerPlan((), (), ())
+
+
+def _limit(
+    only: tuple[str, ...],
+    wanted: dict[str, Wanted],
+    files: set[str],
+    folders: dict[str, int],
+) -> tuple[dict[str, Wanted], set[str], dict[str, int], set[str]]:
+    """Just the named files, or all below the named folders; raises NotFound for strangers."""
+    names = tuple(name.strip("/").removeprefix("./") for name in only)
+
+    def chosen(path: str) -> bool:
+        return any(path == name or path.startswith(f"{name}/") for name in names)
+
+    for name in names:
+        if not any(path == name or path.startswith(f"{name}/") for path in (*wanted, *files)):
+            raise NotFound(
+                f"{name} is in no layer of that version.", "kitdesk inspect lists its layers."
+            )
+    kept = {path: one for path, one in wanted.items() if chosen(path)}
+    parents = {path for path in folders if any(one.startswith(f"{path}/") for one in kept)}
+    return (
+        kept,
+        {path for path in files if chosen(path)},
+        {path: mode for path, mode in folders.items() if chosen(path) or path in parents},
+        set(),
+    )

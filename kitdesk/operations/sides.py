@@ -1,0 +1,181 @@
+"""One side of a comparison, loaded as far as it is needed: folder, local or remote version."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kitdesk.compare.values import FileFacts, SideFacts
+from kitdesk.errors import NotFound
+from kitdesk.modelkit import config
+from kitdesk.modelkit import digest as digests
+from kitdesk.modelkit import manifest as manifests
+from kitdesk.modelkit.manifest import Descriptor, Manifest, pair_layers
+from kitdesk.modelkit.paths import clean
+from kitdesk.operations.project import open_project, plan_layers
+from kitdesk.operations.references import FolderAddress, FolderSide, Side, VersionSide
+from kitdesk.operations.remotes import has_registry, open_remote, wanted_of
+from kitdesk.operations.trees import folder_facts
+from kitdesk.progress import Report, silent
+from kitdesk.services.remote import Remote
+
+if TYPE_CHECKING:
+    from kitdesk.modelkit.values import Kitfile
+    from kitdesk.services.layer_files import LayerFile
+    from kitdesk.services.library import Library
+
+Opener = Callable[[Any], Remote]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One layer of a side; ``descriptor`` is None in a folder."""
+
+    kind: str
+    path: str
+    descriptor: Descriptor | None
+
+    @property
+    def digest(self) -> str:
+        """Of the blob; "" in a folder."""
+        return self.descriptor.digest if self.descriptor else ""
+
+
+@dataclass(slots=True)
+class LoadedSide:
+    """What is known of a side before its files are looked at."""
+
+    facts: SideFacts
+    kitfile: Kitfile
+    parts: tuple[Part, ...]
+    manifest: Manifest | None = None
+    folder_files: dict[Part, dict[str, FileFacts]] = field(default_factory=dict)
+    remote: Remote | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """True for the project folder."""
+        return self.manifest is None
+
+    def meaning(self) -> dict[str, Any]:
+        """The Kitfile as plain data without digests."""
+        return config.values(self.kitfile)
+
+
+@contextlib.contextmanager
+def loaded(
+    side: Side, library: Library, opener: Opener = open_remote, report: Report = silent
+) -> Iterator[LoadedSide]:
+    """Load a side; a remote stays open inside. Raises NotFound, BadKitfile, Unreachable ..."""
+    if isinstance(side, FolderSide):
+        yield _folder(side, library, report)
+        return
+    digest = None if side.place == "remote" else _local(side, library)
+    if digest is not None:
+        manifest, kitfile = library.store.manifest(digest), library.store.kitfile(digest)
+        yield _version(_name(side), digest, manifest, kitfile, None)
+        return
+    if side.place == "local" or (
+        not isinstance(side.address, FolderAddress) and not has_registry(side.address)
+    ):
+        raise _missing(side, library)
+    remote = opener(side.address)
+    try:
+        data, found = remote.manifest(wanted_of(side.address))
+        manifest = manifests.decode(data)
+        kitfile = config.decode(remote.read(manifest.config))
+        yield _version(_name(side), found.digest, manifest, kitfile, remote)
+    finally:
+        remote.close()
+
+
+def _name(side: VersionSide) -> str:
+    address = side.address
+    if isinstance(address, FolderAddress):
+        return address.tag or address.text
+    return (
+        address.tag or digests.short(address.digest)
+        if address.digest
+        else (address.tag or address.display)
+    )
+
+
+def _local(side: VersionSide, library: Library) -> str | None:
+    if isinstance(side.address, FolderAddress):
+        return None
+    return library.store.find(side.address)
+
+
+def _missing(side: VersionSide, library: Library) -> NotFound:
+    assert not isinstance(side.address, FolderAddress)
+    try:
+        library.store.resolve(side.address)
+    except NotFound as error:
+        return error
+    return NotFound(f"{side.text} is not on this machine.")
+
+
+def _version(
+    name: str, digest: str, manifest: Manifest, kitfile: Kitfile, remote: Remote | None
+) -> LoadedSide:
+    parts = tuple(
+        Part(
+            entry.kind if entry else (manifests.kind_of_layer(layer) or "code"),
+            clean(entry.path) if entry else "",
+            layer,
+        )
+        for layer, entry in pair_layers(kitfile, manifest)
+    )
+    facts = SideFacts(name, digest, manifest.total_size)
+    return LoadedSide(facts, kitfile, parts, manifest, remote=remote)
+
+
+def _folder(side: FolderSide, library: Library, report: Report) -> LoadedSide:
+    project = open_project(side.path, library.store)
+    plan = plan_layers(project)
+    found = folder_facts(project.folder, plan, library.hashes, report)
+    files: dict[Part, dict[str, FileFacts]] = {}
+    for layer in plan.layers:
+        part = Part(layer.entry.kind, layer.base, None)
+        members = {m.path: found[m.path] for m in layer.members if not m.is_dir}
+        files.setdefault(part, {}).update(members)
+    size = sum(facts.size for facts in found.values())
+    name = "this folder" if side.text in {".", ""} else side.text
+    return LoadedSide(
+        SideFacts(name, "", size), project.kitfile, tuple(files), None, folder_files=files
+    )
+
+
+def part_files(
+    side: LoadedSide, part: Part, library: Library, report: Report = silent
+) -> dict[str, FileFacts]:
+    """Files of one layer. A layer that is only in the remote is fetched to be read, not kept."""
+    if part.descriptor is None:
+        return side.folder_files[part]
+    listed = _listed(side, part.descriptor, library, report)
+    return {
+        file.path: FileFacts(file.size, file.sha256, file.mode, part.kind)
+        for file in listed
+        if file.kind == "file"
+    }
+
+
+def _listed(
+    side: LoadedSide, layer: Descriptor, library: Library, report: Report
+) -> tuple[LayerFile, ...]:
+    store = library.store
+    if store.blobs.size(layer.digest) is not None or side.remote is None:
+        return library.layers.list(layer, report)
+    known = library.layers.known(layer)
+    if known is not None:
+        return known
+    store.blobs.aside.mkdir(parents=True, exist_ok=True)
+    part = store.blobs.aside / f"{digests.hex_of(layer.digest)}.part"
+    side.remote.download(layer, part, report)
+    store.blobs.adopt(part, layer.digest)
+    try:
+        return library.layers.list(layer, report)
+    finally:
+        store.blobs.remove(layer.digest)

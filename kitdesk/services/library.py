@@ -1,0 +1,46 @@
+"""All services of one user on this machine, made once and handed to the verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitdesk.services.hash_cache import HashCache
+from kitdesk.services.journal import Journal
+from kitdesk.services.layer_files import LayerFiles
+from kitdesk.services.safe_copies import SafeCopies
+from kitdesk.services.settings import Settings
+from kitdesk.services.store import Store
+from kitdesk.services.tags_seen import TagsSeen
+
+if TYPE_CHECKING:
+    from kitdesk.services.paths import Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What the verbs work on."""
+
+    paths: Paths
+    store: Store
+    layers: LayerFiles
+    hashes: HashCache
+    journal: Journal
+    safe: SafeCopies
+    settings: Settings
+    tags_seen: TagsSeen
+
+    @classmethod
+    def at(cls, paths: Paths) -> Library:
+        """Build all services; nothing is read or written yet."""
+        store = Store(paths.store)
+        return cls(
+            paths,
+            store,
+            LayerFiles(store.blobs, paths.cache),
+            HashCache(paths.cache),
+            Journal(paths.data),
+            SafeCopies(paths.data),
+            Settings(paths.config),
+            TagsSeen(paths.data),
+        )

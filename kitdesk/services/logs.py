@@ -1,0 +1,41 @@
+"""The log file: what happened, without secrets, rotated."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "kitdesk"
+SECRETS = re.compile(
+    r"(?i)(authorization|password|passwd|token|secret|identitytoken|registrytoken)(\W{1,4})\S+"
+)
+USERINFO = re.compile(r"(://)[^/@\s]+@")
+QUERY = re.compile(r"(https?://[^\s?]+)\?\S+")
+
+
+def redacted(text: str) -> str:
+    """Text without what could be a secret: userinfo, queries, values after telling words."""
+    text = QUERY.sub(r"\1", USERINFO.sub(r"\1", text))
+    return SECRETS.sub(r"\1\2***", text)
+
+
+class _Redacting(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
+
+
+def start(folder: Path) -> Path:
+    """Log into a file of ``folder``; returns its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "kitdesk.log"
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=1 << 20, backupCount=3)
+    handler.setFormatter(_Redacting("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger(NAME)
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    return path

@@ -1,0 +1,1 @@
+"""OCI registries over HTTP: oras-py for endpoints and session, the rest our own (transport.md)."""

@@ -1,0 +1,266 @@
+"""One host: oras-py's endpoints and session, our own ``do_request`` (transport.md section 7)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import oras.auth
+import oras.auth.token
+import oras.logger
+import oras.provider
+import requests
+import requests.adapters
+import requests.auth
+
+from kitdesk import __version__
+from kitdesk.errors import AuthRequired, KitDeskError, NotFound, Refused, Unreachable
+from kitdesk.services.remote import Traffic
+
+RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+TRIES = 5
+BACKOFF = 0.25
+"""Seconds before the second try; doubles with each."""
+LONGEST_WAIT = 120.0
+"""Seconds of a Retry-After that are obeyed; a longer one is an error."""
+CONNECT, READ = 10.0, 60.0
+"""Time limits in seconds, unless KITDESK_TIMEOUT sets both."""
+POOL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How a host is spoken to."""
+
+    host: str
+    plain_http: bool | None = None
+    """None: plain for loopback hosts only."""
+    ca_file: str = ""
+    insecure: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """True when the host is spoken to without TLS."""
+        if self.plain_http is not None:
+            return self.plain_http
+        name = urlsplit(f"//{self.host}").hostname or ""
+        return name in {"localhost", "::1"} or name.startswith("127.")
+
+
+class _NoOrasAuth(oras.auth.token.TokenAuth):  # type: ignore[misc]
+    """oras-py's own authentication reads docker's files and loses tokens: it is switched off."""
+
+    def load_configs(self, *_: object, **__: object) -> None:
+        """Read nothing."""
+
+    def authenticate_request(self, *_: object, **__: object) -> None:
+        """Never reached: do_request answers a 401 itself."""
+        raise oras.auth.AuthenticationException("not used")
+
+
+_talk = oras.logger.logger.logger  # would print every status that is not 200 on the terminal
+for _handler in list(_talk.handlers):
+    _talk.removeHandler(_handler)
+_talk.addHandler(logging.NullHandler())
+_talk.propagate = False
+oras.auth.auth_backends["kitdesk"] = _NoOrasAuth
+
+
+class _NoNetrc(requests.auth.AuthBase):
+    """A ``.netrc`` entry would override our headers unless some auth is set."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+Body = Callable[[], object]
+"""Makes a fresh body for every attempt: an iterable with a length, or bytes."""
+
+
+class Client(oras.provider.Registry):  # type: ignore[misc]
+    """Requests to one host: timeouts, retries, our errors. Safe to use from several threads."""
+
+    def __init__(self, connection: Connection, cancelled: threading.Event | None = None) -> None:
+        verify: bool | str = connection.ca_file or not connection.insecure
+        super().__init__(
+            hostname=connection.host,
+            insecure=connection.plain,
+            tls_verify=verify,
+            auth_backend="kitdesk",
+        )
+        self.connection = connection
+        self.traffic = Traffic()
+        self.cancelled = cancelled or threading.Event()
+        self._counting = threading.Lock()
+        self.session.auth = _NoNetrc()
+        self.session.headers["User-Agent"] = f"kitdesk/{__version__}"
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=POOL, max_retries=0)
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, adapter)
+        limit = _limit_from(os.environ)
+        self._timeout = (limit, limit) if limit else (CONNECT, READ)
+
+    @property
+    def root(self) -> str:
+        """``scheme://host`` of the API."""
+        host = self.connection.host
+        name = "registry-1.docker.io" if host == "docker.io" else host
+        return f"{self.prefix}://{name}"
+
+    def do_request(
+        self,
+        url: str,
+        method: str = "GET",
+        data: object = None,
+        headers: Mapping[str, str] | None = None,
+        json: object = None,
+        stream: bool = False,
+    ) -> requests.Response:
+        """Send; repeat what a busy server or a cut line spoils; raise our errors.
+
+        Statuses below 500 other than 401, 403, 408 and 429 are returned. A ``data`` that can be
+        called makes a fresh body for each try; any other body than bytes is sent once.
+        """
+        again = data is None or callable(data) or isinstance(data, bytes)
+        tries = TRIES if again else 1
+        for number in range(tries):
+            body = data() if callable(data) else data
+            last = number == tries - 1
+            try:
+                response = self._send(url, method, body, headers, json, stream=stream)
+            except requests.exceptions.SSLError as error:
+                raise Unreachable(
+                    f"{self.connection.host} could not prove who it is.",
+                    "If it uses its own certificate, name it with --tls-ca FILE.",
+                    str(error),
+                ) from error
+            except (requests.ConnectionError, requests.Timeout) as error:
+                if last:
+                    raise self._unreachable(error) from error
+                self._wait(BACKOFF * 2**number)
+                continue
+            if response.status_code not in RETRY_STATUSES or last:
+                return self._checked(response)
+            self._wait(_retry_after(response) or BACKOFF * 2**number)
+            response.close()
+        raise AssertionError  # pragma: no cover
+
+    def _send(
+        self,
+        url: str,
+        method: str,
+        body: object,
+        headers: Mapping[str, str] | None,
+        json: object,
+        *,
+        stream: bool,
+    ) -> requests.Response:
+        fields = {k: v for k, v in (headers or {}).items() if k.lower() != "authorization"}
+        with self._counting:
+            self.traffic.requests += 1
+        response: requests.Response = self.session.request(
+            method,
+            url,
+            data=body,
+            json=json,
+            headers=fields,
+            stream=True,
+            timeout=self._timeout,
+            verify=self._tls_verify,
+        )
+        if not stream:
+            size = len(response.content)
+            with self._counting:
+                self.traffic.bytes += size
+        return response
+
+    def count(self, size: int) -> None:
+        """Bytes of a streamed body that arrived."""
+        with self._counting:
+            self.traffic.bytes += size
+
+    def _wait(self, seconds: float) -> None:
+        """Wait before the next try; a cancel ends it at once."""
+        jitter = 1 + random.random() / 4
+        self.cancelled.wait(min(seconds * jitter, LONGEST_WAIT))
+
+    def _unreachable(self, error: Exception) -> Unreachable:
+        return Unreachable(
+            f"{self.connection.host} did not answer.",
+            "Check the name and the network, then try again. Nothing was lost.",
+            _without_query(str(error)),
+        )
+
+    def _checked(self, response: requests.Response) -> requests.Response:
+        status, host = response.status_code, self.connection.host
+        if status == requests.codes.unauthorized:
+            raise AuthRequired(host, detail=detail_of(response))
+        if status == requests.codes.forbidden:
+            raise Refused(
+                f"{host} does not allow this.",
+                f"The account may lack the right. Sign in with another: kitdesk login {host}",
+                detail_of(response),
+            )
+        if status in RETRY_STATUSES:
+            raise Unreachable(
+                f"{host} is too busy or broken just now.",
+                "Try again in a while. What was sent already is kept there.",
+                detail_of(response),
+            )
+        return response
+
+
+def refused(host: str, doing: str, response: requests.Response) -> KitDeskError:
+    """Any other status that was not expected, as an error."""
+    if response.status_code == requests.codes.not_found:
+        return NotFound(
+            f"{host} has nothing of that name.",
+            "Check the name; some registries answer so where signing in is needed.",
+            detail_of(response),
+        )
+    return Refused(f"{host} refused {doing}.", "The details say why.", detail_of(response))
+
+
+def detail_of(response: requests.Response) -> str:
+    """Status, method, path and the registry's own words (OCI error list); no query strings."""
+    request = response.request
+    path = urlsplit(request.url or "").path if request is not None else ""
+    words: list[str] = []
+    with contextlib.suppress(ValueError, requests.RequestException):
+        raw: Any = json.loads(response.content[: 64 << 10])
+        errors = raw.get("errors", []) if isinstance(raw, dict) else []
+        words = [f"{one.get('code', '')}: {one.get('message', '')}".strip(": ") for one in errors]
+    method = request.method if request is not None else ""
+    return "  ".join([f"{response.status_code} {method} {path}", *words])
+
+
+def _without_query(text: str) -> str:
+    return " ".join(word.partition("?")[0] for word in text.split(" "))
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Seconds the server asks to wait (a number or a date); 0 = it does not say."""
+    value = response.headers.get("Retry-After", "")
+    if value.isdigit():
+        return float(value)
+    with contextlib.suppress(ValueError, TypeError):
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    return 0.0
+
+
+def _limit_from(env: Mapping[str, str]) -> float:
+    """Seconds of KITDESK_TIMEOUT; 0 when it is not set or no number."""
+    try:
+        return max(0.0, float(env.get("KITDESK_TIMEOUT", "")))
+    except ValueError:
+        return 0.0

@@ -1,0 +1,62 @@
+"""The small door behind which every remote stands: a registry's repository or a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kitdesk.modelkit.manifest import Descriptor
+    from kitdesk.progress import Report
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What was asked and received so far."""
+
+    requests: int = 0
+    bytes: int = 0
+    """Bytes of response bodies."""
+
+
+class Remote(Protocol):
+    """One repository somewhere. All methods may block: call them on a worker thread."""
+
+    address: str
+    """registry/repository or ``oci:PATH``."""
+    traffic: Traffic
+
+    def tags(self) -> tuple[str, ...]:
+        """All tags, in the remote's order. Raises Unreachable, Refused, AuthRequired."""
+
+    def find(self, reference: str) -> Descriptor | None:
+        """Descriptor of a tag or digest, None when it is not there."""
+
+    def manifest(self, reference: str) -> tuple[bytes, Descriptor]:
+        """Exact bytes of a manifest, checked against its digest; raises NotFound."""
+
+    def has(self, digest: str) -> bool:
+        """True if the blob is there."""
+
+    def read(self, layer: Descriptor) -> bytes:
+        """A small blob (a config), checked."""
+
+    def download(self, layer: Descriptor, part: Path, report: Report) -> int:
+        """Bring a blob into ``part``, going on where an earlier try stopped, checked.
+
+        Returns the bytes that were already there.
+        """
+
+    def upload(self, layer: Descriptor, source: Path, report: Report) -> None:
+        """Send a blob."""
+
+    def put_manifest(self, data: bytes, media_type: str, tag: str) -> None:
+        """Store a manifest under a tag (or, for "", under its digest)."""
+
+    def delete(self, reference: str) -> None:
+        """Delete a digest with all its tags, or untie a tag where the remote can."""
+
+    def close(self) -> None:
+        """Let connections go."""

@@ -1,0 +1,108 @@
+"""What a person chose: TOML, only what differs from the default, comments kept."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kitdesk.services.files import locked, write_atomically
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """What is remembered of one project folder."""
+
+    path: Path
+    remote: str = ""
+    """registry/repository or ``oci:PATH``."""
+    repository: str = ""
+    """Name its versions have in the store, ``registry/repository``."""
+    opened: str = ""
+    """RFC 3339, UTC."""
+    state: str = ""
+    at: str = ""
+    """Tag it was last seen at, for the start page."""
+
+
+class Settings:
+    """Reads on each question (the file is small and another window may write it)."""
+
+    def __init__(self, config: Path) -> None:
+        self.path = config / "settings.toml"
+        self._lock = config / "settings.lock"
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return {}
+
+    def get(self, name: str, default: str) -> str:
+        """A plain text setting."""
+        value = self._read().get(name, default)
+        return value if isinstance(value, str) else default
+
+    def set(self, name: str, value: str, default: str) -> None:
+        """Remember a choice; the default is not written."""
+        self._change({name: None if value == default else value})
+
+    def project(self, path: Path) -> ProjectSettings:
+        """What is known of a folder."""
+        raw = self._read().get("projects", {}).get(str(path.absolute()), {})
+        known = {key: str(value) for key, value in raw.items() if key in _FIELDS}
+        return ProjectSettings(path.absolute(), **known)
+
+    def projects(self) -> tuple[ProjectSettings, ...]:
+        """All remembered folders, last opened first."""
+        names = self._read().get("projects", {})
+        result = [self.project(Path(name)) for name in names]
+        return tuple(sorted(result, key=lambda one: one.opened, reverse=True))
+
+    def remember(self, path: Path, **values: str) -> None:
+        """Change what is known of a folder; an empty text forgets the value."""
+        self._change({}, str(path.absolute()), {k: v or None for k, v in values.items()})
+
+    def forget(self, path: Path) -> None:
+        """Take a folder off the list."""
+        self._change({}, str(path.absolute()), None)
+
+    def _change(
+        self,
+        values: dict[str, str | None],
+        project: str = "",
+        facts: dict[str, str | None] | None = None,
+    ) -> None:
+        import tomlkit
+        from tomlkit.exceptions import TOMLKitError
+
+        with locked(self._lock):
+            try:
+                text = self.path.read_text(encoding="utf-8")
+                document = tomlkit.parse(text)
+            except FileNotFoundError:
+                document = tomlkit.document()
+            except (TOMLKitError, UnicodeDecodeError):
+                # Somebody's hand broke it: keep that file, begin a new one.
+                self.path.replace(self.path.with_suffix(".broken.toml"))
+                document = tomlkit.document()
+            _put(document, values)
+            if project:
+                projects = document.setdefault("projects", tomlkit.table())
+                if facts is None:
+                    projects.pop(project, None)
+                else:
+                    _put(projects.setdefault(project, tomlkit.table()), facts)
+            write_atomically(self.path, tomlkit.dumps(document).encode(), 0o600)
+
+
+_FIELDS = {"remote", "repository", "opened", "state", "at"}
+
+
+def _put(table: Any, values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            table.pop(name, None)
+        else:
+            table[name] = value

@@ -1,0 +1,272 @@
+"""Two states of some paths of a folder; the way between them survives a kill at any moment.
+
+A swap lives in one folder on the project's volume: ``before/<n>`` and ``after/<n>`` hold whichever
+content of path n is not in the project just now; ``swap.json`` says what the steps are. Every step
+is a rename (or mkdir, rmdir, chmod) that can be repeated: what has happened is read off the disk,
+never off a counter, so a cut-off run can be finished or turned back. Nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import errno
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from kitdesk.errors import FileChanged, StoreDamaged
+from kitdesk.services.files import sync_folder, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Direction = Literal["forward", "backward"]
+
+
+class Phase(enum.StrEnum):
+    """How far a swap is."""
+
+    STAGED = "staged"
+    """Prepared; the project has not been touched."""
+    SWAPPING = "swapping"
+    """Under way: neither one state nor the other."""
+    DONE = "done"
+    ABANDONED = "abandoned"
+    """Turned back before it was ever done: no step to undo, but files may lie here."""
+
+
+class Kind(enum.StrEnum):
+    """What a step does on the way forward; backward it does the reverse."""
+
+    MOVE = "move"
+    MKDIR = "mkdir"
+    RMDIR = "rmdir"
+    CHMOD = "chmod"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One path. ``slot`` numbers its place in ``before`` and ``after``."""
+
+    kind: Kind
+    path: str
+    slot: int = -1
+    before_mode: int = 0
+    after_mode: int = 0
+    seen: tuple[int, int, int] | None = None
+    """(size, mtime_ns, inode) of the live file in the preview: another file stops the first run."""
+    had: bool = False
+    """This run found something live that goes aside."""
+    incoming: bool = False
+    """This run has something to bring in."""
+    skip: bool = False
+    """A turned-back run had not begun this step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What ``swap.json`` holds."""
+
+    id: str
+    project: str
+    verb: str
+    created: str
+    changed: str
+    phase: Phase
+    direction: Direction
+    """Of the run under way, or the last one."""
+    first: bool
+    """No run has ended yet: live files must be as the preview saw them."""
+    before_digest: str
+    before_label: str
+    after_digest: str
+    after_label: str
+    steps: tuple[Step, ...]
+
+    @property
+    def applied(self) -> bool:
+        """True when the project is in the ``after`` state (once the phase is done)."""
+        return self.direction == "forward"
+
+
+class Swap:
+    """The record on disk and the deeds."""
+
+    def __init__(self, folder: Path, record: Record) -> None:
+        self.folder = folder
+        self.record = record
+
+    @classmethod
+    def load(cls, folder: Path) -> Swap:
+        """Read a swap; raises StoreDamaged when its record cannot be read."""
+        try:
+            raw = json.loads((folder / "swap.json").read_bytes())
+            steps = tuple(_step(step) for step in raw.pop("steps"))
+            record = Record(**{**raw, "phase": Phase(raw["phase"]), "steps": steps})
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise StoreDamaged(
+                f"The safe copy {folder.name} has no readable record.",
+                f"Its files are still in {folder}.",
+                str(error),
+            ) from error
+        return cls(folder, record)
+
+    def save(self, **changes: object) -> None:
+        """Change the record, on disk before in memory."""
+        record = replace(self.record, **changes)  # type: ignore[arg-type]
+        data = json.dumps(asdict(record), ensure_ascii=True)  # surrogates survive as escapes
+        write_atomically(self.folder / "swap.json", data.encode(), 0o600)
+        self.record = record
+
+    def before(self, slot: int) -> Path:
+        """Where content of the earlier state lies while the later one is live."""
+        return self.folder / "before" / str(slot)
+
+    def after(self, slot: int) -> Path:
+        """Where content of the later state lies while the earlier one is live."""
+        return self.folder / "after" / str(slot)
+
+    def _slots(self, step: Step, direction: Direction) -> tuple[Path, Path]:
+        """(out, in): where live content goes, where new content comes from."""
+        pair = self.before(step.slot), self.after(step.slot)
+        return pair if direction == "forward" else (pair[1], pair[0])
+
+    def _live(self, step: Step) -> Path:
+        return Path(self.record.project, step.path)
+
+    # runs ------------------------------------------------------------------------------------
+
+    def begin(self, direction: Direction, changed: str) -> None:
+        """Write down what a fresh run will find and bring, before it touches anything."""
+        steps = []
+        for step in self.record.steps:
+            had = incoming = False
+            if step.kind is Kind.MOVE:
+                _, inn = self._slots(step, direction)
+                had, incoming = os.path.lexists(self._live(step)), os.path.lexists(inn)
+            steps.append(replace(step, had=had, incoming=incoming, skip=False))
+        self.save(steps=tuple(steps), phase=Phase.SWAPPING, direction=direction, changed=changed)
+
+    def turn_back(self, changed: str) -> None:
+        """Make a cut-off run run the other way: only what it had begun is reversed."""
+        way = self.record.direction
+        steps = []
+        for step in self.record.steps:
+            if step.kind is not Kind.MOVE:
+                steps.append(step)
+                continue
+            out, inn = self._slots(step, way)
+            waiting = step.incoming and os.path.lexists(inn)
+            begun = (step.had and os.path.lexists(out)) or (step.incoming and not waiting)
+            live = os.path.lexists(self._live(step)) and not waiting
+            steps.append(replace(step, skip=not begun, had=live, incoming=os.path.lexists(out)))
+        self.save(
+            steps=tuple(steps),
+            direction="backward" if way == "forward" else "forward",
+            changed=changed,
+        )
+
+    def run(self, advance: Callable[[int, int], None]) -> None:
+        """Carry out (or go on with) the run that the record describes, up to but not including
+        the mark that it is done. ``advance(done, total)`` is called after each step.
+
+        Raises FileChanged when a live file is not the one that the preview saw.
+        """
+        forward = self.record.direction == "forward"
+        steps = self.record.steps if forward else tuple(reversed(self.record.steps))
+        folders = {Path(self.record.project)}
+        for number, step in enumerate(steps, 1):
+            if not step.skip:
+                self._do(step, forward)
+                folders.add(self._live(step).parent)
+            advance(number, len(steps))
+        for folder in folders:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                sync_folder(folder)
+
+    def finish(self) -> None:
+        """Mark the run as done."""
+        self.save(phase=Phase.DONE, first=False)
+
+    def _do(self, step: Step, forward: bool) -> None:
+        live = self._live(step)
+        match step.kind:
+            case Kind.MOVE:
+                self._move(step, live, "forward" if forward else "backward")
+            case Kind.MKDIR if forward:
+                _make_folder(live, step.after_mode)
+            case Kind.RMDIR if not forward:
+                _make_folder(live, step.before_mode)
+            case Kind.MKDIR | Kind.RMDIR:
+                _drop_folder(live)
+            case Kind.CHMOD:
+                with contextlib.suppress(FileNotFoundError):
+                    live.chmod(step.after_mode if forward else step.before_mode)
+
+    def _move(self, step: Step, live: Path, direction: Direction) -> None:
+        out, inn = self._slots(step, direction)
+        if step.had and not os.path.lexists(out) and os.path.lexists(live):
+            if self.record.first and direction == "forward" and step.seen is not None:
+                self._check(step, live)
+            out.parent.mkdir(exist_ok=True)
+            live.rename(out)
+        if step.incoming and os.path.lexists(inn):
+            live.parent.mkdir(parents=True, exist_ok=True)
+            inn.rename(live)
+
+    def _check(self, step: Step, live: Path) -> None:
+        stat = live.lstat()
+        if (stat.st_size, stat.st_mtime_ns, stat.st_ino) != step.seen:
+            raise FileChanged(
+                f"{step.path} changed after the preview.",
+                "Nothing was changed. Look at the preview again and repeat.",
+            )
+
+
+def _make_folder(path: Path, mode: int) -> None:
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(mode)
+
+
+def _drop_folder(path: Path) -> None:
+    """Remove a folder if it is empty; one that holds other things stays."""
+    try:
+        path.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise
+
+
+def _step(raw: dict[str, Any]) -> Step:
+    seen = raw.get("seen")
+    fields = {**raw, "kind": Kind(raw["kind"]), "seen": tuple(seen) if seen else None}
+    return Step(**fields)
+
+
+def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Steps in the order in which they can be done: what leaves, empty folders, new folders, what
+    comes, modes. The reverse order is right for the way back.
+    """
+
+    def key(step: Step) -> tuple[int, int, str]:
+        depth = step.path.count("/")
+        match step.kind:
+            case Kind.MOVE:
+                return (0 if step.after_mode == LEAVES else 3, 0, step.path)
+            case Kind.RMDIR:
+                return (1, -depth, step.path)
+            case Kind.MKDIR:
+                return (2, depth, step.path)
+            case Kind.CHMOD:
+                return (4, depth, step.path)
+
+    return tuple(sorted(steps, key=key))
+
+
+LEAVES = -1
+"""``after_mode`` of a move that brings nothing: the path is free afterwards."""

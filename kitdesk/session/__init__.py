@@ -1,0 +1,1 @@
+"""The running program: jobs, threads, the board of state. QtCore only."""

@@ -1,0 +1,136 @@
+"""Everything the window may ask for: the one road from a click to a verb.
+
+Every method returns at once; what comes of it appears in the :class:`Workspace`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kitdesk.modelkit.rules import Fix
+    from kitdesk.session.workspace import View, Workspace
+
+
+class Intents(Protocol):
+    """What :class:`kitdesk.session.session.Session` does and a test's fake records."""
+
+    workspace: Workspace
+
+    # project and views
+    def open_folder(self, path: Path) -> None:
+        """Make a folder the project: read it, watch it, list its versions."""
+
+    def close_project(self) -> None:
+        """Back to the start page."""
+
+    def open_sample(self, folder: Path) -> None:
+        """Write movie-recommend into a new folder, pack both versions, open it."""
+
+    def show(self, view: View) -> None:
+        """Change the view."""
+
+    def refresh(self) -> None:
+        """F5: read folder, store and remote again."""
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a project off the start page."""
+
+    # choosing
+    def compare(self, before: str, after: str) -> None:
+        """Compare two sides (digest or FOLDER) and show the Compare view."""
+
+    def compare_with_previous(self, digest: str) -> None:
+        """Compare a version with the one before it in the tree."""
+
+    def swap(self) -> None:
+        """Before becomes after."""
+
+    def choose_file(self, path: str) -> None:
+        """Show the content of one file of the comparison."""
+
+    def show_about(self, side: str) -> None:
+        """Show what a version (or FOLDER) is."""
+
+    # Kitfile
+    def edit_kitfile(self, text: str) -> None:
+        """The editor's text changed; problems and preview follow after a pause."""
+
+    def save_kitfile(self) -> None:
+        """Write the editor's text, aside and renamed."""
+
+    def reload_kitfile(self) -> None:
+        """Throw the edits away and read the file again."""
+
+    def fix(self, fix: Fix) -> None:
+        """Apply a problem's fix to the editor's text."""
+
+    def make_kitfile(self) -> None:
+        """Write a first Kitfile from a scan of the folder."""
+
+    # verbs
+    def preview_pack(self) -> None:
+        """Work out what Pack would make and which tags to propose."""
+
+    def pack(self, tags: tuple[str, ...], *, push: bool = False) -> None:
+        """Pack the folder; push afterwards when asked."""
+
+    def preview_push(self, digest: str, tag: str, destination: str) -> None:
+        """Look what the remote has: taken tags, missing bytes."""
+
+    def push(self, digest: str, tag: str, destination: str, *, replace: bool = False) -> None:
+        """Send a version; ``replace`` allows to move a tag in the remote."""
+
+    def pull(self, digest: str) -> None:
+        """Fetch a remote version of the project's repository into the store."""
+
+    def unpack(self, digest: str, target: Path, *, overwrite: bool = False) -> None:
+        """Write a version into another folder."""
+
+    def preview_rollback(self, digest: str) -> None:
+        """Work out what Roll back would do."""
+
+    def rollback(self, digest: str) -> None:
+        """Take the folder back; only after a preview."""
+
+    def undo(self) -> None:
+        """Undo the last roll back, restore or overwriting unpack of this folder."""
+
+    def finish_interrupted(self, way: Literal["finish", "undo"]) -> None:
+        """Bring a cut-off rollback to one of its two ends."""
+
+    def add_tag(self, digest: str, tag: str) -> None:
+        """Give a local version one more name (moves the tag if it exists)."""
+
+    def remove(self, digest: str) -> None:
+        """Delete a version from this machine."""
+
+    def verify(self, digest: str) -> None:
+        """Hash every blob of a version again."""
+
+    def set_remote(self, address: str) -> None:
+        """Choose the project's remote: registry/repository or ``oci:PATH``."""
+
+    # activity
+    def cancel(self, job: int) -> None:
+        """Ask a job to stop."""
+
+    def retry(self, job: int) -> None:
+        """Do a failed job again."""
+
+    def clear_finished(self) -> None:
+        """Forget finished jobs in the panel."""
+
+    def dismiss_trouble(self) -> None:
+        """Close the error card."""
+
+    def dismiss_result(self) -> None:
+        """Close the result bar."""
+
+    def set_scheme(self, scheme: Literal["system", "light", "dark"]) -> None:
+        """Choose the colours."""
+
+    def kit_command(self, verb: str, digest: str = "", tag: str = "") -> str:
+        """The same with terminal kit, to copy."""

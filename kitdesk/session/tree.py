@@ -1,0 +1,181 @@
+"""The version tree's data: local rows at once, remote ones as they come; the store page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kitdesk.changes import Topic
+from kitdesk.errors import KitDeskError, Unreachable
+from kitdesk.operations.list_versions import Tree, Version, remote_versions
+from kitdesk.operations.remotes import parse_remote
+from kitdesk.session.reading import read_local, rows_of, trouble_of, utc_now
+from kitdesk.session.workspace import RemoteState, StoreState, StoreVersion, Transfer, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kitdesk.operations.sides import Opener
+    from kitdesk.services.library import Library
+    from kitdesk.session.runner import Runner
+
+
+class VersionTree:
+    """Rows of the open project."""
+
+    def __init__(
+        self, workspace: Workspace, runner: Runner, library: Library, opener: Opener
+    ) -> None:
+        self._workspace, self._runner = workspace, runner
+        self._library, self._opener = library, opener
+        self.repository = ""
+        """Name of the project's versions in the store."""
+        self._folder: Path | None = None
+        self._at = ""
+        self._local: tuple[Version, ...] = ()
+        self._remote: tuple[Version, ...] = ()
+        self._stale = False
+        self._read: Callable[[], None] = _nothing
+        self._transfers: dict[str, Transfer] = {}
+
+    def clear(self) -> None:
+        """Another project."""
+        self._folder, self.repository, self._at = None, "", ""
+        self._local = self._remote = ()
+        self._stale = False
+        self._workspace.apply(Topic.LOCAL | Topic.REMOTE, versions=())
+
+    def show(self, folder: Path, repository: str, at: str, read: Callable[[], None]) -> None:
+        """Read the rows of a project; ``read`` is called whenever they are there."""
+        self._folder, self.repository, self._at, self._read = folder, repository, at, read
+        self.again()
+
+    def again(self) -> None:
+        """Read the local rows again."""
+        folder, repository, library = self._folder, self.repository, self._library
+        if folder is None:
+            return
+
+        def work(_report: object) -> tuple[tuple[Version, ...], str]:
+            return (
+                read_local(folder, repository, library),
+                library.settings.project(folder).remote,
+            )
+
+        def done(found: tuple[tuple[Version, ...], str]) -> None:
+            self._local, address = found
+            if address != self._workspace.remote.address:
+                self._remote = ()
+                self._workspace.apply(Topic.REMOTE, remote=RemoteState(address))
+            self._put()
+            self._read()
+
+        self._runner.latest("versions", work, done, self._failed)
+
+    def _failed(self, error: KitDeskError) -> None:
+        self._workspace.apply(Topic.JOBS, trouble=trouble_of(error))
+
+    def _put(self) -> None:
+        rows = rows_of(self._local, self._remote, self._at, stale=self._stale)
+        rows = tuple(replace(row, transfer=self._transfers.get(row.digest)) for row in rows)
+        self._workspace.apply(Topic.LOCAL | Topic.REMOTE, versions=rows)
+
+    def transfer(self, digest: str, transfer: Transfer | None) -> None:
+        """Show a version as on its way, or as arrived."""
+        if self._transfers.get(digest) == transfer:
+            return
+        if transfer is None:
+            self._transfers.pop(digest, None)
+        else:
+            self._transfers[digest] = transfer
+        self._put()
+
+    def ask_remote(self) -> None:
+        """Ask the project's remote for its versions, if it has one."""
+        folder, library, opener = self._folder, self._library, self._opener
+        if folder is None:
+            return
+
+        def work(report: Callable[[Any], None]) -> tuple[str, Tree | None]:
+            address = library.settings.project(folder).remote
+            if not address:
+                return "", None
+            remote = opener(parse_remote(address))
+            try:
+                return address, remote_versions(remote, library, report)
+            finally:
+                remote.close()
+
+        def done(found: tuple[str, Tree | None]) -> None:
+            address, tree = found
+            if tree is None:
+                return
+            self._remote, self._stale = tree.versions, False
+            state = RemoteState(address, reachable=True, asked=utc_now())
+            self._workspace.apply(Topic.REMOTE, remote=state)
+            self._put()
+            self._read()
+
+        def failed(error: KitDeskError) -> None:
+            self._stale = True
+            state = replace(
+                self._workspace.remote,
+                reachable=not isinstance(error, Unreachable),
+                trouble=trouble_of(error),
+                loading=False,
+            )
+            self._workspace.apply(Topic.REMOTE, remote=state)
+            self._put()
+
+        self._workspace.apply(Topic.REMOTE, remote=replace(self._workspace.remote, loading=True))
+        self._runner.latest("remote", work, self._settled(done), failed)
+
+    def _settled(self, done: Callable[[Any], None]) -> Callable[[Any], None]:
+        def told(found: tuple[str, Tree | None]) -> None:
+            if found[1] is None:
+                state = replace(self._workspace.remote, loading=False)
+                self._workspace.apply(Topic.REMOTE, remote=state)
+            done(found)
+
+        return told
+
+    def previous(self, digest: str) -> str:
+        """Digest of the version before in the tree; "" = it is the first."""
+        rows = self._workspace.versions
+        for at, row in enumerate(rows):
+            if row.digest == digest and at + 1 < len(rows):
+                return rows[at + 1].digest
+        return ""
+
+    def read_store(self) -> None:
+        """Everything on this machine, for its page."""
+        library = self._library
+
+        def work(_report: object) -> StoreState:
+            damage: list[str] = []
+            found = library.store.versions(None, damage)
+            rows = tuple(
+                StoreVersion(
+                    one.digest,
+                    one.repository,
+                    one.tags,
+                    one.size,
+                    library.store.frees(one.digest),
+                    one.when,
+                )
+                for one in found
+            )
+            disk = sum(size for _, size in library.store.blobs.all())
+            return StoreState(
+                str(library.store.root), rows, disk, sum(one.size for one in found), tuple(damage)
+            )
+
+        def done(state: StoreState) -> None:
+            self._workspace.apply(Topic.LOCAL, store=state)
+
+        self._runner.latest("store", work, done, self._failed)
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""Icons, themes, fonts and the sample project; read through importlib.resources."""

@@ -1,0 +1,98 @@
+"""What every test may use: own homes, a library, a project, a real registry."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kitdesk.operations.demo import demo
+from kitdesk.services.library import Library
+from kitdesk.services.paths import Paths
+
+REQUIRED = set(filter(None, os.environ.get("KITDESK_REQUIRE", "").split(",")))
+
+
+def need(part: str, *programs: str) -> None:
+    """Skip for want of a program, unless the environment requires this part: then fail."""
+    missing = [name for name in programs if shutil.which(name) is None]
+    if missing and part in REQUIRED:
+        pytest.fail(f"{part} is required, and {', '.join(missing)} is not installed")
+    if missing:
+        pytest.skip(f"{', '.join(missing)} is not installed")
+
+
+@pytest.fixture(autouse=True)
+def _own_homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes what belongs to the person who runs it."""
+    monkeypatch.setenv("KITDESK_HOME", str(tmp_path / "kitdesk-home"))
+    monkeypatch.setenv("KITOPS_HOME", str(tmp_path / "kitops-home"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("KITDESK_USERNAME", "KITDESK_PASSWORD", "KITDESK_TIMEOUT", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    old = os.umask(0o022)
+    os.umask(old)
+    if old != 0o022:
+        os.umask(0o022)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """All services of one person, in a scratch folder."""
+    return library_at(tmp_path)
+
+
+def library_at(folder: Path, store: str = "kitops-home") -> Library:
+    """The same by hand, to be two people on one store."""
+    home = folder / "kitdesk-home"
+    return Library.at(
+        Paths(home / "config", home / "data", home / "cache", home / "log", folder / store)
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """movie-recommend at v1.0.0; ``next`` in it holds what v2.0.0 changes."""
+    return demo(tmp_path / "movie-recommend").project
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real docker-registry without authentication on loopback: its ``host:port``."""
+    need("registry", "docker-registry")
+    folder = tmp_path_factory.mktemp("registry")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = folder / "config.yml"
+    config.write_text(
+        f"version: 0.1\nstorage:\n  filesystem: {{rootdirectory: {folder / 'data'}}}\n"
+        "  delete: {enabled: true}\n"
+        f"http: {{addr: '127.0.0.1:{port}'}}\nlog: {{level: error, accesslog: {{disabled: true}}}}\n"
+    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(["docker-registry", "serve", config], stdout=log, stderr=log)
+    try:
+        _wait_for(port, process)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Until somebody listens; a process that died says so at once."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        assert process.poll() is None, "docker-registry ended at once"
+        with socket.socket() as line:
+            line.settimeout(0.2)
+            if line.connect_ex(("127.0.0.1", port)) == 0:
+                return
+    pytest.fail("docker-registry does not listen")
