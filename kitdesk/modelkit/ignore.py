@@ -70,7 +70,6 @@ class Ignore:
         patterns = [
             _compiled(number, text) for number, text in _lines(data or b"") if text is not None
         ]
-        patterns += [_Pattern(name, negated=False, line=0, source=name) for name in IMPLIED]
         return cls(tuple(patterns))
 
     def matches(self, path: str) -> bool:
@@ -81,14 +80,18 @@ class Ignore:
     def rule_for(self, path: str) -> tuple[int, str] | None:
         """Return line and text of the pattern that decides; None if it is implied or none does."""
         _matched, pattern = self._decide(path)
-        return None if pattern is None or not pattern.line else (pattern.line, pattern.source)
+        return None if pattern is None else (pattern.line, pattern.source)
 
     def _decide(self, path: str) -> tuple[bool, _Pattern | None]:
-        path = clean(go_strip(path))
+        stripped = go_strip(path)
+        if stripped != path:
+            path = clean(stripped)
         matched, decisive = False, None
         for pattern in self._patterns:
             if pattern.negated == matched and pattern.hits(path):
                 matched, decisive = not pattern.negated, pattern
+        if not matched and path.partition("/")[0] in IMPLIED:
+            return True, None
         return matched, decisive
 
 

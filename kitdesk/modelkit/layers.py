@@ -147,6 +147,7 @@ class Chooser:
             for entry in kitfile.entries()
             if not entry.remote_path and (entry.path or entry.kind != "model")
         ]
+        self._rivals: dict[str, tuple[str, ...]] = {}
         self.others = tuple({clean(go_strip(path)): None for path in (*named, *parent_paths)})
 
     def of_other_layer(self, path: str, base: str) -> bool:
@@ -155,12 +156,19 @@ class Chooser:
         Kit up to 1.11 compares texts, so that ``data-raw`` counts as part of ``data``; the profile
         ``current`` compares paths, as later kit does.
         """
-        path, base = go_strip(path), go_strip(base)
+        path = go_strip(path)
+        rivals = self._rivals.get(base)
+        if rivals is None:
+            rivals = self._rivals[base] = self._rivals_of(go_strip(base))
         if self.by_text:
-            return any(
-                not base.startswith(other) and path.startswith(other) for other in self.others
-            )
-        return any(not is_below(base, other) and is_below(path, other) for other in self.others)
+            return path.startswith(rivals)
+        return any(is_below(path, other) for other in rivals)
+
+    def _rivals_of(self, base: str) -> tuple[str, ...]:
+        """Return the layer paths that can take something away from the layer at ``base``."""
+        if self.by_text:
+            return tuple(other for other in self.others if not base.startswith(other))
+        return tuple(other for other in self.others if not is_below(base, other))
 
     def keeps(self, path: str, base: str) -> bool:
         """Whether the layer at ``base`` holds ``path``, given that it is in the same tree."""

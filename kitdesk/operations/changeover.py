@@ -130,15 +130,15 @@ class Planner:
 
     def want_files(self, files: Mapping[str, Wanted], owned: Iterable[str]) -> None:
         """Files that shall exist, and owned ones that shall not."""
-        with self._hashes.open() as cache:
-            for path in sorted(files):
-                self._want(path, files[path], cache.sha256)
         for path in sorted(set(owned) - set(files)):
             live = self._look(path)
             if live is None or stats.S_ISDIR(live.st_mode) or path in self._blocked:
                 continue
             if not is_protected(path):
                 self._leave(path, live)
+        with self._hashes.open() as cache:
+            for path in sorted(files):
+                self._want(path, files[path], cache.sha256)
 
     def _want(
         self,

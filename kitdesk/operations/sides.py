@@ -141,7 +141,7 @@ def _folder(side: FolderSide, library: Library, report: Report) -> LoadedSide:
         part = Part(layer.entry.kind, layer.base, None)
         members = {m.path: found[m.path] for m in layer.members if not m.is_dir}
         files.setdefault(part, {}).update(members)
-    size = sum(facts.size for facts in found.values())
+    size = sum(layer.size for layer in plan.layers)  # as it would be packed
     name = "this folder" if side.text in {".", ""} else side.text
     return LoadedSide(
         SideFacts(name, "", size), project.kitfile, tuple(files), None, folder_files=files

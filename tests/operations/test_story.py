@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import library_at
 from snapshots import snapshot, times
 
 from kitdesk.compare.values import FileKind, TextDiff, Verdict
@@ -23,8 +24,6 @@ from kitdesk.operations.state import state
 from kitdesk.operations.transfer import pull, push
 from kitdesk.operations.unpack import unpack
 from kitdesk.services.library import Library
-
-from conftest import library_at
 
 NAME = "movie-recommend"
 
@@ -109,9 +108,7 @@ def test_pack_push_change_compare_roll_back_undo(
     remote.close()
 
 
-def test_packing_unchanged_content_makes_no_second_version(
-    project: Path, library: Library
-) -> None:
+def test_packing_unchanged_content_makes_no_second_version(project: Path, library: Library) -> None:
     first = pack(project, parse(f"{NAME}:v1"), library)
     again = pack(project, parse(f"{NAME}:v2"), library)
     assert again.digest == first.digest

@@ -1,0 +1,271 @@
+"""The command line is a contract: JSON fields, exit codes, errors with a way on."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from snapshots import snapshot
+
+from kitdesk.__main__ import main
+from kitdesk.operations.demo import advance
+
+
+class Shell:
+    """Runs commands in this process and keeps what they said."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.out = self.err = ""
+        self.code = 0
+
+    def __call__(self, *words: object) -> int:
+        self._capsys.readouterr()
+        try:
+            self.code = main([str(word) for word in words])
+        except SystemExit as error:
+            self.code = int(error.code or 0)
+        self.out, self.err = self._capsys.readouterr()
+        return self.code
+
+    def json(self, *words: object, code: int = 0) -> dict[str, Any]:
+        """Run with --json: one object on stdout, nothing else."""
+        assert self(*words, "--json") == code, self.err
+        (line,) = self.out.splitlines()
+        found = json.loads(line)
+        assert isinstance(found, dict)
+        return found
+
+
+@pytest.fixture
+def kitdesk(capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(capsys)
+
+
+def test_pack_says_all_the_contract_promises(kitdesk: Shell, project: Path) -> None:
+    found = kitdesk.json("pack", project, "-t", "demo:v1,extra")
+    assert found.keys() >= {
+        "digest", "reference", "tags", "reused", "manifest", "config", "layers", "warnings",
+    }  # fmt: skip
+    assert found["tags"] == ["v1", "extra"]
+    assert found["reference"] == "demo:v1"
+    layer = found["layers"][0]
+    assert layer.keys() >= {"type", "path", "media_type", "digest", "size", "diff_id", "files"}
+    assert found["manifest"]["layers"][0]["digest"] == layer["digest"]
+
+
+def test_check_gives_places_rules_and_fixes(kitdesk: Shell, project: Path) -> None:
+    assert kitdesk.json("check", project) == {"ok": True, "problems": []}
+    text = (project / "Kitfile").read_text()
+    (project / "Kitfile").write_text(text.replace("  license: Apache-2.0", "  licence: MIT", 1))
+    found = kitdesk.json("check", project, code=1)
+    assert found["ok"] is False
+    problem = found["problems"][0]
+    assert (problem["line"], problem["column"]) == (7, 3)
+    assert problem["severity"] == "error"
+    assert "license" in problem["fix"]["title"]
+
+
+def test_rollback_asks_and_dry_run_touches_nothing(kitdesk: Shell, project: Path) -> None:
+    kitdesk("pack", project, "-t", "demo:v1")
+    at_v1 = snapshot(project)
+    advance(project)
+    at_v2 = snapshot(project)
+    plan = kitdesk.json("rollback", "demo:v1", project, "--dry-run")
+    assert plan["replace"] == [
+        "Kitfile", "README.md", "movie_recommender.py", "saved_model/user_similarity_model.pkl",
+    ]  # fmt: skip
+    assert (plan["restore"], plan["set_aside"], plan["unchanged"]) == ([], [], 3)
+    assert plan["disk_needed"] > 100_000
+    refused = kitdesk.json("rollback", "demo:v1", project, code=1)
+    assert refused["error"]["code"] == "needs-yes"
+    assert "--yes" in refused["error"]["hint"]
+    assert snapshot(project) == at_v2
+    done = kitdesk.json("rollback", "demo:v1", project, "--yes")
+    assert done["safe_copy"]
+    assert snapshot(project) == at_v1
+    assert kitdesk("undo", project) == 0
+    assert snapshot(project) == at_v2
+    entries = kitdesk.json("history", project)["entries"]
+    assert [one["verb"] for one in entries] == ["undo", "rollback", "pack"]
+    assert entries[1]["undo"] == done["safe_copy"]
+    assert entries[1]["time"].endswith("Z")
+
+
+def test_compare_verdicts_and_exit_code(kitdesk: Shell, project: Path) -> None:
+    kitdesk("pack", project, "-t", "demo:v1")
+    same = kitdesk.json("compare", "demo:v1", project, "--exit-code")
+    assert same["verdict"] == "same"
+    (project / "movie_recommender.py").chmod(0o755)
+    mode = kitdesk.json("compare", "demo:v1", project, "--files", "--exit-code", code=1)
+    assert mode["verdict"] == "packaging"
+    assert mode["files"][0]["kind"] == "mode"
+    assert (mode["files"][0]["left"]["mode"], mode["files"][0]["right"]["mode"]) == ("0644", "0755")
+    advance(project)
+    found = kitdesk.json("compare", "demo:v1", project, "--files")
+    assert found["verdict"] == "different"
+    assert {"path": "package.version", "kind": "changed", "left": "1.0.0", "right": "2.0.0"} in (
+        found["kitfile"]
+    )
+    assert {one["path"] for one in found["files"] if one["kind"] == "changed"} >= {
+        "saved_model/user_similarity_model.pkl"
+    }
+    kitdesk("compare", "demo:v1", project, "--content")
+    assert "+ from sklearn.decomposition import TruncatedSVD" in kitdesk.out
+
+
+def test_a_comment_in_the_kitfile_is_no_difference(kitdesk: Shell, project: Path) -> None:
+    kitdesk("pack", project, "-t", "demo:v1")
+    with (project / "Kitfile").open("a") as text:
+        text.write("# just a thought\n")
+    assert kitdesk.json("compare", "demo:v1", project)["verdict"] == "same"
+
+
+@pytest.mark.registry
+def test_push_pull_versions_against_a_registry(
+    kitdesk: Shell, project: Path, registry: str, tmp_path: Path
+) -> None:
+    where = f"{registry}/cli/demo"
+    first = kitdesk.json("pack", project, "-t", "demo:v1")
+    sent = kitdesk.json("push", "demo:v1", where)
+    assert sent["digest"] == first["digest"]
+    assert {blob["state"] for blob in sent["blobs"]} == {"sent"}
+    again = kitdesk.json("push", "demo:v1", where)
+    assert (again["bytes"], {blob["state"] for blob in again["blobs"]}) == (0, {"existed"})
+    advance(project)
+    second = kitdesk.json("pack", project, "-t", "demo:v1")
+    taken = kitdesk.json("push", "demo:v1", where, code=1)
+    assert taken["error"]["code"] == "conflict"
+    assert first["digest"] in taken["error"]["title"]
+    assert "--force" in taken["error"]["hint"]
+    assert kitdesk("push", "demo:v1", where, "--force") == 0
+    found = kitdesk.json("versions", where, "--remote")
+    assert [(v["digest"], v["remote"]) for v in found["versions"]] == [(second["digest"], True)]
+    shutil.rmtree(tmp_path / "kitops-home")
+    pulled = kitdesk.json("pull", f"{where}:v1")
+    assert pulled["digest"] == second["digest"]
+    assert kitdesk.json("verify", f"{where}:v1")["ok"] is True
+    assert kitdesk("unpack", f"{where}:v1", "-d", tmp_path / "out") == 0
+    assert (tmp_path / "out" / "movie_recommender.py").exists()
+    assert kitdesk("remove", f"{where}:v1", "--remote") == 0
+    assert kitdesk.json("versions", where, "--remote")["versions"][0]["remote"] is False
+
+
+def test_a_folder_remote_holds_versions_too(kitdesk: Shell, project: Path, tmp_path: Path) -> None:
+    kitdesk("pack", project, "-t", "demo:v1")
+    stick = tmp_path / "stick"
+    assert kitdesk("push", "demo:v1", f"oci:{stick}") == 0
+    found = kitdesk.json("versions", f"oci:{stick}")
+    assert [tag["name"] for tag in found["versions"][0]["tags"]] == ["v1"]
+    assert kitdesk.json("compare", f"oci:{stick}:v1", project)["verdict"] == "same"
+    assert kitdesk.json("inspect", f"oci:{stick}:v1")["manifest"]["schemaVersion"] == 2
+
+
+def test_tag_and_remove_free_only_what_nobody_needs(kitdesk: Shell, project: Path) -> None:
+    kitdesk("pack", project, "-t", "demo:v1")
+    kitdesk("tag", "demo:v1", "demo:latest")
+    kitdesk("tag", "demo:v1", "other/name:v1")
+    assert kitdesk.json("remove", "demo:v1")["freed"] == 0
+    assert kitdesk.json("remove", "demo:latest")["freed"] == 0
+    assert kitdesk.json("verify", "other/name:v1")["ok"] is True
+    assert kitdesk.json("remove", "other/name:v1")["freed"] > 200_000
+    assert kitdesk.json("versions")["versions"] == []
+
+
+def test_restore_one_file(kitdesk: Shell, project: Path) -> None:
+    kitdesk("pack", project, "-t", "demo:v1")
+    advance(project)
+    now = (project / "README.md").read_bytes()
+    done = kitdesk.json("restore", "demo:v1", "movie_recommender.py", "--folder", project)
+    assert done["replace"] == ["movie_recommender.py"]
+    assert b"cosine_similarity" in (project / "movie_recommender.py").read_bytes()
+    assert (project / "README.md").read_bytes() == now
+
+
+BAD = [
+    (("pack", "{empty}", "-t", "demo:v1"), "no-kitfile"),
+    (("check", "{nowhere}"), "folder-gone"),
+    (("pack", "{project}", "-t", "demo:v1+gpu"), "bad-reference"),
+    (("pack", "{project}", "-t", "Demo:v1"), "bad-reference"),
+    (("pack", "{project}", "-t", "demo:v1,"), "bad-reference"),
+    (("inspect", "demo:nope"), "not-found"),
+    (("push", "demo:v1", "127.0.0.1:1/demo"), "not-found"),
+    (("pull", "127.0.0.1:1/demo:v1"), "unreachable"),
+    (("pull", "demo:v1"), "bad-reference"),
+    (("undo", "{project}"), "nothing-to-undo"),
+    (("demo", "{project}"), "conflict"),
+    (("rollback", "demo:nope", "{project}"), "not-found"),
+    (("tag", "demo", "demo:v2"), "bad-reference"),
+]
+
+
+@pytest.mark.parametrize(("words", "code"), BAD, ids=lambda value: str(value)[:40])
+def test_bad_input_is_told_with_a_way_on(
+    words: tuple[str, ...],
+    code: str,
+    kitdesk: Shell,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KITDESK_TIMEOUT", "1")
+    monkeypatch.setattr("kitdesk.services.registry.client.BACKOFF", 0.001)
+    (tmp_path / "empty").mkdir()
+    places = {"empty": tmp_path / "empty", "nowhere": tmp_path / "nowhere", "project": project}
+    filled = [word.format(**places) for word in words]
+    assert kitdesk(*filled) == 1
+    assert kitdesk.err.startswith("error: ")
+    assert "\nhint: " in kitdesk.err
+    assert "Traceback" not in kitdesk.err
+    found = kitdesk.json(*filled, code=1)["error"]
+    assert found["code"] == code
+    assert found["title"]
+    assert found["hint"]
+
+
+def test_unreadable_kitfiles_are_told(kitdesk: Shell, project: Path) -> None:
+    (project / "Kitfile").write_bytes(b"package:\n  name: caf\xe9\n")
+    found = kitdesk.json("check", project, code=1)
+    assert found["ok"] is False
+    assert found["problems"][0]["line"] == 2
+    assert kitdesk.json("pack", project, "-t", "demo:v1", code=1)["error"]["code"] == "bad-kitfile"
+
+
+def test_no_control_character_reaches_the_terminal(kitdesk: Shell, project: Path) -> None:
+    text = (project / "Kitfile").read_text()
+    (project / "Kitfile").write_text(text.replace("Movie team", '"\\e[31mred\\e[0m\\a"'))
+    kitdesk("pack", project, "-t", "demo:v1")
+    kitdesk("inspect", "demo:v1")
+    assert "\x1b" not in kitdesk.out + kitdesk.err
+    assert "\x07" not in kitdesk.out + kitdesk.err
+
+
+def test_quiet_says_nothing_on_success(kitdesk: Shell, project: Path) -> None:
+    assert kitdesk("pack", project, "-t", "demo:v1", "--quiet") == 0
+    assert kitdesk.err == ""
+
+
+def test_wrong_usage_is_two(kitdesk: Shell) -> None:
+    assert kitdesk("pack", "--nonsense") == 2
+    assert kitdesk("check", "--profile", "kit-9") == 2
+
+
+def test_the_kitfile_may_come_from_standard_input(
+    kitdesk: Shell, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = io.BytesIO(b"manifestVersion: 1.0.0\ncode:\n  - path: movie_recommender.py\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(data))
+    found = kitdesk.json("pack", project, "-t", "demo:v1", "-f", "-")
+    assert [layer["path"] for layer in found["layers"]] == ["movie_recommender.py"]
+
+
+def test_the_tour_tells_the_whole_story(kitdesk: Shell, tmp_path: Path) -> None:
+    found = kitdesk.json("tour")
+    assert found["ok"] is True
+    assert any("exactly v1.0.0 again" in step for step in found["steps"])
+    assert not (tmp_path / "kitops-home").exists(), "the tour touches nothing of the user's"
