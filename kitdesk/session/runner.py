@@ -102,7 +102,7 @@ class Runner:
 
     def shutdown(self) -> None:
         """Cancel everything and wait a short while; called when the window closes."""
-        futures = list(self._alive.values())
+        futures = [future for future in self._alive.values() if future.running()]
         for job in self._alive:
             job.silence()
         for executor in self._executors.values():

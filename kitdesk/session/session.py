@@ -415,5 +415,5 @@ class Session(QObject):
 
     def close(self) -> None:
         """The window closes: stop watching, cancel jobs."""
-        self._watch.stop()
+        self._watch.close()
         self._runner.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from kitdesk.errors import KitDeskError
     from kitdesk.session.bridge import Bridge
+
+PATIENCE = 3.0
+"""Seconds that closing waits for the watcher."""
 
 
 class FolderWatch:
@@ -29,6 +33,7 @@ class FolderWatch:
         self._changed, self._state = changed, state
         self._stop: Callable[[], None] | None = None
         self._turn = 0
+        self._ending: threading.Thread | None = None
 
     def start(self, folder: Path) -> None:
         """Begin to watch; ``state(True, "")`` follows, or False with the reason."""
@@ -70,7 +75,12 @@ class FolderWatch:
             self._off_thread(stop)
 
     def _off_thread(self, stop: Callable[[], None]) -> None:
-        def work(_report: object) -> None:
-            stop()
+        """Not a job: it must run even when the program is closing."""
+        self._ending = threading.Thread(target=stop, name="kitdesk-unwatch", daemon=True)
+        self._ending.start()
 
-        self._runner.start(Lane.LOOKUP, work, lambda _none: None, lambda _error: None)
+    def close(self) -> None:
+        """Stop, and wait until the watching threads have ended."""
+        self.stop()
+        if self._ending is not None:
+            self._ending.join(PATIENCE)

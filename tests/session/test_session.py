@@ -1,0 +1,234 @@
+"""The running program without a window: intents in, the board out, on real threads and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from snapshots import snapshot
+
+from kitdesk.compare.values import TextDiff
+from kitdesk.operations.demo import advance
+from kitdesk.services.library import Library
+from kitdesk.session.bridge import Bridge
+from kitdesk.session.runner import Runner
+from kitdesk.session.session import Session
+from kitdesk.session.workspace import FOLDER, JobState, View, Workspace
+
+
+class Desk:
+    """A session whose end can be waited for."""
+
+    def __init__(self, session: Session, runner: Runner, qtbot: QtBot) -> None:
+        self.session, self._runner, self._qtbot = session, runner, qtbot
+
+    @property
+    def board(self) -> Workspace:
+        return self.session.workspace
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something holds and nothing is under way any more."""
+        self._qtbot.waitUntil(lambda: bool(condition()) and self._runner.idle, timeout=20_000)
+
+    def opens(self, folder: Path) -> None:
+        self.session.open_folder(folder)
+        self.until(lambda: self.board.folder and not self.board.folder.counting)
+
+    def packs(self, tag: str) -> None:
+        self.session.pack((tag,))
+        self.until(lambda: any(tag in row.tags for row in self.board.versions))
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, library: Library) -> Iterator[Desk]:
+    bugs: list[BaseException] = []
+    bridge = Bridge()
+    runner = Runner(bridge.post, bugs.append)
+    session = Session(library, runner, bridge)
+    yield Desk(session, runner, qtbot)
+    session.close()
+    bridge.close()
+    assert bugs == []
+
+
+def test_the_story_by_intents(desk: Desk, project: Path) -> None:
+    board = desk.board
+    desk.opens(project)
+    assert board.view is View.COMPARE
+    assert board.folder is not None
+    assert board.folder.at is None
+    desk.packs("v1.0.0")
+    desk.until(lambda: board.folder and board.folder.at)
+    at_v1 = snapshot(project)
+
+    advance(project)
+    desk.until(lambda: board.folder and len(board.folder.changes) == 4)
+    desk.session.preview_pack()
+    desk.until(lambda: board.preview is not None)
+    assert board.preview is not None
+    assert board.preview.tags[0][:2] == ("v1.1.0", "minor")
+    assert "v1.0.0" in board.preview.taken
+    desk.packs("v2.0.0")
+    assert [row.title for row in board.versions] == ["v2.0.0", "v1.0.0"]
+    at_v2 = snapshot(project)
+
+    second, first = (row.digest for row in board.versions)
+    desk.session.compare(first, second)
+    desk.until(lambda: board.comparison and not board.comparing and board.content)
+    assert board.comparison is not None
+    assert board.comparison.headline == "v2.0.0 has a new model, changed code and changed docs."
+    assert board.file == "movie_recommender.py"
+    assert isinstance(board.content, TextDiff)
+
+    desk.session.preview_rollback(first)
+    desk.until(lambda: board.rollback is not None)
+    assert board.rollback is not None
+    assert board.rollback.now == "v2.0.0"
+    assert {line.path for line in board.rollback.comes_back} >= {"Kitfile", "movie_recommender.py"}
+    desk.session.rollback(first)
+    desk.until(
+        lambda: (
+            board.result and board.folder and board.folder.at and board.folder.at.digest == first
+        )
+    )
+    assert snapshot(project) == at_v1
+    assert board.result is not None
+    assert board.result.title == "This folder is exactly v1.0.0 again."
+    desk.until(lambda: board.can_undo == "the roll back to movie-recommend:v1.0.0")
+    desk.session.undo()
+    desk.until(lambda: board.folder and board.folder.at and board.folder.at.digest == second)
+    assert snapshot(project) == at_v2
+
+
+@pytest.mark.registry
+def test_push_and_pull_show_where_versions_are(
+    desk: Desk, project: Path, registry: str, library: Library
+) -> None:
+    board = desk.board
+    desk.opens(project)
+    desk.packs("v1.0.0")
+    address = f"{registry}/session/demo"
+    desk.session.set_remote(address)
+    desk.until(lambda: board.remote.address == address and board.remote.reachable)
+    (row,) = board.versions
+    desk.session.preview_push(row.digest, "v1.0.0", address)
+    desk.until(lambda: board.push)
+    assert board.push is not None
+    assert board.push.missing_bytes is not None
+    assert board.push.missing_bytes > board.push.size
+    desk.session.push(row.digest, "v1.0.0", address)
+    desk.until(lambda: board.versions[0].remote)
+    assert board.jobs[0].state is JobState.DONE
+    desk.session.remove(row.digest)
+    desk.until(lambda: not board.versions[0].local)
+    assert library.store.versions() == ()
+    desk.session.pull(row.digest)
+    desk.until(lambda: board.versions[0].local)
+
+
+def test_a_registry_that_is_not_there_is_an_error_with_a_way_on(
+    desk: Desk, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kitdesk.services.registry.client.BACKOFF", 0.001)
+    board = desk.board
+    desk.opens(project)
+    desk.packs("v1.0.0")
+    desk.session.push(board.versions[0].digest, "v1.0.0", "127.0.0.1:1/demo")
+    desk.until(lambda: board.trouble)
+    assert board.trouble is not None
+    assert board.trouble.title == "127.0.0.1:1 did not answer."
+    assert board.trouble.job == board.jobs[0].number
+    assert board.jobs[0].state is JobState.FAILED
+    failed = board.jobs[0].number
+    desk.session.retry(failed)
+    desk.until(lambda: board.jobs[0].number != failed and board.jobs[0].state is JobState.FAILED)
+
+
+def test_a_folder_without_kitfile_gets_one_from_a_scan(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    (folder / "model.pkl").write_bytes(b"x")
+    (folder / "train.py").write_text("print()")
+    desk.opens(folder)
+    assert desk.board.folder is not None
+    assert desk.board.folder.kitfile is None
+    desk.session.make_kitfile()
+    desk.until(lambda: desk.board.folder and desk.board.folder.kitfile)
+    desk.until(lambda: "model.pkl" in desk.board.kitfile.text)
+    desk.packs("v1")
+
+
+def test_a_folder_that_vanishes_is_told_and_comes_back(desk: Desk, project: Path) -> None:
+    desk.opens(project)
+    desk.packs("v1.0.0")
+    away = project.with_name("away")
+    project.rename(away)
+    desk.session.refresh()
+    desk.until(lambda: desk.board.folder and desk.board.folder.problem)
+    assert desk.board.folder is not None
+    assert desk.board.folder.problem is not None
+    assert desk.board.folder.problem.code == "folder-gone"
+    away.rename(project)
+    desk.session.refresh()
+    desk.until(lambda: desk.board.folder and not desk.board.folder.problem)
+
+
+def test_edits_are_checked_saved_and_never_overwritten(desk: Desk, project: Path) -> None:
+    board = desk.board
+    desk.opens(project)
+    desk.until(lambda: board.kitfile.text)
+    good = board.kitfile.text
+    desk.session.edit_kitfile(good.replace("  license: Apache-2.0", "  licence: MIT", 1))
+    desk.until(lambda: board.kitfile.problems)
+    (problem,) = board.kitfile.problems
+    assert (problem.line, problem.rule) == (7, "unknown-field")
+    assert problem.fix is not None
+    desk.session.fix(problem.fix)
+    desk.until(lambda: not board.kitfile.problems)
+    assert board.kitfile.dirty
+    (project / "Kitfile").write_text(good + "# from outside\n")
+    desk.until(lambda: board.kitfile.changed_on_disk)
+    assert "license: MIT" in board.kitfile.text, "the edit is still there"
+    desk.session.save_kitfile()
+    desk.until(lambda: not board.kitfile.dirty)
+    assert (project / "Kitfile").read_text() == board.kitfile.text
+    desk.session.reload_kitfile()
+    desk.until(lambda: not board.kitfile.changed_on_disk)
+
+
+def test_a_kitfile_that_is_not_utf8_is_told(desk: Desk, project: Path) -> None:
+    (project / "Kitfile").write_bytes(b"package:\n  name: caf\xe9\n")
+    desk.opens(project)
+    desk.until(lambda: desk.board.kitfile.trouble)
+    assert desk.board.kitfile.trouble is not None
+    assert "UTF-8" in desk.board.kitfile.trouble.title
+    assert (project / "Kitfile").read_bytes() == b"package:\n  name: caf\xe9\n"
+
+
+def test_cancel_ends_a_job_and_leaves_no_version(desk: Desk, project: Path) -> None:
+    with (project / "datasets" / "ratings.csv").open("ab") as big:
+        big.truncate(400 << 20)
+    desk.opens(project)
+    desk.session.pack(("v1",))
+    desk.session.cancel(desk.board.jobs[0].number)
+    desk.until(lambda: desk.board.jobs[0].state is JobState.CANCELLED)
+    assert desk.board.versions == ()
+    assert desk.board.trouble is None
+
+
+def test_the_last_chosen_pair_wins(desk: Desk, project: Path) -> None:
+    board = desk.board
+    desk.opens(project)
+    desk.packs("v1.0.0")
+    advance(project)
+    desk.packs("v2.0.0")
+    second, first = (row.digest for row in board.versions)
+    for _ in range(20):
+        desk.session.compare(first, second)
+        desk.session.compare(second, first)
+    desk.session.compare(second, FOLDER)
+    desk.until(lambda: board.comparison and not board.comparing)
+    assert board.comparison is not None
+    assert board.comparison.headline == "This folder is exactly v2.0.0."
