@@ -14,8 +14,8 @@ from kitdesk.services import paths as places
 from kitdesk.session import single_instance
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-
+    from kitdesk.services.library import Library
+    from kitdesk.session.bridge import Bridge
     from kitdesk.session.session import Session
     from kitdesk.ui.main_window import MainWindow
 
@@ -75,7 +75,7 @@ class Program:
         self.app.setApplicationName("KitDesk")
         self.app.setApplicationVersion(__version__)
         self.app.setDesktopFileName("org.kitdesk.KitDesk")
-        self.session, self.window, self.bridge = build(self.app, found)
+        self.session, self.window, self.bridge = build(found)
         self.doorbell = single_instance.Doorbell(runtime, self._rung)
         self._first = QTimer()
         self._first.setSingleShot(True)
@@ -108,10 +108,9 @@ class Program:
         self.bridge.post(come)
 
 
-def build(app: QApplication, found: places.Paths) -> tuple[Session, MainWindow, object]:
+def build(found: places.Paths) -> tuple[Session, MainWindow, Bridge]:
     """Services, session and window, wired."""
-    from kitdesk.services import logs
-    from kitdesk.services.library import Library
+    from kitdesk.services.settings import Settings
     from kitdesk.session import crash
     from kitdesk.session.bridge import Bridge
     from kitdesk.session.runner import Runner
@@ -119,7 +118,6 @@ def build(app: QApplication, found: places.Paths) -> tuple[Session, MainWindow, 
     from kitdesk.ui.crash_dialog import CrashDialog
     from kitdesk.ui.main_window import MainWindow
 
-    logs.start(found.log)
     bridge = Bridge()
     shown: list[CrashDialog] = []
 
@@ -129,9 +127,19 @@ def build(app: QApplication, found: places.Paths) -> tuple[Session, MainWindow, 
         dialog.present()
 
     broken = crash.install(show_crash)
-    library = Library.at(found)
+
+    def library() -> Library:
+        from kitdesk.services import logs
+        from kitdesk.services.library import Library
+
+        logs.start(found.log)
+        return Library.at(found)
+
     session = Session(library, Runner(bridge.post, broken), bridge)
-    del app
+    scheme = Settings(found.config).get("scheme", "system")
+    session.workspace.scheme = (
+        "light" if scheme == "light" else "dark" if scheme == "dark" else "system"
+    )
     window = MainWindow(session)
     return session, window, bridge
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-import platform
 import sys
-import traceback
 from collections.abc import Callable
 
 from kitdesk import __version__
-from kitdesk.services.logs import redacted
 
 Show = Callable[[str, str], None]
 """Takes a title and the details."""
@@ -17,6 +13,11 @@ Show = Callable[[str, str], None]
 
 def report_of(error: BaseException) -> str:
     """What a report needs: versions and the trace, no environment, no secrets."""
+    import platform
+    import traceback
+
+    from kitdesk.services.logs import redacted
+
     head = f"KitDesk {__version__}, Python {platform.python_version()}, {platform.platform()}"
     trace = "".join(traceback.format_exception(error))
     return redacted(f"{head}\n\n{trace}")
@@ -26,6 +27,8 @@ def install(show: Show) -> Callable[[BaseException], None]:
     """Route every unexpected exception to the log and to ``show``; returns the same for jobs."""
 
     def broken(error: BaseException) -> None:
+        import logging
+
         details = report_of(error)
         logging.getLogger("kitdesk.crash").error("%s", details)
         show(f"KitDesk made a mistake: {type(error).__name__}", details)

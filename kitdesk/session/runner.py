@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.session.job import Job, Post, Work
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from kitdesk.errors import KitDeskError
 
 
@@ -22,13 +23,15 @@ class Lane(enum.Enum):
     LOOKUP = 4
 
 
-ExecutorOf = Callable[[Lane], Executor]
+ExecutorOf = Callable[[Lane], "Executor"]
 PATIENCE = 3.0
 """Seconds that shutdown waits for jobs to notice."""
 
 
 def threads(lane: Lane) -> Executor:
     """The executor of the real program."""
+    from concurrent.futures import ThreadPoolExecutor
+
     return ThreadPoolExecutor(lane.value, f"kitdesk-{lane.name.lower()}")
 
 
@@ -102,6 +105,8 @@ class Runner:
 
     def shutdown(self) -> None:
         """Cancel everything and wait a short while; called when the window closes."""
+        from concurrent.futures import wait
+
         futures = [future for future in self._alive.values() if future.running()]
         for job in self._alive:
             job.silence()

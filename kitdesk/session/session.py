@@ -1,39 +1,37 @@
-"""The running program: takes intents, starts jobs, keeps the board true (GUI thread)."""
+"""The running program: takes intents, starts jobs, keeps the board true (GUI thread).
+
+Its rooms (and through them PyYAML, sqlite and the verbs) are loaded at their first use, after the
+first paint: the window must be there at once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject
 
 from kitdesk.changes import Topic
-from kitdesk.errors import KitDeskError
-from kitdesk.operations.remotes import open_remote, parse_remote
-from kitdesk.session import reading
-from kitdesk.session.activity import Activity
-from kitdesk.session.comparing import Comparing
-from kitdesk.session.editor import KitfileEditor
-from kitdesk.session.tree import VersionTree
-from kitdesk.session.verbs import Verbs
-from kitdesk.session.watcher import FolderWatch
-from kitdesk.session.workspace import (
-    FOLDER,
-    FolderState,
-    RemoteState,
-    View,
-    Workspace,
-)
+from kitdesk.session.workspace import FOLDER, FolderState, RemoteState, View, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from kitdesk.errors import KitDeskError
     from kitdesk.modelkit.rules import Fix
     from kitdesk.operations.sides import Opener
     from kitdesk.services.library import Library
+    from kitdesk.session import reading
+    from kitdesk.session.activity import Activity
     from kitdesk.session.bridge import Bridge
+    from kitdesk.session.comparing import Comparing
+    from kitdesk.session.editor import KitfileEditor
     from kitdesk.session.runner import Runner
+    from kitdesk.session.tree import VersionTree
+    from kitdesk.session.verbs import Verbs
+    from kitdesk.session.watcher import FolderWatch
 
 
 class Session(QObject):
@@ -41,26 +39,73 @@ class Session(QObject):
 
     def __init__(
         self,
-        library: Library,
+        library: Callable[[], Library],
         runner: Runner,
         bridge: Bridge,
-        opener: Opener = open_remote,
+        opener: Opener | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.workspace = Workspace(self)
-        self._library, self._runner, self._opener = library, runner, opener
+        self._make_library, self._runner, self._bridge = library, runner, bridge
+        self._given_opener = opener
         self._at = ""
-        self._activity = Activity(self.workspace, runner, self)
-        self._editor = KitfileEditor(self.workspace, runner, library, self._read_folder, self)
-        self._tree = VersionTree(self.workspace, runner, library, opener)
-        self._comparing = Comparing(self.workspace, runner, library, opener)
-        self._verbs = Verbs(
-            self.workspace, self._activity, runner, library, opener, self._tree, self._after
+
+    @cached_property
+    def _library(self) -> Library:
+        return self._make_library()
+
+    @cached_property
+    def _opener(self) -> Opener:
+        if self._given_opener is not None:
+            return self._given_opener
+        from kitdesk.operations.remotes import open_remote
+
+        return open_remote
+
+    @cached_property
+    def _activity(self) -> Activity:
+        from kitdesk.session.activity import Activity
+
+        return Activity(self.workspace, self._runner, self)
+
+    @cached_property
+    def _editor(self) -> KitfileEditor:
+        from kitdesk.session.editor import KitfileEditor
+
+        return KitfileEditor(self.workspace, self._runner, self._library, self._read_folder, self)
+
+    @cached_property
+    def _tree(self) -> VersionTree:
+        from kitdesk.session.tree import VersionTree
+
+        return VersionTree(self.workspace, self._runner, self._library, self._opener)
+
+    @cached_property
+    def _comparing(self) -> Comparing:
+        from kitdesk.session.comparing import Comparing
+
+        return Comparing(self.workspace, self._runner, self._library, self._opener)
+
+    @cached_property
+    def _verbs(self) -> Verbs:
+        from kitdesk.session.verbs import Verbs
+
+        return Verbs(
+            self.workspace,
+            self._activity,
+            self._runner,
+            self._library,
+            self._opener,
+            self._tree,
+            self._after,
         )
-        self._watch = FolderWatch(bridge, runner, self._folder_changed, self._watching)
-        scheme = library.settings.get("scheme", "system")
-        self.workspace.scheme = cast("Any", scheme if scheme in {"light", "dark"} else "system")
+
+    @cached_property
+    def _watch(self) -> FolderWatch:
+        from kitdesk.session.watcher import FolderWatch
+
+        return FolderWatch(self._bridge, self._runner, self._folder_changed, self._watching)
 
     # project and views -----------------------------------------------------------------------
 
@@ -72,9 +117,9 @@ class Session(QObject):
         def done(found: object) -> None:
             self.workspace.apply(Topic.SETTINGS, recent=found)
 
-        self._runner.latest(
-            "recent", lambda _report: reading.read_recent(self._library), done, self._show
-        )
+        from kitdesk.session.reading import read_recent
+
+        self._runner.latest("recent", lambda _report: read_recent(self._library), done, self._show)
 
     def open_folder(self, path: Path) -> None:
         """Read the folder, watch it, list its versions."""
@@ -125,14 +170,16 @@ class Session(QObject):
         folder = self.workspace.folder
         if folder is None:
             return
+        from kitdesk.session.reading import read_folder, utc_now
+
         path, library = folder.path, self._library
         if not folder.counting:
             self.workspace.apply(Topic.FOLDER, folder=replace(folder, counting=True))
 
         def work(report: Callable[[Any], None]) -> reading.FolderReading:
-            found = reading.read_folder(path, library, report)
+            found = read_folder(path, library, report)
             if first and found.state.problem is None:
-                opened = reading.utc_now().isoformat()
+                opened = utc_now().isoformat()
                 library.settings.remember(path, opened=opened, repository=found.repository)
             return found
 
@@ -357,6 +404,9 @@ class Session(QObject):
         folder = self.workspace.folder
         if folder is None:
             return
+        from kitdesk.errors import KitDeskError
+        from kitdesk.operations.remotes import parse_remote
+
         try:
             if address:
                 parse_remote(address)
@@ -411,9 +461,12 @@ class Session(QObject):
         return self._verbs.kit_command(verb, digest, tag, self._tree.repository)
 
     def _show(self, error: KitDeskError) -> None:
-        self.workspace.apply(Topic.JOBS, trouble=reading.trouble_of(error))
+        from kitdesk.session.reading import trouble_of
+
+        self.workspace.apply(Topic.JOBS, trouble=trouble_of(error))
 
     def close(self) -> None:
         """The window closes: stop watching, cancel jobs."""
-        self._watch.close()
+        if "_watch" in self.__dict__:
+            self._watch.close()
         self._runner.shutdown()

@@ -46,7 +46,7 @@ def desk(qtbot: QtBot, library: Library) -> Iterator[Desk]:
     bugs: list[BaseException] = []
     bridge = Bridge()
     runner = Runner(bridge.post, bugs.append)
-    session = Session(library, runner, bridge)
+    session = Session(lambda: library, runner, bridge)
     yield Desk(session, runner, qtbot)
     session.close()
     bridge.close()
