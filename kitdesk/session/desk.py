@@ -1,0 +1,62 @@
+"""What every verb of the window needs: the board, where jobs run, and the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitdesk.changes import Topic
+from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.operations.references import reference_of
+from kitdesk.session.reading import trouble_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kitdesk.modelkit.reference import Reference
+    from kitdesk.operations.sides import Opener
+    from kitdesk.services.library import Library
+    from kitdesk.session.activity import Activity
+    from kitdesk.session.runner import Runner
+    from kitdesk.session.tree import VersionTree
+    from kitdesk.session.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Handed to the rooms that start verbs."""
+
+    workspace: Workspace
+    activity: Activity
+    runner: Runner
+    library: Library
+    opener: Opener
+    tree: VersionTree
+    after: Callable[[Topic], None]
+    """Reads again what a verb changed."""
+
+    def show(self, error: KitDeskError) -> None:
+        """An error that belongs to no job."""
+        self.workspace.apply(Topic.JOBS, trouble=trouble_of(error))
+
+    def title(self, digest: str) -> str:
+        """How a version is called."""
+        return self.workspace.title_of(digest)
+
+    def folder(self) -> Path:
+        """The open project; raises NotFound."""
+        folder = self.workspace.folder
+        if folder is None:
+            raise NotFound("No folder is open.")
+        return folder.path
+
+    def stored(self, digest: str) -> Reference:
+        """Where a version is in the store: the project's repository first."""
+        repository = self.tree.repository
+        for version in self.library.store.versions():
+            if version.digest == digest:
+                if version.repository == self.tree.repository:
+                    break
+                repository = version.repository
+        return reference_of(repository, digest=digest)

@@ -1,0 +1,146 @@
+"""The rooms of the running program, each built at its first use.
+
+Through them come PyYAML, sqlite and the verbs: the window must be painted before they are loaded.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kitdesk.operations.sides import Opener
+    from kitdesk.services.library import Library
+    from kitdesk.session.activity import Activity
+    from kitdesk.session.bridge import Bridge
+    from kitdesk.session.changing import Changing
+    from kitdesk.session.comparing import Comparing
+    from kitdesk.session.desk import Desk
+    from kitdesk.session.editor import KitfileEditor
+    from kitdesk.session.making import Making
+    from kitdesk.session.project import OpenProject
+    from kitdesk.session.runner import Runner
+    from kitdesk.session.transfers import Transfers
+    from kitdesk.session.tree import VersionTree
+    from kitdesk.session.watcher import FolderWatch
+    from kitdesk.session.workspace import Workspace
+
+
+class Rooms:
+    """Builds what the session needs, once, when it is needed."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        library: Callable[[], Library],
+        runner: Runner,
+        bridge: Bridge,
+        opener: Opener | None,
+    ) -> None:
+        self.workspace = workspace
+        self.runner, self.bridge = runner, bridge
+        self._make_library, self._given_opener = library, opener
+
+    @cached_property
+    def library(self) -> Library:
+        """All services of the user."""
+        return self._make_library()
+
+    @cached_property
+    def opener(self) -> Opener:
+        """Opens remotes; a test gives its own."""
+        if self._given_opener is not None:
+            return self._given_opener
+        from kitdesk.operations.remotes import open_remote
+
+        return open_remote
+
+    @cached_property
+    def activity(self) -> Activity:
+        """Jobs as Activity shows them."""
+        from kitdesk.session.activity import Activity
+
+        return Activity(self.workspace, self.runner, self.workspace)
+
+    @cached_property
+    def editor(self) -> KitfileEditor:
+        """The Kitfile while it is edited."""
+        from kitdesk.session.editor import KitfileEditor
+
+        return KitfileEditor(
+            self.workspace, self.runner, self.library, self.project.read, self.workspace
+        )
+
+    @cached_property
+    def project(self) -> OpenProject:
+        """The open folder."""
+        from kitdesk.session.project import OpenProject
+
+        return OpenProject(self)
+
+    @cached_property
+    def tree(self) -> VersionTree:
+        """The version tree's data."""
+        from kitdesk.session.tree import VersionTree
+
+        return VersionTree(self.workspace, self.runner, self.library, self.opener)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """What follows the selection."""
+        from kitdesk.session.comparing import Comparing
+
+        return Comparing(self.workspace, self.runner, self.library, self.opener)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What every verb needs."""
+        from kitdesk.session.desk import Desk
+
+        return Desk(
+            self.workspace,
+            self.activity,
+            self.runner,
+            self.library,
+            self.opener,
+            self.tree,
+            self.project.after,
+        )
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        """Push and pull."""
+        from kitdesk.session.transfers import Transfers
+
+        return Transfers(self.desk)
+
+    @cached_property
+    def making(self) -> Making:
+        """Pack, tag, delete, verify."""
+        from kitdesk.session.making import Making
+
+        return Making(self.desk, self.transfers.push)
+
+    @cached_property
+    def changing(self) -> Changing:
+        """Unpack, roll back, undo."""
+        from kitdesk.session.changing import Changing
+
+        return Changing(self.desk)
+
+    @cached_property
+    def watch(self) -> FolderWatch:
+        """The folder watcher."""
+        from kitdesk.session.watcher import FolderWatch
+
+        return FolderWatch(
+            self.bridge, self.runner, self.project.folder_changed, self.project.watching
+        )
+
+    def close(self) -> None:
+        """Stop watching, cancel jobs."""
+        if "watch" in self.__dict__:
+            self.watch.close()
+        self.runner.shutdown()
