@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.registries import running
 
 from kitdesk.operations.demo import demo
 from kitdesk.services.library import Library
@@ -66,33 +64,5 @@ def project(tmp_path: Path) -> Path:
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real docker-registry without authentication on loopback: its ``host:port``."""
     need("registry", "docker-registry")
-    folder = tmp_path_factory.mktemp("registry")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    config = folder / "config.yml"
-    config.write_text(
-        f"version: 0.1\nstorage:\n  filesystem: {{rootdirectory: {folder / 'data'}}}\n"
-        "  delete: {enabled: true}\n"
-        f"http: {{addr: '127.0.0.1:{port}'}}\nlog: {{level: error}}\n"
-    )
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(["docker-registry", "serve", config], stdout=log, stderr=log)
-    try:
-        _wait_for(port, process)
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Until somebody listens; a process that died says so at once."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        assert process.poll() is None, "docker-registry ended at once"
-        with socket.socket() as line:
-            line.settimeout(0.2)
-            if line.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    pytest.fail("docker-registry does not listen")
+    with running(tmp_path_factory.mktemp("registry")) as host:
+        yield host

@@ -31,6 +31,8 @@ ROOMS = {
     "inspect": "store",
     "verify": "store",
     "compare": "difference",
+    "login": "account",
+    "logout": "account",
     "demo": "story",
     "tour": "story",
 }

@@ -10,7 +10,7 @@ PROFILES = ("current", "kit-1.11", "kit-1.7")
 COMPRESSIONS = ("none", "gzip", "gzip-fastest", "zstd")
 VERBS = (
     "check pack unpack push pull tag remove versions inspect compare rollback undo restore verify "
-    "history demo tour"
+    "history login logout demo tour"
 ).split()
 
 
@@ -102,6 +102,14 @@ def build() -> argparse.ArgumentParser:
 
     one = verb("verify", "Hash every blob of a version again.")
     one.add_argument("reference", metavar="REF")
+
+    one = verb("login", "Sign in to a registry; the password goes into the keyring.")
+    one.add_argument("host", metavar="HOST")
+    one.add_argument("-u", "--user", default="")
+    one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+
+    one = verb("logout", "Forget the password of a registry.")
+    one.add_argument("host", metavar="HOST")
 
     one = verb("history", "What was done, newest first.")
     one.add_argument("folder", nargs="?")

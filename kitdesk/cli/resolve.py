@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def remote_options(context: Context) -> RemoteOptions:
     """The common options as the remotes take them."""
     options = context.options
-    return RemoteOptions(options.plain_http, options.tls_ca, options.insecure)
+    return RemoteOptions(
+        options.plain_http, options.tls_ca, options.insecure, context.library.credentials.find
+    )
 
 
 def opened(context: Context, address: Address) -> Remote:

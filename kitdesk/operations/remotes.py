@@ -11,7 +11,14 @@ from kitdesk.modelkit.reference import Reference, parse
 from kitdesk.operations.references import OCI, Address, FolderAddress, parse_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kitdesk.services.credentials import Credential
     from kitdesk.services.remote import Remote
+
+
+def _nobody(_host: str) -> None:
+    """Anonymous."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,8 @@ class RemoteOptions:
     plain_http: bool | None = None
     tls_ca: str = ""
     insecure: bool = False
+    find: Callable[[str], Credential | None] = _nobody
+    """Looks up the login for a host."""
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
@@ -44,7 +53,9 @@ def open_remote(address: Address, options: RemoteOptions = DEFAULTS) -> Remote:
     from kitdesk.services.registry.client import Connection
     from kitdesk.services.registry.repository import RegistryRepository
 
-    connection = Connection(address.registry, options.plain_http, options.tls_ca, options.insecure)
+    connection = Connection(
+        address.registry, options.plain_http, options.tls_ca, options.insecure, options.find
+    )
     return RegistryRepository(address.repository, connection, options.cancelled)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kitdesk.services.credentials import Credentials
 from kitdesk.services.hash_cache import HashCache
 from kitdesk.services.journal import Journal
 from kitdesk.services.layer_files import LayerFiles
@@ -29,11 +30,12 @@ class Library:
     safe: SafeCopies
     settings: Settings
     tags_seen: TagsSeen
+    credentials: Credentials
 
     @classmethod
     def at(cls, paths: Paths) -> Library:
         """Build all services; nothing is read or written yet."""
-        store = Store(paths.store)
+        store, settings = Store(paths.store), Settings(paths.config)
         return cls(
             paths,
             store,
@@ -41,6 +43,7 @@ class Library:
             HashCache(paths.cache),
             Journal(paths.data),
             SafeCopies(paths.data),
-            Settings(paths.config),
+            settings,
             TagsSeen(paths.data),
+            Credentials(settings),
         )

@@ -68,11 +68,21 @@ class Settings:
         """Take a folder off the list."""
         self._change({}, str(path.absolute()), None)
 
+    def accounts(self) -> dict[str, str]:
+        """Host -> login name; the secrets are in the keyring."""
+        found = self._read().get("accounts", {})
+        return {str(host): str(user) for host, user in found.items()}
+
+    def set_account(self, host: str, user: str | None) -> None:
+        """Remember or forget a login name."""
+        self._change({}, table="accounts", facts={host: user})
+
     def _change(
         self,
         values: dict[str, str | None],
         project: str = "",
         facts: dict[str, str | None] | None = None,
+        table: str = "",
     ) -> None:
         import tomlkit
         from tomlkit.exceptions import TOMLKitError
@@ -88,7 +98,9 @@ class Settings:
                 self.path.replace(self.path.with_suffix(".broken.toml"))
                 document = tomlkit.document()
             _put(document, values)
-            if project:
+            if table and facts is not None:
+                _put(document.setdefault(table, tomlkit.table()), facts)
+            elif project:
                 projects = document.setdefault("projects", tomlkit.table())
                 if facts is None:
                     projects.pop(project, None)

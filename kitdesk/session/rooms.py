@@ -53,9 +53,10 @@ class Rooms:
         """Opens remotes; a test gives its own."""
         if self._given_opener is not None:
             return self._given_opener
-        from kitdesk.operations.remotes import open_remote
+        from kitdesk.operations.remotes import RemoteOptions, open_remote
 
-        return open_remote
+        options = RemoteOptions(find=self.library.credentials.find)
+        return lambda address: open_remote(address, options)
 
     @cached_property
     def activity(self) -> Activity:

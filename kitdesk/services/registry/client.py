@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import oras.auth
@@ -25,10 +25,16 @@ import requests.auth
 
 from kitdesk import __version__
 from kitdesk.errors import AuthRequired, KitDeskError, NotFound, Refused, Unreachable
+from kitdesk.services.registry.authorizer import Authorizer
 from kitdesk.services.remote import Traffic
+
+if TYPE_CHECKING:
+    from kitdesk.services.credentials import Credential
 
 RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 TRIES = 5
+REFUSALS = 3
+"""Times one request may be answered with 401: no token, too narrow a token, and the end."""
 BACKOFF = 0.25
 """Seconds before the second try; doubles with each."""
 LONGEST_WAIT = 120.0
@@ -36,6 +42,10 @@ LONGEST_WAIT = 120.0
 CONNECT, READ = 10.0, 60.0
 """Time limits in seconds, unless KITDESK_TIMEOUT sets both."""
 POOL = 8
+
+
+def _nobody(_host: str) -> None:
+    """Anonymous."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,8 @@ class Connection:
     """None: plain for loopback hosts only."""
     ca_file: str = ""
     insecure: bool = False
+    find: Callable[[str], Credential | None] = _nobody
+    """Looks up the login for the host; asked at the first 401 only."""
 
     @property
     def plain(self) -> bool:
@@ -107,6 +119,9 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=POOL, max_retries=0)
         for scheme in ("http://", "https://"):
             self.session.mount(scheme, adapter)
+        self._authorizer = Authorizer(
+            self.root, self._token_request, lambda: connection.find(connection.host)
+        )
         limit = _limit_from(os.environ)
         self._timeout = (limit, limit) if limit else (CONNECT, READ)
 
@@ -137,7 +152,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
             body = data() if callable(data) else data
             last = number == tries - 1
             try:
-                response = self._send(url, method, body, headers, json, stream=stream)
+                response = self._authorized(url, method, body, headers, json, stream=stream)
             except requests.exceptions.SSLError as error:
                 raise Unreachable(
                     f"{self.connection.host} could not prove who it is.",
@@ -155,6 +170,41 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
             response.close()
         raise AssertionError  # pragma: no cover
 
+    def _authorized(
+        self,
+        url: str,
+        method: str,
+        body: object,
+        headers: Mapping[str, str] | None,
+        json: object,
+        *,
+        stream: bool,
+    ) -> requests.Response:
+        """Send with what the registry is known to want; learn from a 401 and send again."""
+        for refusals in range(REFUSALS):
+            plain = {k: v for k, v in (headers or {}).items() if k.lower() != "authorization"}
+            used = self._authorizer.header(url)
+            response = self._send(url, method, body, {**plain, **used}, json, stream=stream)
+            if response.status_code != requests.codes.unauthorized:
+                return response
+            self._authorizer.learn(response, used.get("Authorization", ""), refusals)
+            response.close()
+        raise AuthRequired(self.connection.host)
+
+    def _token_request(self, method: str, url: str, **fields: Any) -> requests.Response:
+        """A request to the sign-in service: no redirects, so that no secret travels on."""
+        with self._counting:
+            self.traffic.requests += 1
+        answer: requests.Response = self.session.request(
+            method,
+            url,
+            timeout=self._timeout,
+            verify=self._tls_verify,
+            allow_redirects=False,
+            **fields,
+        )
+        return answer
+
     def _send(
         self,
         url: str,
@@ -165,7 +215,6 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         *,
         stream: bool,
     ) -> requests.Response:
-        fields = {k: v for k, v in (headers or {}).items() if k.lower() != "authorization"}
         with self._counting:
             self.traffic.requests += 1
         response: requests.Response = self.session.request(
@@ -173,7 +222,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
             url,
             data=body,
             json=json,
-            headers=fields,
+            headers=dict(headers or {}),
             stream=True,
             timeout=self._timeout,
             verify=self._tls_verify,
@@ -203,8 +252,6 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
 
     def _checked(self, response: requests.Response) -> requests.Response:
         status, host = response.status_code, self.connection.host
-        if status == requests.codes.unauthorized:
-            raise AuthRequired(host, detail=detail_of(response))
         if status == requests.codes.forbidden:
             raise Refused(
                 f"{host} does not allow this.",

@@ -1,0 +1,55 @@
+"""login and logout."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import TYPE_CHECKING
+
+from kitdesk.cli.resolve import remote_options
+from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.operations import sign_in
+from kitdesk.services.credentials import Credential
+
+if TYPE_CHECKING:
+    from kitdesk.cli.dispatch import Context
+
+
+def login(context: Context) -> int:
+    """Check a password with the registry and keep it in the keyring."""
+    options = context.options
+    host = sign_in.check_host(options.host)
+    user, secret = _ask(context, host)
+    sign_in.sign_in(host, Credential(user, secret), context.library, remote_options(context))
+    data = {"host": host, "user": user}
+    context.output.result(data, f"Signed in to {host} as {user}. The password is in the keyring.")
+    return 0
+
+
+def _ask(context: Context, host: str) -> tuple[str, str]:
+    """User and password; never from the command line, where every process could read them."""
+    options = context.options
+    user = options.user
+    terminal = sys.stdin is not None and sys.stdin.isatty()
+    if options.password_stdin:
+        if not user:
+            raise KitDeskError("Whose password is it?", "Name the user with -u USER.")
+        return user, sys.stdin.readline().rstrip("\r\n")
+    if not terminal:
+        raise KitDeskError(
+            "The password cannot be typed in here.", "Pipe it in and add --password-stdin."
+        )
+    if not user:
+        sys.stderr.write(f"User at {host}: ")
+        sys.stderr.flush()
+        user = sys.stdin.readline().strip()
+    return user, getpass.getpass(f"Password or token of {user}: ", sys.stderr)
+
+
+def logout(context: Context) -> int:
+    """Forget a login."""
+    host = context.options.host
+    if not sign_in.sign_out(host, context.library):
+        raise NotFound(f"Nobody is signed in to {host}.", "There is nothing to forget.")
+    context.output.result({"host": host}, f"Signed out of {host}. The password is forgotten.")
+    return 0

@@ -1,0 +1,48 @@
+"""Real docker-registry processes on loopback, in any mode of authentication."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(folder: Path, auth: str = "") -> Iterator[str]:
+    """Start a registry that keeps its blobs in ``folder``; gives its ``host:port``."""
+    port = free_port()
+    config = folder / "config.yml"
+    config.write_text(
+        f"version: 0.1\nstorage:\n  filesystem: {{rootdirectory: {folder / 'data'}}}\n"
+        "  delete: {enabled: true}\n"
+        f"http: {{addr: '127.0.0.1:{port}'}}\nlog: {{level: error}}\n{auth}"
+    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(["docker-registry", "serve", config], stdout=log, stderr=log)
+    try:
+        wait_for(port, process)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Until somebody listens; a process that died says so at once."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        assert process.poll() is None, "docker-registry ended at once"
+        with socket.socket() as line:
+            line.settimeout(0.2)
+            if line.connect_ex(("127.0.0.1", port)) == 0:
+                return
+    raise AssertionError("docker-registry does not listen")

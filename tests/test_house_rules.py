@@ -1,0 +1,125 @@
+"""What no linter knows: the rules of this house, ten lines each."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import kitdesk
+
+ROOT = Path(__file__).parents[1]
+CODE = sorted((ROOT / "kitdesk").rglob("*.py"))
+UI = [path for path in CODE if "ui" in path.relative_to(ROOT / "kitdesk").parts]
+LONGEST = 300
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def found(pattern: str, paths: list[Path], allowed: tuple[str, ...] = ()) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in paths
+        if path.relative_to(ROOT).as_posix() not in allowed
+        for number, line in enumerate(lines(path), 1)
+        if re.search(pattern, line)
+    ]
+
+
+def test_no_file_is_longer_than_a_person_can_hold() -> None:
+    long = {path.name: len(lines(path)) for path in CODE if len(lines(path)) > LONGEST}
+    allowed = {"session.py": 420, "verbs.py": 420, "workspace.py": 420}
+    assert {name: size for name, size in long.items() if size > allowed.get(name, 0)} == {}
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    bare = [path for path in CODE if ast.get_docstring(ast.parse(path.read_text())) is None]
+    assert bare == []
+
+
+def test_colours_have_names() -> None:
+    assert found(r"#[0-9A-Fa-f]{6}\b", CODE) == []
+
+
+def test_the_gui_thread_never_waits() -> None:
+    assert found(r"processEvents|waitForDone|\.exec\(\)", UI) == []
+    assert found(r"time\.sleep", CODE) == []
+
+
+def test_slots_hold_no_self_in_a_lambda() -> None:
+    assert found(r"\.connect\((lambda|partial)", UI) == []
+
+
+def test_qt_stays_where_it_belongs() -> None:
+    rest = [
+        path
+        for path in CODE
+        if not {"ui", "session"} & set(path.relative_to(ROOT / "kitdesk").parts)
+    ]
+    assert found(r"PySide6", rest, ("kitdesk/app.py",)) == []
+    session = [path for path in CODE if "session" in path.parts]
+    assert found(r"QtWidgets|QtGui", session) == []
+
+
+def test_only_a_job_catches_everything() -> None:
+    assert found(r"except (Exception|BaseException)( as|:)", CODE, ("kitdesk/session/job.py",)) == [
+        place
+        for place in found(r"except BaseException:", CODE)  # tidies up and passes it on
+        if raises_again(place)
+    ]
+
+
+def raises_again(place: str) -> bool:
+    name, _, number = place.partition(":")
+    after = "\n".join(lines(ROOT / name)[int(number) : int(number) + 12])
+    return "raise" in after
+
+
+def test_one_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "kitdesk.__version__"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", kitdesk.__version__)
+
+
+def test_the_command_line_starts_light() -> None:
+    heavy = "PySide6 oras requests keyring jsonschema yaml rich watchdog zstandard tomlkit"
+    code = (
+        "import sys; from kitdesk.__main__ import main\n"
+        "try: main(['--version'])\n"
+        "except SystemExit: pass\n"
+        f"print(' '.join(m for m in {heavy.split()!r} if m in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stderr.strip(), done.returncode) == ("", 0)
+
+
+def test_locks_hold_a_hash_for_every_package() -> None:
+    for name in ("app", "dev"):
+        text = (ROOT / "packaging" / "locks" / f"{name}.txt").read_text()
+        packages = re.findall(r"^([a-z0-9][a-z0-9.-]*)==", text, re.MULTILINE)
+        assert len(packages) > 10
+        blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+        assert [block.split("==")[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+@pytest.mark.parametrize("word", ["True", "None"])
+def test_qt_calls_do_not_eat_references(word: str) -> None:
+    """PySide6 6.12 on Python 3.11 drops one a call until the interpreter aborts."""
+    from PySide6.QtCore import QObject, Signal
+
+    class Bell(QObject):
+        rung = Signal()
+
+    value = {"True": True, "None": None}[word]
+    bell = Bell()
+    before = sys.getrefcount(value)
+    for _ in range(100):
+        bell.rung.emit()
+    assert sys.getrefcount(value) > before - 50
