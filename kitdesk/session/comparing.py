@@ -13,6 +13,7 @@ from kitdesk.operations.compare import compare
 from kitdesk.operations.content import content, source_of
 from kitdesk.operations.references import FolderSide, Side, VersionSide, reference_of
 from kitdesk.operations.remotes import parse_remote, repository_of
+from kitdesk.progress import Progress
 from kitdesk.session.about import about_folder, about_version
 from kitdesk.session.reading import trouble_of
 from kitdesk.session.workspace import FOLDER, AboutFacts, VersionRow, Workspace
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kitdesk.operations.sides import Opener
+    from kitdesk.progress import Report
     from kitdesk.services.library import Library
     from kitdesk.session.runner import Runner
+    from kitdesk.session.workspace import FolderState
+
+
+WORDS_FILES = 30
+WORDS_LIMIT = 1 << 20
+"""So many files, of so many bytes on both sides, are looked into before anybody asks."""
 
 
 class Comparing:
@@ -85,6 +93,7 @@ class Comparing:
                 self.choose(_first(paths))
             else:
                 self.choose(self._workspace.file)
+            self._tell_words(named)
 
         def failed(error: KitDeskError) -> None:
             self._workspace.apply(
@@ -96,6 +105,39 @@ class Comparing:
             )
 
         self._runner.latest("comparison", work, done, failed)
+
+    def _tell_words(self, found: Comparison) -> None:
+        """Say of every small file what changed in it, without waiting for a click."""
+        small = [
+            change
+            for change in found.files
+            if not change.words
+            and sum(side.size for side in (change.left, change.right) if side) <= WORDS_LIMIT
+        ][:WORDS_FILES]
+        before, after, library = self._workspace.before, self._workspace.after, self._library
+        folder = self._workspace.folder
+        if not small:
+            return
+
+        def work(report: Report) -> dict[str, str]:
+            result = {}
+            for change in small:
+                report(Progress("Comparing files"))
+                old_path = change.old_path or change.path
+                left = source_of(_place(before, folder), old_path, library)
+                right = source_of(_place(after, folder), change.path, library)
+                result[change.path] = _words(content(change.path, left, right, old_path))
+            return result
+
+        def done(words: dict[str, str]) -> None:
+            now = self._workspace.comparison
+            if now is not None and now.left == found.left and now.right == found.right:
+                files = tuple(
+                    replace(one, words=one.words or words.get(one.path, "")) for one in now.files
+                )
+                self._workspace.apply(Topic.COMPARISON, comparison=replace(now, files=files))
+
+        self._runner.latest("words", work, done, lambda _error: None)
 
     def choose(self, path: str) -> None:
         """Show one file's content."""
@@ -115,14 +157,11 @@ class Comparing:
         before, after = self._workspace.before, self._workspace.after
         folder = self._workspace.folder
 
-        def side(name: str) -> FolderSide | str:
-            return FolderSide(folder.path, ".") if name == FOLDER and folder else name
-
         old_path = change.old_path or change.path
 
         def work(report: Callable[[Any], None]) -> ContentDiff:
-            left = source_of(side(before), old_path, library, report)
-            right = source_of(side(after), path, library, report)
+            left = source_of(_place(before, folder), old_path, library, report)
+            right = source_of(_place(after, folder), path, library, report)
             return content(path, left, right, old_path)
 
         def done(shown: ContentDiff) -> None:
@@ -204,18 +243,27 @@ def _first(paths: list[str]) -> str:
     return (code or paths or [""])[0]
 
 
+def _words(shown: ContentDiff) -> str:
+    """What changed inside a file, in a few words; "" where only sizes are known."""
+    if isinstance(shown, TextDiff):
+        return texts.words(shown)
+    if isinstance(shown, FactsDiff):
+        first = next((fact for fact in shown.facts if fact.sign != "="), None)
+        if first is not None:
+            left, right = (text.rpartition(".")[2] for text in (first.left, first.right))
+            return f"{left} → {right}"
+    return ""
+
+
+def _place(side: str, folder: FolderState | None) -> FolderSide | str:
+    return FolderSide(folder.path, ".") if side == FOLDER and folder else side
+
+
 def _with_words(found: Comparison | None, path: str, shown: ContentDiff) -> Comparison | None:
     """The file's row says what changed, now that it was looked at."""
     if found is None:
         return None
-    words = ""
-    if isinstance(shown, TextDiff):
-        words = texts.words(shown)
-    elif isinstance(shown, FactsDiff):
-        first = next((fact for fact in shown.facts if fact.sign != "="), None)
-        if first is not None:
-            left, right = (text.rpartition(".")[2] for text in (first.left, first.right))
-            words = f"{left} → {right}"
+    words = _words(shown)
     files = tuple(
         replace(one, words=words) if one.path == path and not one.words else one
         for one in found.files

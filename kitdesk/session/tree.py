@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, Unreachable
+from kitdesk.modelkit.semver import sort_key
 from kitdesk.operations.list_versions import Tree, Version, remote_versions
 from kitdesk.operations.remotes import parse_remote
 from kitdesk.session.reading import read_local, rows_of, trouble_of, utc_now
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from kitdesk.operations.sides import Opener
     from kitdesk.services.library import Library
+    from kitdesk.services.store import StoredVersion
     from kitdesk.session.runner import Runner
 
 
@@ -154,7 +156,7 @@ class VersionTree:
 
         def work(_report: object) -> StoreState:
             damage: list[str] = []
-            found = library.store.versions(None, damage)
+            found = sorted(library.store.versions(None, damage), key=_newest, reverse=True)
             rows = tuple(
                 StoreVersion(
                     one.digest,
@@ -179,3 +181,9 @@ class VersionTree:
 
 def _nothing() -> None:
     pass
+
+
+def _newest(version: StoredVersion) -> tuple[str, bool, object]:
+    """Repositories together, in each the newest version first, untagged ones last."""
+    best = max(map(sort_key, version.tags), default=None)
+    return version.repository, best is not None, best or version.when.isoformat()

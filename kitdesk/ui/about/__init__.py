@@ -1,0 +1,1 @@
+"""About: what a version is."""

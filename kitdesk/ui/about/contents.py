@@ -1,0 +1,68 @@
+"""The right pane of About: contents by layer, and where the bytes are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from kitdesk.ui import words
+from kitdesk.ui.about.facts import contents_words
+from kitdesk.ui.parts.bars import Stack
+from kitdesk.ui.parts.labels import IconLabel, label
+from kitdesk.ui.parts.layers import layers_lines, shares
+from kitdesk.ui.parts.layouts import Item, column, line, row
+from kitdesk.ui.parts.side_scroll import SideScroll
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from kitdesk.session.workspace import AboutFacts
+
+FILES = 3
+"""So many files of a layer are named."""
+
+
+class ContentsPane(SideScroll):
+    """A share bar for the whole, one for each layer, and the places."""
+
+    def __init__(self) -> None:
+        super().__init__("Contents by layer")
+
+    def show_facts(self, facts: AboutFacts) -> None:
+        """Show these."""
+        layers = facts.layers
+        whole = sum(layer.size for layer in layers)
+        files = sum(max(layer.file_count, len(layer.files)) for layer in layers)
+        partly = not facts.local and any(layer.local for layer in layers)
+        items: list[Item] = [
+            row(
+                label("Contents", "title", weight=600),
+                label(contents_words(len(layers), files), "small", "muted"),
+                "*",
+                label(words.size(whole), "title", weight=600),
+                gap=6,
+            ),
+            10,
+        ]
+        if whole:
+            items += [Stack("Sizes by layer", shares(layers), 10), 8]
+        items += layers_lines(layers, whole, files=FILES, here=partly)
+        if facts.places:
+            items += [10, line(), 12, label("Where it is", "title", weight=600), 8]
+            for place in facts.places:
+                items += [_place(*place), 10]
+        self.pile.fill(*items)
+
+
+def _place(icon: str, name: str, text: str) -> QWidget:
+    sign = IconLabel(icon, "muted")
+    result = row(
+        sign,
+        column(label(name, weight=500), label(text, "small", "muted", wrap=True), gap=1),
+        gap=10,
+    )
+    inner = result.layout()
+    if inner is not None:
+        inner.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
+    return result

@@ -1,0 +1,109 @@
+"""The error card: what is known, the technical line, and the cure as the filled button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.ui import theme
+from kitdesk.ui.parts.buttons import Button, close_button
+from kitdesk.ui.parts.labels import IconLabel, Label, label
+from kitdesk.ui.parts.layouts import Box, column, row
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
+
+    from kitdesk.ui.shell import Shell
+
+WIDTH = 560
+
+
+class ErrorCard(Box):
+    """Stands above the strip at the left until it is closed; never a message box."""
+
+    def __init__(self, shell: Shell, parent: QWidget) -> None:
+        super().__init__("card", margins=(16, 14, 16, 14))
+        self.setParent(parent)
+        self._shell = shell
+        self.setFixedWidth(WIDTH)
+        self._title: Label = label("", "title", weight=600, wrap=True)
+        cross = close_button("Close (Esc)")
+        cross.clicked.connect(self._close)
+        self._hint = label("", wrap=True)
+        self._detail = label("", "caption", "muted", mono=True, wrap=True)
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        well = Box("well", margins=(12, 8, 12, 8))
+        well.add(self._detail)
+        self._well = column(10, well, gap=0, margins=(30, 0, 0, 0))
+        self.again = Button("Try again", "primary")
+        self.again.clicked.connect(self._retry)
+        self._copy = Button("Copy details", "flat", "copy")
+        self._copy.clicked.connect(self._copy_details)
+        self._ok = Button("Close", "soft")
+        self._ok.clicked.connect(self._close)
+        self.add(row(IconLabel("circle-x", "removed", 20), self._title, cross, gap=10))
+        self.add(column(self._hint, margins=(30, 2, 0, 0)), self._well)
+        self.add(row(self.again, self._ok, "*", self._copy, margins=(30, 14, 0, 0)))
+        theme.shadow(self)
+        shell.workspace.changed.connect(self._changed)
+        self._read()
+
+    @Slot(object)
+    def _changed(self, changes: Changes) -> None:
+        if changes.topics & Topic.JOBS:
+            self._read()
+
+    def _read(self) -> None:
+        trouble = self._shell.workspace.trouble
+        was_open = self.isVisible()
+        self.setVisible(trouble is not None)
+        if trouble is None:
+            return
+        self._title.setText(trouble.title)
+        self._hint.setText(trouble.hint)
+        self._hint.setVisible(bool(trouble.hint))
+        self._detail.setText(trouble.detail)
+        self._well.setVisible(bool(trouble.detail))
+        self.again.setVisible(trouble.job is not None)
+        self.setAccessibleName(f"Error: {trouble.title} {trouble.hint}")
+        self.settle()
+        self.raise_()
+        if not was_open:
+            first = self.again if trouble.job is not None else self._ok
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def settle(self) -> None:
+        """Take the height of the words, above the strip at the left."""
+        parent, layout = self.parentWidget(), self.layout()
+        if parent is None or layout is None:
+            return
+        layout.activate()
+        self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
+        self.move(12, parent.height() - theme.SIZE["activity"] - self.height() - 12)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+            return
+        super().keyPressEvent(event)
+
+    @Slot()
+    def _close(self) -> None:
+        self._shell.session.dismiss_trouble()
+
+    @Slot()
+    def _retry(self) -> None:
+        trouble = self._shell.workspace.trouble
+        if trouble and trouble.job is not None:
+            self._shell.session.dismiss_trouble()
+            self._shell.session.retry(trouble.job)
+
+    @Slot()
+    def _copy_details(self) -> None:
+        trouble = self._shell.workspace.trouble
+        if trouble:
+            parts = (trouble.title, trouble.hint, trouble.detail, trouble.code)
+            self._shell.copy("\n".join(part for part in parts if part), "details")

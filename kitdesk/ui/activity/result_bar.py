@@ -1,0 +1,61 @@
+"""The result bar under the tool bar: what was done, with its Undo; stays until the next action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.ui.parts.buttons import Button, icon_button
+from kitdesk.ui.parts.labels import IconLabel, ending, label
+from kitdesk.ui.parts.layouts import Box, line, row
+
+if TYPE_CHECKING:
+    from kitdesk.ui.shell import Shell
+
+
+class ResultBar(Box):
+    """Hidden while there is nothing to say."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__("bar_added")
+        self._shell = shell
+        self._title = label("", weight=600)
+        self._text = ending("")
+        self.undo = Button("Undo", "", "arrow-back-up", small=True)
+        self.undo.setToolTip("Ctrl+Alt+Z")
+        self.undo.clicked.connect(self._undo)
+        cross = icon_button("x", "Close this message")
+        cross.clicked.connect(self._close)
+        self.add(
+            row(
+                IconLabel("circle-check", "added", 18), self._title, self._text, self.undo, cross,
+                gap=10, margins=(20, 8, 12, 8),
+            ),
+            line(),
+        )  # fmt: skip
+        shell.workspace.changed.connect(self._changed)
+        self._read()
+
+    @Slot(object)
+    def _changed(self, changes: Changes) -> None:
+        if changes.topics & (Topic.HISTORY | Topic.JOBS | Topic.FOLDER | Topic.LOCAL):
+            self._read()
+
+    def _read(self) -> None:
+        result = self._shell.workspace.result
+        self.setVisible(result is not None)
+        if result:
+            self._title.setText(result.title)
+            self._text.setText(result.text)
+            self.undo.setVisible(result.undo)
+            self.setAccessibleName(f"{result.title} {result.text}")
+
+    @Slot()
+    def _undo(self) -> None:
+        self._shell.session.undo()
+
+    @Slot()
+    def _close(self) -> None:
+        self._shell.session.dismiss_result()

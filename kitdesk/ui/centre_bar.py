@@ -1,0 +1,141 @@
+"""The bar over the centre: the three views, the problems of the Kitfile, and the pickers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QListView
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.session.workspace import FOLDER, View
+from kitdesk.ui import theme, words
+from kitdesk.ui.parts.buttons import Button, icon_button, tab
+from kitdesk.ui.parts.labels import label
+from kitdesk.ui.parts.layouts import Box, row
+from kitdesk.ui.parts.marks import Pill
+
+if TYPE_CHECKING:
+    from kitdesk.ui.commands import Commands
+    from kitdesk.ui.shell import Shell
+
+WIDEST = 190
+
+
+class Picker(QComboBox):
+    """A choice among the folder and all versions; as wide as what it shows."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setProperty("quiet", "true")
+        self.setFont(theme.font("body", 600))
+        self.setAccessibleName(name)
+        self.setPlaceholderText("Choose")
+        self.setMaxVisibleItems(16)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setView(QListView(self))  # Fusion's own popup ignores the colours of a selected row
+        self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+
+    def fill(self, sides: list[tuple[str, str]], on: str) -> None:
+        """Offer (title, side) pairs; ``on`` is the side shown now."""
+        if [(self.itemText(i), self.itemData(i)) for i in range(self.count())] != sides:
+            self.clear()
+            for title, side in sides:
+                self.addItem(title, side)
+        self.setCurrentIndex(self.findData(on))
+        text = self.currentText() or "Choose"
+        width = QFontMetrics(self.font()).horizontalAdvance(text) + 46
+        self.setFixedWidth(min(WIDEST, max(84, width)))
+        widest = max((QFontMetrics(self.font()).horizontalAdvance(t) for t, _ in sides), default=0)
+        self.view().setMinimumWidth(min(360, widest + 40))
+
+    @property
+    def side(self) -> str:
+        """The side that is chosen; "" = none."""
+        return str(self.currentData() or "")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, theme.SIZE["control"])
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A wheel over it scrolls nothing and changes nothing."""
+        event.ignore()
+
+
+class CentreBar(Box):
+    """44 pixels high."""
+
+    def __init__(self, shell: Shell, commands: Commands) -> None:
+        super().__init__("surface", "h", (24, 0, 16, 0), 0)
+        self.setFixedHeight(theme.SIZE["bar"])
+        self._shell = shell
+        self._commands = commands
+        self.tabs: dict[View, Button] = {}
+        for view, name in (
+            (View.COMPARE, "compare"),
+            (View.ABOUT, "about"),
+            (View.KITFILE, "kitfile"),
+        ):
+            button = tab(commands[f"view-{name}"].spec.text)
+            button.clicked.connect(commands[f"view-{name}"].trigger)
+            button.setToolTip(commands[f"view-{name}"].toolTip())
+            self.tabs[view] = button
+            self.add(button, 8 if view is View.KITFILE else 20)
+        self._problems = Pill("", "removed", "removed_soft")
+        self.add(self._problems, "*")
+        self.before, self.after = Picker("Before version"), Picker("After version")
+        self.shown = Picker("Version")
+        self.before.activated.connect(self._pick)
+        self.after.activated.connect(self._pick)
+        self.shown.activated.connect(self._pick_shown)
+        swap = icon_button("arrows-exchange", "Swap before and after (Ctrl+Shift+X)")
+        swap.clicked.connect(commands["swap"].trigger)
+        self._pair = row(
+            label("Before", "small", "muted"),
+            self.before,
+            swap,
+            label("After", "small", "muted"),
+            self.after,
+            gap=6,
+        )
+        self._one = row(label("Version", "small", "muted"), self.shown, gap=6)
+        self.add(self._pair, self._one)
+        shell.workspace.changed.connect(self._changed)
+        self._read()
+
+    @Slot(object)
+    def _changed(self, changes: Changes) -> None:
+        if changes.topics & ~(Topic.JOBS | Topic.HISTORY):
+            self._read()
+
+    def _read(self) -> None:
+        board = self._shell.workspace
+        for view, button in self.tabs.items():
+            on = board.view is view
+            button.setChecked(on)
+            button.setFont(theme.font("body", 600 if on else 500))
+        count = len(board.kitfile.problems)
+        self._problems.setVisible(count > 0)
+        if count:
+            self._problems.say(words.counted(count, "problem"))
+        self._pair.setVisible(board.view is View.COMPARE)
+        self._one.setVisible(board.view is View.ABOUT)
+        sides = [("this folder", FOLDER)] if board.folder else []
+        sides += [
+            (row_.title if row_.tags else f"no tag, {words.short(row_.digest)}", row_.digest)
+            for row_ in board.versions
+        ]
+        self.before.fill(sides, board.before)
+        self.after.fill(sides, board.after)
+        self.shown.fill(sides, board.about_side)
+
+    @Slot()
+    def _pick(self) -> None:
+        if self.before.side and self.after.side:
+            self._shell.session.compare(self.before.side, self.after.side)
+
+    @Slot()
+    def _pick_shown(self) -> None:
+        if self.shown.side:
+            self._shell.session.show_about(self.shown.side)

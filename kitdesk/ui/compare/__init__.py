@@ -1,0 +1,1 @@
+"""Compare: what differs between two sides, from the verdict down to a line."""

@@ -1,0 +1,171 @@
+"""The content of the chosen file: its head line, and text, facts or a sentence below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QStackedWidget
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.compare.values import FileChange, TextDiff
+from kitdesk.ui import words
+from kitdesk.ui.compare.diff_panes import DiffPanes
+from kitdesk.ui.compare.facts import FactsTable
+from kitdesk.ui.parts.buttons import Segmented, icon_button
+from kitdesk.ui.parts.labels import Elide, label
+from kitdesk.ui.parts.layouts import Box, line, row
+from kitdesk.ui.parts.marks import Mark
+from kitdesk.ui.parts.message import Message, Waiting
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from kitdesk.ui.shell import Shell
+
+ROOM = 760
+"""Pixels under which text stands in one column."""
+
+
+class ContentPane(Box):
+    """Follows the file that is chosen on the board."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__("surface")
+        self._shell = shell
+        self._wish: bool | None = None
+        self._mark = Mark("M")
+        self._name = Elide("", weight=600, snug=True)
+        self._amount = label("", "small", "muted")
+        self._place = label("", "small", "muted")
+        self._up = icon_button("chevron-up", "Previous change (Shift+F7)")
+        self._down = icon_button("chevron-down", "Next change (F7)")
+        self._up.clicked.connect(self._previous)
+        self._down.clicked.connect(self._next)
+        self._way = Segmented("Layout", ("Side by side", "One column"))
+        self._way.picked.connect(self._pick)
+        self._head = row(
+            self._mark, self._name, self._amount, "*",
+            self._place, self._up, self._down, 4, self._way,
+            margins=(24, 0, 16, 0),
+        )  # fmt: skip
+        self._head.setFixedHeight(40)
+        self.panes = DiffPanes()
+        self.facts = FactsTable()
+        self.message = Message()
+        self._waiting = Waiting()
+        self._stack = QStackedWidget()
+        for page in (self.message, self.panes, self.facts, self._waiting):
+            self._stack.addWidget(page)
+        self._edge = line()
+        self.add(self._head, self._edge)
+        self.inner.addWidget(self._stack, 1)
+        shell.workspace.changed.connect(self._changed)
+        self._read()
+
+    def step(self, *, forward: bool) -> None:
+        """F7, Shift+F7."""
+        if self._stack.currentWidget() is self.panes:
+            self.panes.step(forward=forward)
+            self._say_place()
+
+    @Slot(object)
+    def _changed(self, changes: Changes) -> None:
+        if changes.topics & (Topic.COMPARISON | Topic.SELECTION):
+            self._read()
+
+    def _read(self) -> None:
+        board = self._shell.workspace
+        comparison = board.comparison
+        if comparison is None:
+            return
+        change = next((c for c in comparison.files if c.path == board.file), None)
+        names = (comparison.left.name, comparison.right.name)
+        for widget in (self._head, self._edge):
+            widget.setVisible(bool(board.file))
+        self._show_head(change, board.file)
+        if board.content_loading:
+            self._stack.setCurrentWidget(self._waiting)
+        elif board.content_trouble:
+            self.message.say(
+                "alert-triangle",
+                board.content_trouble.title,
+                board.content_trouble.hint,
+                tone="changed",
+            )
+            self._stack.setCurrentWidget(self.message)
+        elif isinstance(board.content, TextDiff):
+            self.panes.show_diff(board.content, names, side_by_side=self._side_by_side)
+            gone = words.number(board.content.removed)
+            self._amount.setText(f"+{words.number(board.content.added)} {words.MINUS}{gone}")
+            self._stack.setCurrentWidget(self.panes)
+            self._way.choose(0 if self._side_by_side else 1)
+        elif board.content is not None:
+            self.facts.show_facts(board.content, names)
+            self._stack.setCurrentWidget(self.facts)
+        else:
+            self._nothing(change)
+        self._show_tools()
+
+    def _show_head(self, change: FileChange | None, path: str) -> None:
+        self._mark.show_sign(change.sign if change else "=")
+        self._name.setText(path.rpartition("/")[2])
+        self._name.setToolTip(words.tip(path))
+        old = change.left.size if change and change.left else None
+        new = change.right.size if change and change.right else None
+        self._amount.setText(words.pair(old, new) if change else "")
+
+    def _nothing(self, change: FileChange | None) -> None:
+        comparison = self._shell.workspace.comparison
+        if change is None and self._shell.workspace.file:
+            self.message.say("equal", "The same bytes in both")
+        elif comparison is not None and not comparison.files:
+            some = words.counted(len(comparison.same), "file")
+            text = f"{some}, {words.size(comparison.right.size)}." if comparison.same else ""
+            self.message.say(
+                "circle-check", "Every file has the same bytes in both", text, tone="added"
+            )
+        elif not self._shell.workspace.file:
+            self.message.say("file-text", "Choose a file to see what changed in it")
+        else:
+            self.message.say("file-text", "Its content is not read yet")
+        self._stack.setCurrentWidget(self.message)
+
+    def _show_tools(self) -> None:
+        text = self._stack.currentWidget() is self.panes
+        for widget in (self._place, self._up, self._down, self._way):
+            widget.setVisible(text)
+        if text:
+            self._say_place()
+
+    def _say_place(self) -> None:
+        at, count = self.panes.place
+        total = words.counted(count, "change")
+        self._place.setText(f"Change {at} of {count}" if at else total)
+        for button in (self._up, self._down):
+            button.setEnabled(count > 0)
+
+    @property
+    def _side_by_side(self) -> bool:
+        return self._wish if self._wish is not None else self.width() >= ROOM
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        content = self._shell.workspace.content
+        if self._wish is None and isinstance(content, TextDiff):
+            on = 0 if self._side_by_side else 1
+            if self._way.on != on:
+                self._read()
+
+    @Slot(int)
+    def _pick(self, index: int) -> None:
+        self._wish = index == 0
+        self._read()
+
+    @Slot()
+    def _next(self) -> None:
+        self.step(forward=True)
+
+    @Slot()
+    def _previous(self) -> None:
+        self.step(forward=False)

@@ -1,0 +1,68 @@
+"""The verdict: one sentence, the counts, the sizes."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from kitdesk.compare.values import Comparison, Sign, Verdict
+from kitdesk.ui import words
+from kitdesk.ui.parts.buttons import focusable
+from kitdesk.ui.parts.labels import Elide, Label, label
+from kitdesk.ui.parts.layouts import Box, clear, reveal
+from kitdesk.ui.parts.marks import Mark
+
+_NAMES: tuple[tuple[Sign, str], ...] = (("M", "changed"), ("A", "added"), ("D", "removed"))
+
+
+def counts(comparison: Comparison) -> list[tuple[Sign, str]]:
+    """``("M", "3 changed")`` and so on; what is 0 is left out."""
+    result: list[tuple[Sign, str]] = []
+    for sign, name in _NAMES:
+        number = sum(1 for change in comparison.files if change.sign == sign)
+        if number:
+            result.append((sign, f"{words.number(number)} {name}"))
+    if comparison.same:
+        result.append(("=", f"{words.number(len(comparison.same))} the same"))
+    return result
+
+
+def sizes(comparison: Comparison) -> str:
+    """``5.55 MB → 6.90 MB (+1.35 MB)``."""
+    old, new = comparison.left.size, comparison.right.size
+    if old == new:
+        return words.size(old)
+    return f"{words.size(old)} → {words.size(new)} ({words.difference(new - old)})"
+
+
+class VerdictHead(Box):
+    """The heaviest thing of the window; focusable, so that it can be read aloud."""
+
+    def __init__(self) -> None:
+        super().__init__("surface", margins=(24, 14, 24, 14), gap=8)
+        self.title: Label = label("", "headline", weight=600, wrap=True)
+        focusable(self.title)
+        self._causes = label("", "body", "muted", wrap=True)
+        self._stats = QHBoxLayout()
+        self._stats.setSpacing(6)
+        self.inner.addWidget(self.title)
+        self.inner.addWidget(self._causes)
+        self.inner.addLayout(self._stats)
+
+    def show_comparison(self, comparison: Comparison) -> None:
+        """Say what this comparison found."""
+        self.title.setText(comparison.headline)
+        self.title.setAccessibleName(comparison.headline)
+        notes = list(comparison.causes) if comparison.verdict is not Verdict.DIFFERENT else []
+        if comparison.unverified:
+            some = words.counted(len(comparison.unverified), "remote file")
+            notes.append(f"{some} of equal size could not be told apart without fetching them.")
+        self._causes.setText(" ".join(notes))
+        self._causes.setVisible(bool(notes))
+        clear(self._stats)
+        for sign, text in counts(comparison):
+            self._stats.addWidget(Mark(sign))
+            self._stats.addWidget(label(text, "small", "muted"))
+            self._stats.addSpacing(4)
+        self._stats.addSpacing(4)
+        self._stats.addWidget(Elide(sizes(comparison), "small", "muted"), 1)
+        reveal(self._stats)

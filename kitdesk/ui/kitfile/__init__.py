@@ -1,0 +1,1 @@
+"""Kitfile: the editor, its problems, and what will be packed."""

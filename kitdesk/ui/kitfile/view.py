@@ -1,0 +1,171 @@
+"""The Kitfile view: editor, problems, and what will be packed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.ui.kitfile.editor import KitfileEditor
+from kitdesk.ui.kitfile.preview import PreviewPane
+from kitdesk.ui.kitfile.problems import Problems
+from kitdesk.ui.parts.buttons import Button
+from kitdesk.ui.parts.labels import IconLabel, ending, label
+from kitdesk.ui.parts.layouts import Box, line, row
+from kitdesk.ui.parts.message import Message
+from kitdesk.ui.parts.side_scroll import ROOM
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from kitdesk.modelkit.rules import Problem
+    from kitdesk.ui.shell import Shell
+
+
+class KitfileView(Box):
+    """The text is the truth; every edit goes to the session, which checks it after a pause."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__("surface")
+        self._shell = shell
+        self._folder: object = None
+        self._quiet = False
+        self._wish: bool | None = None
+        self.editor = KitfileEditor()
+        self.editor.textChanged.connect(self._edited)
+        self.problems = Problems(shell.session)
+        self.problems.wanted.connect(self._go_to)
+        self.preview = PreviewPane()
+        self._state = label("", weight=600)
+        self._note = ending("", "small", "muted")
+        self._undo = Button("Undo", "flat", "arrow-back-up", small=True)
+        self._undo.setToolTip("Undo the last edit (Ctrl+Z)")
+        self._undo.clicked.connect(self.editor.undo)
+        self._save = Button("Save", "soft", small=True)
+        self._save.setToolTip("Save the Kitfile (Ctrl+S)")
+        self._save.clicked.connect(self._save_it)
+        self._show_preview = Button("What will be packed", "soft", "package", small=True)
+        self._show_preview.setCheckable(True)
+        self._show_preview.clicked.connect(self._toggle)
+        head = row(
+            self._state,
+            self._note,
+            self._show_preview,
+            self._undo,
+            self._save,
+            margins=(24, 0, 16, 0),
+        )
+        head.setFixedHeight(40)
+        left = Box("surface")
+        left.add(head, line(), self._disk_bar())
+        left.inner.addWidget(self.editor, 1)
+        left.add(line(), self.problems)
+        page = Box("surface")
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(left, 1)
+        self._edge = line("v")
+        across.addWidget(self._edge)
+        across.addWidget(self.preview)
+        page.inner.addLayout(across)
+        self.message = Message()
+        self._page = page
+        self._stack = QStackedWidget()
+        self._stack.addWidget(page)
+        self._stack.addWidget(self.message)
+        self.inner.addWidget(self._stack)
+        shell.workspace.changed.connect(self._changed)
+        self._read()
+
+    def _disk_bar(self) -> Box:
+        bar = Box("changed_bar", "h", (24, 6, 16, 6), 8)
+        text = label("The Kitfile changed on disk while you were editing it.")
+        reload = Button("Reload", "soft", "refresh", small=True)
+        reload.setToolTip("Throw your edits away and read the file again")
+        reload.clicked.connect(self._reload)
+        bar.add(IconLabel("alert-triangle", "changed"), text, "*", reload)
+        self._changed_bar = bar
+        return bar
+
+    @Slot(object)
+    def _changed(self, changes: Changes) -> None:
+        if changes.topics & (Topic.KITFILE | Topic.FOLDER):
+            self._read()
+
+    def _read(self) -> None:
+        board = self._shell.workspace
+        state, folder = board.kitfile, board.folder
+        if state.trouble is not None:
+            self.message.say(
+                "file-off", state.trouble.title.rstrip("."), state.trouble.hint, tone="changed"
+            )
+            self._stack.setCurrentWidget(self.message)
+            return
+        if folder is not None and folder.kitfile is None and not state.text:
+            make = Button("Make a Kitfile", "primary")
+            make.clicked.connect(self._make)
+            text = "It says what is packed: model, data, code. One is made from what lies here."
+            self.message.say("file-text", "This folder has no Kitfile", text, make)
+            self._stack.setCurrentWidget(self.message)
+            return
+        self._stack.setCurrentWidget(self._page)
+        self._quiet = True
+        if folder is not None and folder.path != self._folder:
+            self._folder = folder.path
+            self.editor.load(state.text)
+        elif self.editor.text() != state.text:
+            self.editor.take(state.text)
+        self._quiet = False
+        self.editor.show_problems(state.problems)
+        self.problems.show_problems(state.problems)
+        self._changed_bar.setVisible(state.changed_on_disk)
+        self._state.setText("Edited" if state.dirty else "Saved")
+        self._note.setText("not saved yet" if state.dirty else "as it is on disk")
+        self._save.setEnabled(state.dirty)
+        self._undo.setEnabled(self.editor.document().isUndoAvailable())
+        errors = sum(1 for problem in state.problems if problem.severity == "error")
+        self.preview.show_preview(board.preview, board.preview_trouble, errors)
+
+    def step_problem(self, *, forward: bool) -> None:
+        """F8, Shift+F8."""
+        self.editor.step_problem(forward=forward)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wide = self.window().width() >= ROOM
+        self._show_preview.setVisible(not wide)
+        shown = wide or bool(self._wish)
+        self._show_preview.setChecked(shown)
+        for widget in (self.preview, self._edge):
+            widget.setVisible(shown)
+
+    @Slot()
+    def _edited(self) -> None:
+        if not self._quiet:
+            self._shell.session.edit_kitfile(self.editor.text())
+
+    @Slot(object)
+    def _go_to(self, problem: Problem) -> None:
+        self.editor.go_to_problem(problem)
+
+    @Slot()
+    def _toggle(self) -> None:
+        self._wish = not self._wish
+        self._arrange()
+
+    @Slot()
+    def _save_it(self) -> None:
+        self._shell.session.save_kitfile()
+
+    @Slot()
+    def _reload(self) -> None:
+        self._shell.session.reload_kitfile()
+
+    @Slot()
+    def _make(self) -> None:
+        self._shell.session.make_kitfile()

@@ -1,0 +1,1 @@
+"""Small shared widgets: labels, buttons, marks, bars, layouts, sheets."""

@@ -1,0 +1,28 @@
+"""The right pane of Kitfile and About: a column that scrolls; behind a button where narrow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea
+
+from kitdesk.ui.parts.layouts import Box, Pile
+
+WIDTH = 376
+ROOM = 1200
+"""Pixels of window under which the pane becomes a button (look.md, section 3)."""
+
+
+class SideScroll(QScrollArea):
+    """376 pixels wide."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        ground = Box("window", margins=(20, 14, 20, 16))
+        self.pile = Pile()
+        ground.inner.addWidget(self.pile)
+        ground.inner.addStretch(1)
+        self.setWidget(ground)
+        self.setWidgetResizable(True)
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName(name)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

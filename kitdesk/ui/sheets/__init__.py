@@ -1,0 +1,1 @@
+"""Sheets: one decision each, inside the window."""

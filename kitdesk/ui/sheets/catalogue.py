@@ -1,0 +1,31 @@
+"""The sheets by name; each is imported at its first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from kitdesk.ui.parts.sheet import Sheet
+    from kitdesk.ui.shell import Shell
+
+_CLASSES = {
+    "pack": "PackSheet",
+    "push": "PushSheet",
+    "unpack": "UnpackSheet",
+    "rollback": "RollbackSheet",
+    "tag": "TagSheet",
+    "delete": "DeleteSheet",
+    "remote": "RemoteSheet",
+    "preferences": "PreferencesSheet",
+    "shortcuts": "ShortcutsSheet",
+    "finder": "FinderSheet",
+}
+NAMES = tuple(_CLASSES)
+
+
+def make_sheet(name: str, shell: Shell, digest: str) -> Sheet:
+    """Make a sheet, about a version where it is about one; KeyError for an unknown name."""
+    module = import_module(f"kitdesk.ui.sheets.{name}")
+    made = getattr(module, _CLASSES[name])(shell, digest)
+    return cast("Sheet", made)

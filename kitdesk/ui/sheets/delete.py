@@ -1,0 +1,64 @@
+"""Delete a version from this machine: what goes, what is freed, and whether it exists elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+
+from kitdesk.ui import words
+from kitdesk.ui.parts.buttons import Button
+from kitdesk.ui.parts.labels import IconLabel, label
+from kitdesk.ui.parts.layouts import Box
+from kitdesk.ui.sheets.base import BoardSheet
+
+if TYPE_CHECKING:
+    from kitdesk.ui.shell import Shell
+
+
+class DeleteSheet(BoardSheet):
+    """The focus starts on Cancel: what is only here cannot be had again."""
+
+    def __init__(self, shell: Shell, digest: str) -> None:
+        row = shell.workspace.version(digest)
+        stored = next((v for v in shell.workspace.store.versions if v.digest == digest), None)
+        tags = row.tags if row else stored.tags if stored else ()
+        title = tags[0] if tags else words.short(digest)
+        super().__init__(shell, 500, f"Delete {title} from this machine")
+        self._digest = digest
+        self.head(f"Delete {title} from this machine")
+        parts = [f"digest {words.short(digest)}"]
+        if stored:
+            parts.append(stored.repository)
+            parts.append(f"frees {words.size(stored.frees)} of {words.size(stored.size)}")
+        self.add(2, label(", ".join(parts) + ".", "body", "muted", wrap=True), 14)
+        if tags:
+            named = words.listed(tags, 6)
+            goes = (
+                f"The tag {named} goes with it."
+                if len(tags) == 1
+                else f"The tags {named} go with it."
+            )
+            self.add(label(goes, wrap=True), 10)
+        elsewhere = row is not None and row.remote and not row.stale
+        card = Box("added" if elsewhere else "changed", "h", (14, 10, 14, 10), 12)
+        card.add(
+            IconLabel(
+                "cloud" if elsewhere else "alert-triangle", "added" if elsewhere else "changed", 18
+            )
+        )
+        text = (
+            "It is also in the registry and can be pulled again. The registry is not touched."
+            if elsewhere
+            else "As far as is known it exists only here: once deleted it cannot be had again."
+        )
+        card.inner.addWidget(label(text, wrap=True), 1)
+        self.add(card)
+        self.go = Button(f"Delete {title}", "danger", "trash")
+        self.go.clicked.connect(self._go)
+        self.first = self.foot(self.go)
+
+    @Slot()
+    def _go(self) -> None:
+        self.accept()
+        self.shell.session.remove(self._digest)

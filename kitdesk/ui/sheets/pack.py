@@ -1,0 +1,166 @@
+"""Pack: a tag, three proposals, what is left out, and whether to push as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+from kitdesk.modelkit.reference import tag_problem
+from kitdesk.ui import words
+from kitdesk.ui.parts.buttons import Button
+from kitdesk.ui.parts.labels import label
+from kitdesk.ui.parts.layouts import Pile
+from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field, trouble_box
+from kitdesk.ui.sheets.choice import Choice, Choices
+
+if TYPE_CHECKING:
+    from kitdesk.session.workspace import PackPreview
+    from kitdesk.ui.shell import Shell
+
+MOST = 4
+"""So many left-out files are named."""
+
+
+def summary(preview: PackPreview) -> str:
+    """``6.90 MB in 5 layers. Left out: a and b, which are in no layer.``"""
+    text = f"{words.size(preview.size)} in {words.counted(len(preview.layers), 'layer')}."
+    loose = [part for part in preview.left_out if not part.ignored]
+    if loose:
+        reasons = {part.reason for part in loose}
+        verb = "is" if len(loose) == 1 else "are"
+        why = f", which {verb} in no layer" if reasons == {"in no layer"} else ""
+        text += f" Left out: {words.listed([part.path for part in loose], MOST)}{why}."
+    return text
+
+
+class PackSheet(BoardSheet):
+    """Asks for a preview when it opens; the tag is checked while it is typed."""
+
+    def __init__(self, shell: Shell, _digest: str = "") -> None:
+        super().__init__(shell, 560, "Pack this folder")
+        self._offered: tuple[tuple[str, str, str], ...] | None = None
+        self._typed = False
+        self._choices: Choices | None = None
+        self.head("Pack this folder")
+        self._summary = label("Reading the folder…", "body", "muted", wrap=True)
+        self.field = QLineEdit()
+        self.field.setAccessibleName("Tag")
+        self.field.textEdited.connect(self._edited)
+        self.field.returnPressed.connect(self._go_if_allowed)
+        self.verdict = Verdict()
+        self._proposals = Pile()
+        self._notes = Pile(gap=6)
+        self._push = QCheckBox("")
+        self._push.toggled.connect(self._pushing)
+        self.add(
+            2,
+            self._summary,
+            self._notes,
+            14,
+            label("Tag", weight=600),
+            6,
+            self.field,
+            6,
+            self.verdict,
+        )
+        self.add(12, self._proposals, 14, self._push)
+        self.go = Button("Pack", "primary", "package")
+        self.go.clicked.connect(self._pack)
+        self.foot(self.kit_button(), self.go)
+        self.first = self.field
+        self.read()
+        shell.session.preview_pack()
+
+    def read(self) -> None:
+        board = self.shell.workspace
+        preview, remote = board.preview, board.remote.address
+        self._push.setVisible(bool(remote))
+        self._push.setText(f"Also push to {remote}")
+        if board.preview_trouble is not None:
+            self._notes.fill(8, trouble_box(board.preview_trouble))
+            self._summary.hide()
+        elif preview is not None:
+            self._summary.show()
+            self._summary.setText(summary(preview))
+            errors = [p for p in board.kitfile.problems if p.severity == "error"]
+            notes = [*(f"Line {p.line}: {p.message}" for p in errors), *preview.warnings]
+            self._notes.fill(*[label(text, "small", "changed", wrap=True) for text in notes])
+        if preview is not None and preview.tags != self._offered:
+            self._offer(preview.tags)
+        self._check()
+
+    def _offer(self, tags: tuple[tuple[str, str, str], ...]) -> None:
+        self._offered = tags
+        cards = tuple(Choice(f"{tag}  {step}".rstrip(), why, tag) for tag, step, why in tags)
+        self._choices = Choices(cards)
+        self._choices.picked.connect(self._picked)
+        self._proposals.fill(self._choices)
+        if tags and not self._typed:
+            self.field.setText(tags[0][0])
+            self.field.selectAll()
+        self._choices.choose(self.field.text())
+
+    def _check(self) -> None:
+        board, tag = self.shell.workspace, self.field.text().strip()
+        problem = tag_problem(tag)
+        taken = board.preview is not None and tag in board.preview.taken
+        mark_field(self.field, bad=problem is not None and bool(tag), warn=taken)
+        if not tag:
+            self.verdict.say(
+                "A version needs a tag; v1.0.0 is a good first one.", "info-circle", "muted"
+            )
+        elif problem:
+            self.verdict.say(problem, "circle-x", "removed")
+        elif taken:
+            moves = f"{tag} is taken. Packing moves it; the old version keeps its digest."
+            self.verdict.say(moves, "alert-triangle", "changed")
+        else:
+            where = (
+                "here and in the registry"
+                if board.remote.address and board.remote.reachable
+                else "here"
+            )
+            self.verdict.say(
+                f"{tag} is free, {where}." if where != "here" else f"{tag} is free here."
+            )
+        push = self._push.isChecked() and not self._push.isHidden()
+        verb = "Pack and push" if push else "Move and pack" if taken else "Pack"
+        self.go.setText(f"{verb} {tag}".rstrip())
+        self.go.setEnabled(
+            problem is None and board.preview_trouble is None and board.preview is not None
+        )
+
+    def kit_text(self) -> str:
+        return self.shell.session.kit_command("pack", "", self.field.text().strip())
+
+    @Slot(str)
+    def _edited(self, text: str) -> None:
+        self._typed = True
+        if self._choices:
+            self._choices.choose(text.strip())
+        self._check()
+        self.settle()
+
+    @Slot(object)
+    def _picked(self, tag: object) -> None:
+        self._typed = True
+        self.field.setText(str(tag))
+        self._check()
+
+    @Slot(bool)
+    def _pushing(self, _on: bool) -> None:
+        self._check()
+
+    @Slot()
+    def _go_if_allowed(self) -> None:
+        if self.go.isEnabled():
+            self._pack()
+
+    @Slot()
+    def _pack(self) -> None:
+        push = self._push.isChecked() and not self._push.isHidden()
+        tag = self.field.text().strip()
+        self.accept()
+        self.shell.session.pack((tag,), push=push)

@@ -1,0 +1,84 @@
+"""Preferences: the colours; where things are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Qt, Slot
+
+from kitdesk.ui.parts.buttons import Button, Segmented
+from kitdesk.ui.parts.labels import Elide, IconLabel, label
+from kitdesk.ui.parts.layouts import Box, Item, column, line, row
+from kitdesk.ui.sheets.base import BoardSheet
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from kitdesk.ui.shell import Shell
+
+SCHEMES: tuple[Literal["system", "light", "dark"], ...] = ("system", "light", "dark")
+
+
+class PreferencesSheet(BoardSheet):
+    """Every choice holds at once; there is nothing to confirm."""
+
+    def __init__(self, shell: Shell, _digest: str = "") -> None:
+        super().__init__(shell, 560, "Preferences")
+        self.head("Preferences")
+        board = shell.workspace
+        self.scheme = Segmented(
+            "Appearance", ("System", "Light", "Dark"), SCHEMES.index(board.scheme)
+        )
+        self.scheme.picked.connect(self._pick)
+        remote = Button("Choose a remote…", "soft", "cloud", small=True)
+        remote.clicked.connect(self._remote)
+        self.add(
+            6, _setting("Appearance", row(self.scheme, "*"), note="System follows the desktop.")
+        )
+        if board.folder:
+            address = Elide(board.remote.address or "none chosen yet", "body", "muted")
+            self.add(
+                line(),
+                _setting(
+                    "Remote",
+                    row(address, remote),
+                    note="Of this project; kept in KitDesk's settings.",
+                ),
+            )
+        if board.store.path:
+            path = Elide(board.store.path, "code", "muted", mono=True)
+            self.add(line(), _setting("Store", row(path), note="Shared with kit in a terminal."))
+        if board.keyring:
+            self.add(line(), _setting("Passwords", row(label(board.keyring, "body", "muted"), "*")))
+        well = Box("well", "h", (14, 10, 14, 10), 12)
+        well.add(IconLabel("shield-check", "muted", 18))
+        well.inner.addWidget(
+            label("KitDesk talks to the registries you choose and to nobody else.", wrap=True), 1
+        )
+        self.add(8, well)
+        close = Button("Close", "soft")
+        close.clicked.connect(self.reject)
+        self.add(row("*", close, margins=(0, 16, 0, 0)))
+        self.first = self.scheme.parts[self.scheme.on]
+
+    @Slot(int)
+    def _pick(self, index: int) -> None:
+        self.shell.session.set_scheme(SCHEMES[index])
+
+    @Slot()
+    def _remote(self) -> None:
+        self.shell.open_sheet("remote")
+
+
+def _setting(name: str, control: QWidget, note: str = "") -> QWidget:
+    key = label(name, weight=500)
+    key.setFixedWidth(120)
+    key.setMinimumHeight(30)
+    items: list[Item] = [control]
+    if note:
+        items.append(label(note, "small", "muted", wrap=True))
+    result = row(key, column(*items, gap=4), gap=16, margins=(0, 8, 0, 8))
+    inner = result.layout()
+    if inner is not None:
+        inner.setAlignment(key, Qt.AlignmentFlag.AlignTop)
+    return result

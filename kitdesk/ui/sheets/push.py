@@ -1,0 +1,184 @@
+"""Push: what will be sent; where the tag is taken, the harmless way is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QListView, QWidget
+
+from kitdesk.ui import theme, words
+from kitdesk.ui.parts.buttons import Button
+from kitdesk.ui.parts.labels import IconLabel, label
+from kitdesk.ui.parts.layouts import Box, Pile, column, row
+from kitdesk.ui.sheets.base import BoardSheet, trouble_box
+from kitdesk.ui.sheets.choice import Choice, Choices
+
+if TYPE_CHECKING:
+    from kitdesk.session.workspace import PushPreview
+    from kitdesk.ui.shell import Shell
+
+
+def amount(preview: PushPreview) -> str:
+    """``5.61 MB in 4 layers; 0.58 MB will be sent.``"""
+    text = f"{words.size(preview.size)} in {words.counted(preview.layers, 'layer')}"
+    if preview.missing_bytes is None:
+        return f"{text}."
+    if preview.missing_bytes == 0:
+        return f"{text}; all of it is already there, so only the tag is written."
+    if preview.missing_bytes < preview.size:
+        there = words.size(preview.size - preview.missing_bytes)
+        missing = words.size(preview.missing_bytes)
+        return f"{text}; {there} is already there, so {missing} will be sent."
+    return f"{text}; all of it will be sent."
+
+
+class PushSheet(BoardSheet):
+    """Asks what the remote has when it opens."""
+
+    def __init__(self, shell: Shell, digest: str) -> None:
+        super().__init__(shell, 560, "Push a version")
+        self._digest = digest
+        row_ = shell.workspace.version(digest)
+        tags = row_.tags if row_ else ()
+        self.tags = QComboBox()
+        self.tags.setView(QListView(self.tags))
+        self.tags.setProperty("quiet", "true")
+        self.tags.setFont(theme.font("body", 600))
+        self.tags.setAccessibleName("Tag to push")
+        self.tags.addItems(list(tags))
+        self.tags.currentTextChanged.connect(self._ask)
+        self.head(
+            f"Push {tags[0]}" if len(tags) == 1 else "Push", *([self.tags] if len(tags) > 1 else [])
+        )
+        if len(tags) < 2:
+            self.tags.setParent(self)
+            self.tags.hide()
+        self._where = label("", "body", "muted", wrap=True)
+        self._pile = Pile()
+        self._amount = label("", "small", "muted", wrap=True)
+        self.add(2, self._where, self._pile, 14, self._amount)
+        self.go = Button("Push", "primary", "cloud-upload")
+        self.go.clicked.connect(self._push)
+        self.first = self.foot(self.kit_button(), self.go)
+        self._choices: Choices | None = None
+        self._shown: object = object()
+        self.read()
+        self._ask()
+
+    @property
+    def _preview(self) -> PushPreview | None:
+        preview = self.shell.workspace.push
+        if preview and preview.digest == self._digest and preview.tag == self.tags.currentText():
+            return preview
+        return None
+
+    def read(self) -> None:
+        board, preview = self.shell.workspace, self._preview
+        self._where.setText(f"to {board.remote.address}")
+        self.go.setEnabled(preview is not None and board.push_trouble is None)
+        key = (preview, board.push_trouble)
+        if key == self._shown:
+            return
+        self._shown = key
+        self._choices = None
+        if board.push_trouble is not None:
+            self._pile.fill(14, trouble_box(board.push_trouble))
+            self._amount.setText("")
+            return
+        if preview is None:
+            self._pile.fill()
+            self._amount.setText("Asking the registry what it has…")
+            return
+        if preview.taken:
+            self._guard(preview)
+        else:
+            self._pile.fill()
+        same = preview.there == preview.digest
+        self._amount.setText("It is already there, byte for byte." if same else amount(preview))
+        self._name_button()
+        if self.go.isEnabled():
+            self.first = self.go
+        self.ready(self.go)
+
+    def _guard(self, preview: PushPreview) -> None:
+        card = Box("changed", margins=(14, 12, 14, 12), gap=10)
+        title = label(f"{preview.tag} is already there, with other contents", weight=600, wrap=True)
+        card.add(row(IconLabel("alert-triangle", "changed", 18), title, gap=10))
+        mine = self.shell.workspace.version(preview.digest)
+        age = words.age(mine.when) if mine else ""
+        card.add(
+            row(
+                _side("In the registry", preview.there, ""),
+                24,
+                IconLabel("arrow-right", "muted"),
+                24,
+                _side(
+                    "Yours",
+                    preview.digest,
+                    " · ".join(p for p in (words.size(preview.size), age) if p),
+                ),
+                "*",
+                gap=0,
+                margins=(28, 0, 0, 0),
+            )
+        )
+        tag, free = preview.tag, preview.next_tag
+        parts = []
+        if free:
+            text = f"Both versions keep their own tag. {free} is the next free patch number."
+            parts.append(Choice(f"Push as {free}", text, free))
+        text = (
+            f"Whoever pulls {tag} gets other bytes from then on. "
+            "The old version can only be reached by its digest."
+        )
+        parts.append(Choice(f"Replace {tag}", text, tag))
+        self._choices = Choices(tuple(parts))
+        self._choices.choose(free or None)
+        self._choices.picked.connect(self._picked)
+        self._pile.fill(14, card, 14, self._choices)
+
+    def _name_button(self) -> None:
+        preview = self._preview
+        if preview is None:
+            return
+        value = self._choices.value if self._choices else preview.tag
+        replaces = preview.taken and value == preview.tag
+        self.go.become("danger" if replaces else "primary")
+        if replaces:
+            self.go.setText(f"Replace {preview.tag}")
+        elif preview.taken:
+            self.go.setText(f"Push as {value}" if value else "Push")
+        else:
+            self.go.setText(f"Push {preview.tag}")
+        self.go.setEnabled(value is not None)
+
+    def kit_text(self) -> str:
+        return self.shell.session.kit_command("push", self._digest, self.tags.currentText())
+
+    @Slot()
+    def _ask(self) -> None:
+        address = self.shell.workspace.remote.address
+        self.shell.session.preview_push(self._digest, self.tags.currentText(), address)
+
+    @Slot(object)
+    def _picked(self, _value: object) -> None:
+        self._name_button()
+
+    @Slot()
+    def _push(self) -> None:
+        preview = self._preview
+        if preview is None:
+            return
+        tag = str(self._choices.value) if self._choices else preview.tag
+        replaces = preview.taken and tag == preview.tag
+        self.accept()
+        self.shell.session.push(self._digest, tag, preview.destination, replace=replaces)
+
+
+def _side(where: str, digest: str, text: str) -> QWidget:
+    name = label(f"sha256:{words.short(digest)}", "code", weight=600, mono=True)
+    items = [label(where, "small", "muted"), name]
+    if text:
+        items.append(label(text, "small", "muted"))
+    return column(*items, "*", gap=2)

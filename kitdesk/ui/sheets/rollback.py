@@ -1,0 +1,192 @@
+"""Roll back: what comes back, what leaves, what stays, and that nothing is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from kitdesk.ui import words
+from kitdesk.ui.centre_bar import Picker
+from kitdesk.ui.parts.buttons import Button
+from kitdesk.ui.parts.labels import RIGHT, Elide, IconLabel, Label, label
+from kitdesk.ui.parts.layouts import Box, Item, Pile, column, line, row
+from kitdesk.ui.parts.marks import NAMES, Mark, Pill
+from kitdesk.ui.sheets.base import BoardSheet, trouble_box
+
+if TYPE_CHECKING:
+    from kitdesk.session.workspace import PlanLine, RollbackPreview
+    from kitdesk.ui.shell import Shell
+
+MOST = 60
+"""So many files of a part are named; the rest is counted."""
+TALLEST = 380
+
+
+def safe_words(preview: RollbackPreview) -> str:
+    """The sentence that says what is safe, as rich text."""
+    count = sum(1 for p in preview.comes_back if p.sign == "M") + len(preview.leaves)
+    lost, registry = words.strong("Nothing is lost."), "The registry is not touched."
+    if not count:
+        return f"{lost} No file of yours is replaced. {registry}"
+    files = "The file that is replaced or leaves is" if count == 1 else (
+        f"The {words.number(count)} files that are replaced or leave are"
+    )  # fmt: skip
+    kept = f"{files} kept in a safe copy ({words.size(preview.safe_bytes)})."
+    back = "it" if count == 1 else "them"
+    return f"{lost} {kept} Undo brings {back} back. {registry}"
+
+
+class RollbackSheet(BoardSheet):
+    """Asks for a plan when it opens and whenever another target is chosen."""
+
+    def __init__(self, shell: Shell, digest: str) -> None:
+        super().__init__(shell, 720, "Roll this folder back: preview")
+        self._digest = digest
+        self._shown: object = None
+        self.target = Picker("Version to go back to")
+        versions = shell.workspace.versions
+        sides = [
+            (v.title if v.tags else f"no tag, {words.short(v.digest)}", v.digest) for v in versions
+        ]
+        self.target.fill(sides, digest)
+        self.target.activated.connect(self._retarget)
+        self.head("Roll this folder back", label("to", "small", "muted"), self.target)
+        self._pile = Pile()
+        self.add(14, self._pile)
+        self.go = Button("Roll back", "primary", "arrow-back-up")
+        self.go.clicked.connect(self._go)
+        self.cancel = self.foot(self.go)
+        self.first = self.cancel
+        self.read()
+        shell.session.preview_rollback(digest)
+
+    @property
+    def _preview(self) -> RollbackPreview | None:
+        preview = self.shell.workspace.rollback
+        return preview if preview and preview.digest == self._digest else None
+
+    def read(self) -> None:
+        board, preview = self.shell.workspace, self._preview
+        key = (preview, board.rollback_trouble)
+        if key == self._shown:
+            return
+        self._shown = key
+        nothing = preview is not None and not (preview.comes_back or preview.leaves)
+        self.go.setEnabled(preview is not None and not nothing and board.rollback_trouble is None)
+        self.go.setText(f"Roll back to {board.title_of(self._digest)}")
+        if board.rollback_trouble is not None:
+            self._pile.fill(trouble_box(board.rollback_trouble))
+        elif preview is None:
+            self._pile.fill(label("Working out what would change…", "body", "muted"))
+        elif nothing:
+            self._pile.fill(
+                _facts(preview), 12, label(f"This folder is exactly {preview.title} already.")
+            )
+        else:
+            self._pile.fill(*_plan(preview))
+        if self.go.isEnabled():
+            self.first = self.go
+        self.ready(self.go)
+
+    @Slot()
+    def _retarget(self) -> None:
+        self._digest = self.target.side
+        self.target.fill(
+            [
+                (self.target.itemText(i), str(self.target.itemData(i)))
+                for i in range(self.target.count())
+            ],
+            self._digest,
+        )
+        self.shell.session.preview_rollback(self._digest)
+        self.read()
+        self.settle()
+
+    @Slot()
+    def _go(self) -> None:
+        self.accept()
+        self.shell.session.rollback(self._digest)
+
+
+def _facts(preview: RollbackPreview) -> Box:
+    well = Box("well", "h", (14, 10, 14, 10), 12)
+    fetch = (
+        words.size(preview.fetch_bytes) if preview.fetch_bytes else "nothing, it is on this machine"
+    )
+    well.add(
+        column(label("Now", "small", "muted"), label(preview.now, weight=600), gap=1),
+        IconLabel("arrow-right", "muted"),
+        column(
+            label("Then", "small", "muted"), label(f"exactly {preview.title}", weight=600), gap=1
+        ),
+        label(words.short(preview.digest), "small", "faint", mono=True),
+        "*",
+        column(label("To fetch", "small", "muted"), label(fetch, weight=500), gap=1),
+    )
+    return well
+
+
+def _plan(preview: RollbackPreview) -> list[Item]:
+    result: list[Item] = [_facts(preview)]
+    parts: list[Item] = []
+    back, away = preview.comes_back, preview.leaves
+    if back:
+        parts.append(_part("Comes back", words.counted(len(back), "file"), back))
+    if away:
+        parts.append(
+            _part(
+                "Leaves the folder", f"{words.counted(len(away), 'file')}, to the safe copy", away
+            )
+        )
+    if preview.stays:
+        parts.append(_part("Stays", "not touched", preview.stays))
+    body = Box("surface")
+    for at, part in enumerate(parts):
+        if at:
+            body.add(line())
+        if isinstance(part, QWidget):
+            body.add(part)
+    body.add("*")
+    scroll = QScrollArea()
+    scroll.setWidget(body)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setAccessibleName("What would change")
+    scroll.setFixedHeight(min(TALLEST, body.sizeHint().height() + 2))
+    result.append(scroll)
+    for warning in preview.warnings:
+        sign = IconLabel("alert-triangle", "changed", 14)
+        result.append(
+            row(sign, label(warning, "small", "muted", wrap=True), gap=6, margins=(0, 2, 0, 6))
+        )
+    safe = Box("added", "h", (14, 10, 14, 10), 12)
+    safe.add(IconLabel("shield-check", "added", 20))
+    safe.inner.addWidget(Label(safe_words(preview), wrap=True, rich=True), 1)
+    return [*result, 4, safe]
+
+
+def _part(heading: str, note: str, plan: tuple[PlanLine, ...]) -> QWidget:
+    items: list[Item] = [row(label(heading, weight=600), label(note, "small", "muted"), "*"), 4]
+    items += [_line(part) for part in plan[:MOST]]
+    if len(plan) > MOST:
+        items.append(label(f"and {words.number(len(plan) - MOST)} more", "small", "muted"))
+    return column(*items, gap=0, margins=(0, 12, 0, 10))
+
+
+def _line(part: PlanLine) -> QWidget:
+    path = Elide(part.path)
+    path.setAccessibleName(f"{NAMES[part.sign]}: {part.path} {part.remark}".strip())
+    cells: list[Item] = [Mark(part.sign), path]
+    if part.remark and part.warn:
+        cells.append(Pill(part.remark, "changed", "changed_soft"))
+    elif part.remark:
+        cells.append(label(part.remark, "small", "muted"))
+    known = part.old_size is not None or part.new_size is not None
+    size = label(words.pair(part.old_size, part.new_size) if known else "", "small", "muted")
+    size.setFixedWidth(112)
+    size.setAlignment(RIGHT)
+    result = row(*cells, size, gap=10)
+    result.setFixedHeight(26)
+    return result

@@ -1,0 +1,1 @@
+"""The side pane: the folder card, the remote and the versions."""

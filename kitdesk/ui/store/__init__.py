@@ -1,0 +1,1 @@
+"""The page On this machine."""

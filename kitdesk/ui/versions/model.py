@@ -1,0 +1,145 @@
+"""The versions as a thin tree model: a version a row, a moved tag's old digest below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from kitdesk.session.workspace import VersionRow, View, Workspace
+from kitdesk.ui import words
+
+ROW = Qt.ItemDataRole.UserRole + 1
+"""The :class:`VersionRow` of a version."""
+SIDE = Qt.ItemDataRole.UserRole + 2
+"""``before``, ``after``, ``shown`` or empty."""
+NOTE = Qt.ItemDataRole.UserRole + 3
+"""(word, rest) of the line below a version whose tag moved."""
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+def doing(row: VersionRow) -> str:
+    """``uploading 59 %`` while it is on its way, else its age."""
+    if row.transfer is None:
+        return words.age(row.when)
+    verb = {"push": "uploading", "pull": "downloading", "pack": "packing"}[row.transfer.verb]
+    return f"{verb} {row.transfer.percent} %"
+
+
+def spoken(row: VersionRow, side: str) -> str:
+    """All pills and icons of a row in words (look.md, section 12)."""
+    if row.local and row.remote:
+        places = "on this machine and in the registry"
+    else:
+        places = "on this machine" if row.local else "in the registry" if row.remote else ""
+    shown = {"": "", "shown": "shown"}.get(side, f"{side} of the comparison")
+    parts = (
+        row.title,
+        *row.tags[1:],
+        "this folder" if row.here else "",
+        "tag moved" if row.moved_from else "",
+        shown,
+        places,
+        "registry not reached" if row.stale else "",
+        doing(row),
+        words.size(row.size) if row.size is not None else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+class VersionModel(QAbstractItemModel):
+    """Rows of the workspace that pass the filter; id 0 = a version, n + 1 = the note of row n."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._all: tuple[VersionRow, ...] = ()
+        self.rows: tuple[VersionRow, ...] = ()
+        self._sides: dict[str, str] = {}
+        self._filter = ""
+
+    def read(self, workspace: Workspace) -> bool:
+        """Take the rows of the board; return whether the model was reset."""
+        sides: dict[str, str] = {}
+        if workspace.view is View.ABOUT:
+            sides[workspace.about_side] = "shown"
+        else:
+            sides[workspace.before] = "before"
+            sides[workspace.after] = "after"
+        return self._show(workspace.versions, sides, self._filter)
+
+    def filter(self, text: str) -> bool:
+        """Show rows whose tag, digest, name or version has the text; return whether reset."""
+        return self._show(self._all, self._sides, text.strip().lower())
+
+    def _show(self, rows: tuple[VersionRow, ...], sides: dict[str, str], text: str) -> bool:
+        self._all, self._sides, self._filter = rows, sides, text
+        shown = tuple(row for row in rows if self._passes(row))
+        shape = [(row.digest, bool(row.moved_from)) for row in shown]
+        if shape == [(row.digest, bool(row.moved_from)) for row in self.rows]:
+            self.rows = shown
+            if shown:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, 0))
+            return False
+        self.beginResetModel()
+        self.rows = shown
+        self.endResetModel()
+        return True
+
+    def _passes(self, row: VersionRow) -> bool:
+        hay = " ".join((row.title, *row.tags, row.digest, row.name, row.version)).lower()
+        return all(part in hay for part in self._filter.split())
+
+    def index_of(self, digest: str) -> QModelIndex:
+        """The index of a digest; invalid when it is not shown."""
+        for at, row in enumerate(self.rows):
+            if row.digest == digest:
+                return self.index(at, 0)
+        return QModelIndex()
+
+    # QAbstractItemModel ------------------------------------------------------------------
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        if column != 0 or row < 0 or row >= self.rowCount(parent):
+            return QModelIndex()
+        return self.createIndex(row, 0, parent.row() + 1 if parent.isValid() else 0)
+
+    def parent(self, child: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]
+        above = child.internalId() if child.isValid() else 0
+        return self.createIndex(above - 1, 0, 0) if above else QModelIndex()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        if not parent.isValid():
+            return len(self.rows)
+        if parent.internalId() or parent.column() != 0:
+            return 0
+        return 1 if self.rows[parent.row()].moved_from else 0
+
+    def columnCount(self, _parent: Index = _NOWHERE) -> int:
+        return 1
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Notes are no stops for the keys."""
+        return Qt.ItemFlag.NoItemFlags if index.internalId() else super().flags(index)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        if index.internalId():
+            return self._note(self.rows[index.internalId() - 1], role)
+        row = self.rows[index.row()]
+        side = self._sides.get(row.digest, "")
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return spoken(row, side)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(part for part in (words.exact(row.when), row.digest) if part)
+        if role == ROW:
+            return row
+        return side if role == SIDE else None
+
+    def _note(self, row: VersionRow, role: int) -> object:
+        until = f" until {words.day(row.moved_at)}" if row.moved_at else ""
+        rest = f"{words.short(row.moved_from)}{until}"
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"was {rest}"
+        return ("was", rest) if role == NOTE else None

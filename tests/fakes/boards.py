@@ -1,0 +1,159 @@
+"""Ready-made workspaces: what the pictures of the design show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kitdesk.changes import Topic
+from kitdesk.session.workspace import (
+    FOLDER,
+    FolderState,
+    JobState,
+    JobView,
+    KitfileState,
+    Result,
+    Trouble,
+    View,
+    Workspace,
+)
+from tests.fakes.pages import (
+    ABOUT,
+    KITFILE,
+    OFFLINE,
+    PACKED,
+    PREVIEW,
+    PROBLEMS,
+    PUSHING,
+    RECENT,
+    REMOTE,
+    STORE,
+)
+from tests.fakes.samples import (
+    COMPARISON,
+    CONTENT,
+    FOLDER_CHANGES,
+    NOW,
+    RC,
+    V1,
+    V2,
+    V11,
+    V101,
+    VERSIONS,
+)
+
+
+def folder(**values: Any) -> FolderState:
+    path = Path("/home/analyst/work/movie-recommend")
+    facts: dict[str, Any] = {
+        "at": VERSIONS[1],
+        "changes": FOLDER_CHANGES,
+        "kitfile": path / "Kitfile",
+        "files": 7,
+        "watching": True,
+    }
+    return FolderState(path, "movie-recommend", **{**facts, **values})
+
+
+def fill(workspace: Workspace, **values: object) -> Workspace:
+    """Set attributes and tell everybody that everything changed."""
+    workspace.apply(Topic.EVERYTHING, frozenset(), **values)
+    return workspace
+
+
+def home(**values: object) -> Workspace:
+    """The picture 1-home: v1.0.0 against v2.0.0, the code file chosen."""
+    facts: dict[str, object] = {
+        "view": View.COMPARE,
+        "folder": folder(),
+        "versions": VERSIONS,
+        "remote": REMOTE,
+        "before": V1,
+        "after": V2,
+        "comparison": COMPARISON,
+        "file": "movie_recommender.py",
+        "content": CONTENT,
+        "kitfile": KitfileState(KITFILE, KITFILE),
+        "jobs": (PUSHING, PACKED),
+        "keyring": "Keyring ready",
+        "recent": RECENT,
+        "store": STORE,
+    }
+    return fill(Workspace(), **{**facts, **values})
+
+
+def rolled_back() -> Workspace:
+    """The picture 3-rollback-done."""
+    versions = tuple(replace(v, here=v.digest == V1, transfer=None) for v in VERSIONS)
+    job = JobView(
+        9,
+        "rollback",
+        "Rolled back to v1.0.0",
+        JobState.DONE,
+        summary="7 files in 0.2 s",
+        finished=NOW,
+    )
+    return home(
+        versions=versions,
+        folder=folder(at=versions[5], changes=()),
+        jobs=(job, PACKED),
+        result=Result(
+            "This folder is exactly v1.0.0 again.",
+            "5 files came back, 6 are in the safe copy.",
+            True,
+        ),
+        can_undo="the roll back to v1.0.0",
+    )
+
+
+def offline() -> Workspace:
+    """The picture 6-offline."""
+    versions = tuple(replace(v, stale=v.remote, transfer=None) for v in VERSIONS)
+    trouble = Trouble(
+        "v1.1.0 is only in the registry.",
+        "registry.acme.dev did not answer, and the files of v1.1.0 were never fetched here.",
+        code="unreachable",
+    )
+    job = JobView(
+        7, "push", "Push of v2.0.0 waits for the network", JobState.WAITING, "tries again in 40 s"
+    )
+    return home(
+        versions=versions,
+        remote=OFFLINE,
+        before=V101,
+        after=V11,
+        comparison=None,
+        content=None,
+        file="",
+        comparison_trouble=trouble,
+        jobs=(job,),
+    )
+
+
+def editing() -> Workspace:
+    """The picture 2-kitfile."""
+    return home(
+        view=View.KITFILE, kitfile=KitfileState(KITFILE, KITFILE + "\n", PROBLEMS), preview=PREVIEW
+    )
+
+
+def about() -> Workspace:
+    """The picture 7-about."""
+    return home(view=View.ABOUT, about_side=RC, about=ABOUT)
+
+
+def start() -> Workspace:
+    """The picture 4-start."""
+    return fill(Workspace(), recent=RECENT)
+
+
+def store() -> Workspace:
+    """The picture 8-store."""
+    return home(view=View.STORE)
+
+
+def fresh(**values: object) -> Workspace:
+    """A folder that was just opened: no Kitfile, no version, no remote."""
+    state = folder(at=None, changes=(), kitfile=None, files=0)
+    return fill(Workspace(), **{"view": View.COMPARE, "folder": state, "after": FOLDER, **values})

@@ -1,0 +1,393 @@
+"""Ready-made jobs, previews, plans and pages of the movie-recommend project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kitdesk.modelkit.rules import Edit, Fix, Problem, Severity
+from kitdesk.session.workspace import (
+    AboutFacts,
+    JobState,
+    JobView,
+    LayerLine,
+    LeftOutLine,
+    PackPreview,
+    PlanLine,
+    PushPreview,
+    RecentProject,
+    RemoteState,
+    RollbackPreview,
+    StoreState,
+    StoreVersion,
+    Trouble,
+)
+from tests.fakes.samples import RC, V1, V2, V12, ago, digest
+
+PUSHING = JobView(
+    7,
+    "push",
+    "Pushing v2.0.0",
+    JobState.RUNNING,
+    "layer 3 of 5",
+    4_100_000,
+    6_900_000,
+    640_000,
+    log=("HEAD blobs", "PATCH 4.1 MB"),
+    kit_command="kit push registry.acme.dev/ml/movie-recommend:v2.0.0",
+)
+WAITING = JobView(8, "pull", "Pull v2.1.0-rc.1", JobState.WAITING, "waits for the push")
+PACKED = JobView(
+    6,
+    "pack",
+    "Packed v2.0.0",
+    JobState.DONE,
+    summary="6.90 MB in 5 layers",
+    finished=ago(minutes=41),
+    log=("read 7 files", "wrote 5 layers"),
+    kit_command="kit pack . -t movie-recommend:v2.0.0",
+)
+REFUSED = Trouble(
+    "registry.acme.dev refused the password.",
+    "The push of v2.0.0 stopped. The password of analyst worked until 12 days ago; it has "
+    "probably expired. 4.1 of 6.9 MB is already there and will not be sent again.",
+    "401 UNAUTHORIZED  PATCH /v2/ml/movie-recommend/blobs/uploads/6c1e\n"
+    "auth.acme.dev: token expired 2026-11-11T08:00:00Z",
+    "auth-required",
+    5,
+)
+FAILED = JobView(
+    5,
+    "pull",
+    "Pull v1.1.0 stopped",
+    JobState.FAILED,
+    finished=ago(minutes=2),
+    trouble=REFUSED,
+    log=("HEAD manifests/v1.1.0", "401"),
+)
+
+KITFILE = """manifestVersion: 1.0.0
+
+package:
+  name: movie-recommend
+  version: 2.0
+  description: Movies by matrix factorisation
+  authors: [Movie team]
+
+model:
+  name: movie-recommender
+  path: saved_model/user_similarity_model.pkl
+  framework: scikit-learn
+  licence: Apache-2.0
+  # seed 42, 50 components: see the note in the README
+  parameters:
+    n_components: 50
+    random_state: 42
+    rmse: 0.97
+
+datasets:
+  - name: ratings
+    path: datasets/ratings.csv
+    description: MovieLens small, 100,836 ratings
+  - name: movies
+    path: dataset/movies.csv
+
+code:
+  - path: movie_recommender.py
+  - path: requirements.txt
+"""
+
+
+def _problem(
+    line: int, column: int, word: str, severity: Severity, message: str, new: str
+) -> Problem:
+    start = sum(len(text) + 1 for text in KITFILE.split("\n")[: line - 1]) + column - 1
+    fix = Fix(f"Change to {new}", (Edit(start, start + len(word), new),))
+    return Problem(line, column, line, column + len(word), severity, "rule", message, fix)
+
+
+PROBLEMS = (
+    _problem(
+        13,
+        3,
+        "licence",
+        Severity.ERROR,
+        "“licence” is not a field of a model. Did you mean “license”?",
+        "license",
+    ),
+    _problem(
+        25,
+        11,
+        "dataset/movies.csv",
+        Severity.ERROR,
+        "dataset/movies.csv does not exist in this folder.",
+        "datasets/movies.csv",
+    ),
+    _problem(
+        5,
+        12,
+        "2.0",
+        Severity.WARNING,
+        "2.0 has no patch number; the tags of this project have three.",
+        "2.0.0",
+    ),
+)
+
+LAYERS = (
+    LayerLine(
+        "model",
+        "movie-recommender",
+        "saved_model/user_similarity_model.pkl",
+        3_920_000,
+        (("saved_model/user_similarity_model.pkl", 3_920_000),),
+        1,
+    ),
+    LayerLine(
+        "dataset",
+        "ratings",
+        "datasets/ratings.csv",
+        2_480_000,
+        (("datasets/ratings.csv", 2_480_000),),
+        1,
+    ),
+    LayerLine(
+        "dataset",
+        "movies",
+        "dataset/movies.csv",
+        0,
+        (),
+        0,
+        problem="dataset/movies.csv does not exist",
+    ),
+    LayerLine(
+        "code",
+        "movie_recommender.py",
+        "movie_recommender.py",
+        1_120,
+        (("movie_recommender.py", 1_120),),
+        1,
+    ),
+    LayerLine("code", "requirements.txt", "requirements.txt", 33, (("requirements.txt", 33),), 1),
+)
+PREVIEW = PackPreview(
+    LAYERS,
+    (
+        LeftOutLine("notebooks/svd_check.ipynb", 91_200, "in no layer"),
+        LeftOutLine("README.md", 2_100, "in no layer"),
+        LeftOutLine(".venv/", 212_000_000, "ignored by line 1 of .kitignore", ignored=True),
+        LeftOutLine("__pycache__/", 14_000, "ignored by line 2 of .kitignore", ignored=True),
+    ),
+    (),
+    (
+        ("v2.0.1", "patch", "Suggested: code changed, model and data are the same bytes."),
+        ("v2.1.0", "minor", "Something new, and what used v2.0.0 still works."),
+        ("v3.0.0", "major", "What used v2.0.0 has to change."),
+    ),
+    frozenset({"v2.0.0", "v1.2.0", "v1.0.0"}),
+)
+ROLLBACK = RollbackPreview(
+    V1,
+    "v1.0.0",
+    "v2.0.0 + 3 changes",
+    (
+        PlanLine(
+            "M", "saved_model/user_similarity_model.pkl", old_size=3_920_000, new_size=2_980_000
+        ),
+        PlanLine("M", "movie_recommender.py", "your edit is kept", True, 1_120, 957),
+        PlanLine("M", "Kitfile", "your edit is kept", True, 640, 498),
+        PlanLine("M", "requirements.txt", old_size=33, new_size=14),
+        PlanLine("A", "notebooks/similarity_check.ipynb", new_size=88_400),
+    ),
+    (
+        PlanLine("D", "datasets/movies.csv", old_size=494_000),
+        PlanLine("D", "notebooks/svd_check.ipynb", "never packed", True, 91_200),
+    ),
+    (
+        PlanLine("=", "datasets/ratings.csv", "same bytes", old_size=2_480_000),
+        PlanLine("=", "README.md, .venv/", "not part of v1.0.0"),
+    ),
+    3,
+    4_510_000,
+    0,
+)
+PUSH = PushPreview(V2, "v2.0.0", "registry.acme.dev/ml/movie-recommend", 6_900_000, 5, 4_100_000)
+PUSH_TAKEN = PushPreview(
+    V12,
+    "v1.2.0",
+    "registry.acme.dev/ml/movie-recommend",
+    5_610_000,
+    4,
+    580_000,
+    digest("71d2b08e"),
+    "v1.2.1",
+)
+README = """# movie-recommend
+
+Recommends movies from the ratings of other people. Give it the number of a movie and it
+returns the ten nearest ones. <script>alert(1)</script>
+
+![build](https://ci.acme.dev/badge.svg)
+
+## How it got here
+
+| version | method | RMSE | training |
+|---|---|---:|---:|
+| 1.0.0 | cosine similarity, 610 × 610 | 0.91 | 4 s |
+| 2.0.0 | TruncatedSVD, 50 components | 0.97 | 11 s |
+| 2.1.0 | TruncatedSVD, 60 components | 0.94 | 13 s |
+
+RMSE on the last rating of every user; lower is better. See [MovieLens](https://grouplens.org/datasets/).
+
+## Use
+
+```python
+from movie_recommender import recommend
+recommend(movie=318, count=10)
+```
+
+- `count` defaults to ten
+"""
+MANIFEST = '{\n  "schemaVersion": 2,\n  "config": {\n    "size": 1234\n  },\n  "layers": []\n}\n'
+ABOUT = AboutFacts(
+    RC,
+    "movie-recommend",
+    "v2.1.0-rc.1",
+    ("v2.1.0-rc.1", "staging"),
+    "Movies by matrix factorisation, 60 components",
+    (
+        ("user", "Authors", "Movie team"),
+        ("clock", "Packed", "2 h ago, with KitDesk"),
+        ("license", "Licence", "Apache-2.0"),
+        ("stack-2", "Framework", "scikit-learn 1.5.2"),
+        ("adjustments", "Parameters", "n_components 60, random_state 42"),
+        ("chart-bar", "Metrics", "rmse 0.94 (v2.0.0: 0.97)"),
+    ),
+    "registry.acme.dev/ml/movie-recommend:v2.1.0-rc.1",
+    RC,
+    README,
+    "834 B, read from the registry without a pull",
+    KITFILE,
+    MANIFEST,
+    MANIFEST.replace("\n", "").replace("  ", ""),
+    (
+        LayerLine(
+            "model",
+            "movie-recommender",
+            "saved_model",
+            4_030_000,
+            (("saved_model/user_similarity_model.pkl", 4_030_000),),
+            1,
+            local=False,
+        ),
+        LayerLine(
+            "dataset",
+            "ratings",
+            "datasets/ratings.csv",
+            2_480_000,
+            (("datasets/ratings.csv", 2_480_000),),
+            1,
+        ),
+        LayerLine(
+            "dataset",
+            "movies",
+            "datasets/movies.csv",
+            496_000,
+            (("datasets/movies.csv", 496_000),),
+            1,
+            local=False,
+        ),
+        LayerLine(
+            "code",
+            "training and lookup",
+            "movie_recommender.py",
+            1_060,
+            (("movie_recommender.py", 1_060), ("requirements.txt", 33)),
+            2,
+        ),
+        LayerLine("docs", "README", "README.md", 834, (("README.md", 834),), 1, local=False),
+    ),
+    (
+        ("cloud", "registry.acme.dev", "Pushed 2 h ago by ci. Not signed."),
+        ("device-laptop", "Not on this machine", "2 of 5 layers are. Pull fetches 4.54 MB."),
+    ),
+    local=False,
+)
+
+
+def _stored(
+    start: str, repository: str, tags: str, size: int, frees: int, days: int
+) -> StoreVersion:
+    return StoreVersion(digest(start), repository, tuple(tags.split()), size, frees, ago(days=days))
+
+
+STORE = StoreState(
+    "/home/analyst/.kitops",
+    (
+        _stored(
+            "e41d90b3",
+            "registry.acme.dev/llm/support-lora",
+            "v0.4.1",
+            1_060_000_000,
+            41_200_000,
+            12,
+        ),
+        _stored(
+            "77ab02fe",
+            "registry.acme.dev/llm/support-lora",
+            "v0.4.0",
+            1_060_000_000,
+            38_400_000,
+            35,
+        ),
+        _stored(
+            "d83e01aa", "registry.acme.dev/llm/support-lora", "", 1_050_000_000, 37_900_000, 63
+        ),
+        _stored(
+            "aa10", "ghcr.io/lab/fraud-detection", "2026-06-01 latest", 402_000_000, 402_000_000, 60
+        ),
+        _stored("bb10", "ghcr.io/lab/fraud-detection", "2026-05-01", 202_000_000, 202_000_000, 90),
+        _stored(
+            "4be81f6a", "registry.acme.dev/ml/movie-recommend", "v2.0.0", 6_900_000, 1_600_000, 0
+        ),
+        _stored(
+            "9f2c41ab",
+            "registry.acme.dev/ml/movie-recommend",
+            "v1.0.0 production",
+            5_550_000,
+            900_000,
+            43,
+        ),
+    ),
+    1_721_000_000,
+    3_787_000_000,
+)
+RECENT = (
+    RecentProject(
+        Path("/home/analyst/work/movie-recommend"),
+        "movie-recommend",
+        "3 changes, not packed",
+        "v2.0.0",
+        ago(minutes=41),
+    ),
+    RecentProject(
+        Path("/home/analyst/work/churn-forecast"),
+        "churn-forecast",
+        "no changes",
+        "v3.2.0",
+        ago(days=1),
+    ),
+    RecentProject(
+        Path("/home/analyst/old/defect-detect"),
+        "defect-detect",
+        "folder not found",
+        "test-7",
+        ago(days=22),
+        missing=True,
+    ),
+)
+REMOTE = RemoteState("registry.acme.dev/ml/movie-recommend", True, ago(minutes=1))
+OFFLINE = RemoteState(
+    "registry.acme.dev/ml/movie-recommend",
+    False,
+    ago(hours=3),
+    Trouble("registry.acme.dev did not answer."),
+)

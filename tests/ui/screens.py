@@ -1,0 +1,132 @@
+"""Every surface of the window by name: its workspace, its size, and what is opened in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kitdesk.ui.crash_dialog import CrashDialog
+from kitdesk.ui.main_window import MainWindow
+from kitdesk.ui.sheets.finder import FinderSheet
+from tests.fakes import boards as fake
+from tests.fakes import pages, samples
+
+if TYPE_CHECKING:
+    from kitdesk.session.workspace import Workspace
+
+BIG, SMALL, LEAST = (1440, 900), (1100, 700), (960, 600)
+Act = Callable[[MainWindow], None]
+
+
+def focus_table(window: MainWindow) -> None:
+    window.compare.table.setFocus()
+
+
+def sheet(name: str, digest: str = "") -> Act:
+    def act(window: MainWindow) -> None:
+        window.open_sheet(name, digest)
+
+    return act
+
+
+def panel(window: MainWindow) -> None:
+    window.toggle_activity()
+
+
+def nothing(_window: MainWindow) -> None:
+    """Leave it as it is."""
+
+
+def one_column(window: MainWindow) -> None:
+    window.compare.content._pick(1)
+
+
+def manifest(window: MainWindow) -> None:
+    window.pages.about._pick(2)
+
+
+def finder(window: MainWindow) -> None:
+    window.open_sheet("finder")
+    assert isinstance(window.sheet, FinderSheet)
+    window.sheet.field.setText("ro")
+
+
+def crash(window: MainWindow) -> None:
+    CrashDialog("KitDesk met a bug.", "Traceback\n  line 1\nValueError: x", window).present()
+
+
+def model() -> Workspace:
+    return fake.home(file="saved_model/user_similarity_model.pkl", content=samples.FACTS)
+
+
+def interrupted() -> Workspace:
+    return fake.home(folder=fake.folder(interrupted="A roll back to v1.0.0 was cut off."))
+
+
+def packaging() -> Workspace:
+    return fake.home(comparison=samples.PACKAGING, file="", content=None)
+
+
+def loading() -> Workspace:
+    return fake.home(comparison=None, comparing=True, file="", content=None)
+
+
+def refused() -> Workspace:
+    return fake.home(trouble=pages.REFUSED, jobs=(pages.FAILED, pages.PACKED))
+
+
+def jobs() -> Workspace:
+    return fake.home(jobs=(pages.PUSHING, pages.WAITING, pages.FAILED, pages.PACKED))
+
+
+def rolling_back() -> Workspace:
+    return fake.home(rollback=pages.ROLLBACK)
+
+
+def packing() -> Workspace:
+    return fake.home(preview=pages.PREVIEW)
+
+
+def pushing() -> Workspace:
+    return fake.home(push=pages.PUSH)
+
+
+def push_taken() -> Workspace:
+    return fake.home(push=pages.PUSH_TAKEN)
+
+
+SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
+    "1-home": (fake.home, BIG, focus_table),
+    "1-home-small": (fake.home, SMALL, focus_table),
+    "1-home-least": (fake.home, LEAST, focus_table),
+    "1-home-column": (fake.home, BIG, one_column),
+    "1-home-model": (model, BIG, focus_table),
+    "1-fresh": (fake.fresh, BIG, nothing),
+    "1-interrupted": (interrupted, BIG, nothing),
+    "1-same": (packaging, BIG, nothing),
+    "1-loading": (loading, BIG, nothing),
+    "2-kitfile": (fake.editing, BIG, nothing),
+    "2-kitfile-small": (fake.editing, SMALL, nothing),
+    "3-rollback": (rolling_back, BIG, sheet("rollback", samples.V1)),
+    "3-rollback-done": (fake.rolled_back, BIG, focus_table),
+    "4-start": (fake.start, BIG, nothing),
+    "4-start-small": (fake.start, LEAST, nothing),
+    "5-pack": (packing, BIG, sheet("pack")),
+    "5-push": (pushing, BIG, sheet("push", samples.V2)),
+    "5-push-guard": (push_taken, BIG, sheet("push", samples.V12)),
+    "5-unpack": (fake.home, BIG, sheet("unpack", samples.V1)),
+    "5-tag": (fake.home, BIG, sheet("tag", samples.V1)),
+    "5-delete": (fake.home, BIG, sheet("delete", samples.V1)),
+    "5-remote": (fake.home, BIG, sheet("remote")),
+    "6-error": (refused, BIG, nothing),
+    "6-offline": (fake.offline, BIG, nothing),
+    "6-crash": (fake.home, BIG, crash),
+    "7-about": (fake.about, BIG, nothing),
+    "7-about-small": (fake.about, SMALL, nothing),
+    "7-about-manifest": (fake.about, BIG, manifest),
+    "8-store": (fake.store, BIG, nothing),
+    "9-activity": (jobs, BIG, panel),
+    "10-preferences": (fake.home, BIG, sheet("preferences")),
+    "10-shortcuts": (fake.home, BIG, sheet("shortcuts")),
+    "10-finder": (fake.home, BIG, finder),
+}

@@ -1,0 +1,130 @@
+"""The models keep Qt's contract, and rows say in words what their pills show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from kitdesk.session.workspace import View
+from kitdesk.ui.compare.file_model import FILE, WHAT, FileModel
+from kitdesk.ui.store.model import StoreModel, repositories
+from kitdesk.ui.versions.model import VersionModel
+from tests.fakes import boards
+from tests.fakes.pages import STORE
+from tests.fakes.samples import COMPARISON, RC, V1, V2, VERSIONS
+
+ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+
+
+def watched(model: QAbstractItemModel) -> QAbstractItemModelTester:
+    mode = QAbstractItemModelTester.FailureReportingMode.Fatal
+    return QAbstractItemModelTester(model, mode)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_versions_survive_every_change() -> None:
+    model = VersionModel()
+    tester = watched(model)
+    board = boards.home()
+    assert model.read(board)
+    assert model.rowCount() == len(VERSIONS)
+    assert model.rowCount(model.index_of(VERSIONS[2].digest)) == 1
+    assert not model.read(board), "equal rows are no reset"
+    board.versions = VERSIONS[:3]
+    assert model.read(board)
+    assert model.filter("v1.2")
+    assert [row.title for row in model.rows] == ["v1.2.0"]
+    assert model.filter("nothing like it")
+    assert model.rowCount() == 0
+    assert model.filter("")
+    tester.deleteLater()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_version_row_is_spoken_whole() -> None:
+    model = VersionModel()
+    model.read(boards.home())
+    said = [model.index(row, 0).data(ACCESSIBLE) for row in range(model.rowCount())]
+    assert said[2] == "v1.2.0, tag moved, on this machine and in the registry, 8 days ago, 5.61 MB"
+    assert said[1].startswith("v2.0.0, this folder, after of the comparison, on this machine")
+    assert "uploading 59 %" in said[1]
+    assert said[5].startswith("v1.0.0, production, before of the comparison")
+    assert said[7].startswith("no tag")
+    assert model.index(0, 0, model.index(2, 0)).data() == "was 71d2b08e until 14 Nov"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_about_marks_the_version_it_shows() -> None:
+    model = VersionModel()
+    board = boards.home(view=View.ABOUT, about_side=RC)
+    model.read(board)
+    assert "shown" in model.index_of(RC).data(ACCESSIBLE)
+    assert "before" not in model.index_of(V1).data(ACCESSIBLE)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_progress_changes_a_row_without_a_reset() -> None:
+    model = VersionModel()
+    board = boards.home()
+    model.read(board)
+    board.versions = tuple(replace(v, transfer=None) for v in VERSIONS)
+    assert not model.read(board)
+    assert "uploading" not in model.index_of(V2).data(ACCESSIBLE)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_files_are_sorted_by_the_size_of_the_change() -> None:
+    model = FileModel()
+    tester = watched(model)
+    model.show_comparison(COMPARISON, with_same=False)
+    assert [model.path(row) for row in range(model.rowCount())] == [
+        "saved_model/user_similarity_model.pkl",
+        "datasets/movies.csv",
+        "notebooks/similarity_check.ipynb",
+        "movie_recommender.py",
+        "requirements.txt",
+    ]
+    model.show_comparison(COMPARISON, with_same=True)
+    last = model.rowCount() - 1
+    assert model.path(last) == "datasets/ratings.csv"
+    assert model.index(last, WHAT).data() == "same bytes"
+    assert model.index(1, FILE).data(ACCESSIBLE) == (
+        "added: datasets/movies.csv, dataset, 9,742 rows, 3 columns"
+    )
+    model.show_comparison(None, with_same=True)
+    assert model.rowCount() == 0
+    tester.deleteLater()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_store_is_grouped_by_repository() -> None:
+    model = StoreModel()
+    tester = watched(model)
+    assert model.show_repositories(repositories(STORE))
+    assert not model.show_repositories(repositories(STORE))
+    assert [r.name.rpartition("/")[2] for r in model.repositories] == [
+        "support-lora",
+        "fraud-detection",
+        "movie-recommend",
+    ]
+    first = model.index(0, 0)
+    assert model.rowCount(first) == 3
+    assert model.index(2, 0, first).data() == "no tag"
+    assert "deleting frees 37.9 MB" in model.index(2, 0, first).data(ACCESSIBLE)
+    tester.deleteLater()
+
+
+def test_the_store_is_searched_by_tag_digest_and_name() -> None:
+    assert [r.name for r in repositories(STORE, "production")] == [
+        "registry.acme.dev/ml/movie-recommend"
+    ]
+    assert len(repositories(STORE, "d83e01aa")[0].versions) == 1
+    assert [len(r.versions) for r in repositories(STORE, untagged=True)] == [1]
+
+
+def test_a_repository_counts_shared_data_once() -> None:
+    lora = repositories(STORE, "lora")[0]
+    assert lora.disk == 1_060_000_000 + 41_200_000 + 37_900_000
