@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes.registries import running
 
 from kitdesk.operations.demo import demo
 from kitdesk.services.library import Library
 from kitdesk.services.paths import Paths
+from tests.fakes.registries import running
 
 REQUIRED = set(filter(None, os.environ.get("KITDESK_REQUIRE", "").split(",")))
 

@@ -35,8 +35,7 @@ def found(pattern: str, paths: list[Path], allowed: tuple[str, ...] = ()) -> lis
 
 def test_no_file_is_longer_than_a_person_can_hold() -> None:
     long = {path.name: len(lines(path)) for path in CODE if len(lines(path)) > LONGEST}
-    allowed = {"session.py": 420, "verbs.py": 420, "workspace.py": 420}
-    assert {name: size for name, size in long.items() if size > allowed.get(name, 0)} == {}
+    assert long == {}
 
 
 def test_every_room_says_what_it_is_for() -> None:
@@ -96,7 +95,9 @@ def test_the_command_line_starts_light() -> None:
         "except SystemExit: pass\n"
         f"print(' '.join(m for m in {heavy.split()!r} if m in sys.modules), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (done.stderr.strip(), done.returncode) == ("", 0)
 
 

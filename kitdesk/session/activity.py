@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TICK_MS = 100
 WINDOW = 5.0
 """Seconds over which the rate is measured."""
+QUIET = frozenset({"push", "pull", "verify"})
+"""Verbs beside which an Undo stays on offer: they change nothing in the folder."""
 KEPT = 20
 """Finished jobs that stay listed."""
 
@@ -67,6 +69,8 @@ class Activity(QObject):
         self._number += 1
         number = self._number
         self._tasks[number] = task
+        if task.verb not in QUIET:
+            self._workspace.apply(Topic.JOBS, result=None)  # the bar speaks of the last deed only
         view = JobView(
             number,
             task.verb,

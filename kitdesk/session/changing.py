@@ -127,9 +127,8 @@ class Changing:
             if swap is None:
                 return ""
             words = {"rollback": "roll back", "restore": "restore", "unpack": "unpack"}
-            what = (
-                f"the {words.get(swap.record.verb, swap.record.verb)} to {swap.record.after_label}"
-            )
+            verb, label = swap.record.verb, swap.record.after_label
+            what = f"the {words.get(verb, verb)} to {label.rpartition(':')[2] or label}"
             return what if swap.record.applied else f"the undo of {what}"
 
         def done(words: str) -> None:

@@ -101,6 +101,8 @@ class OpenProject:
         old = self._board.folder
         if old is None:
             return
+        if first:
+            self.read_recent()
         self._at = found.at
         at = self._board.version(found.at)
         state = replace(found.state, at=at, watching=old.watching, watch_problem=old.watch_problem)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from snapshots import snapshot
 
 from kitdesk.__main__ import main
 from kitdesk.operations.demo import advance
+from tests.snapshots import snapshot
 
 
 class Shell:

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from snapshots import snapshot
 
 from kitdesk.errors import Interrupted
 from kitdesk.modelkit.reference import parse
@@ -17,6 +16,7 @@ from kitdesk.operations import undo as undos
 from kitdesk.operations.demo import advance
 from kitdesk.operations.pack import pack
 from kitdesk.services.library import Library
+from tests.snapshots import snapshot
 
 ROOT = Path(__file__).parents[2]
 KILLED = 9

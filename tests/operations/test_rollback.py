@@ -7,20 +7,19 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import library_at
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from snapshots import Snapshot, snapshot, times
 
 from kitdesk.errors import Conflict, DiskFull, FileChanged, NotFound, NothingToUndo
 from kitdesk.modelkit.reference import parse
-from kitdesk.operations import carry_out
 from kitdesk.operations import rollback as rollbacks
 from kitdesk.operations import undo as undos
 from kitdesk.operations.pack import pack
 from kitdesk.operations.unpack import unpack
 from kitdesk.progress import Cancelled, Progress
 from kitdesk.services.library import Library
+from tests.conftest import library_at
+from tests.snapshots import Snapshot, snapshot, times
 
 KITFILE = "manifestVersion: 1.0.0\npackage:\n  name: demo\ncode:\n  - path: .\n"
 
@@ -189,7 +188,7 @@ def test_a_full_disk_is_told_before_anything_is_touched(
     before = snapshot(folder)
     plan = rollbacks.plan_rollback(folder, first, "v1", library)
     usage = shutil.disk_usage(folder)._replace(free=10)
-    monkeypatch.setattr(carry_out.shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     with pytest.raises(DiskFull, match="are free"):
         rollbacks.rollback(plan, library)
     assert snapshot(folder) == before

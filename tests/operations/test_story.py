@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import library_at
-from snapshots import snapshot, times
 
 from kitdesk.compare.values import FileKind, TextDiff, Verdict
 from kitdesk.modelkit.reference import parse
@@ -24,6 +22,8 @@ from kitdesk.operations.state import state
 from kitdesk.operations.transfer import pull, push
 from kitdesk.operations.unpack import unpack
 from kitdesk.services.library import Library
+from tests.conftest import library_at
+from tests.snapshots import snapshot, times
 
 NAME = "movie-recommend"
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from snapshots import snapshot
 
 from kitdesk.compare.values import TextDiff
 from kitdesk.operations.demo import advance
@@ -16,6 +15,7 @@ from kitdesk.session.bridge import Bridge
 from kitdesk.session.runner import Runner
 from kitdesk.session.session import Session
 from kitdesk.session.workspace import FOLDER, JobState, View, Workspace
+from tests.snapshots import snapshot
 
 
 class Desk:
@@ -96,7 +96,7 @@ def test_the_story_by_intents(desk: Desk, project: Path) -> None:
     assert snapshot(project) == at_v1
     assert board.result is not None
     assert board.result.title == "This folder is exactly v1.0.0 again."
-    desk.until(lambda: board.can_undo == "the roll back to movie-recommend:v1.0.0")
+    desk.until(lambda: board.can_undo == "the roll back to v1.0.0")
     desk.session.undo()
     desk.until(lambda: board.folder and board.folder.at and board.folder.at.digest == second)
     assert snapshot(project) == at_v2

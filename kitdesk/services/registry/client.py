@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
 import os
 import random
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,7 +20,8 @@ import requests.adapters
 import requests.auth
 
 from kitdesk import __version__
-from kitdesk.errors import AuthRequired, KitDeskError, NotFound, Refused, Unreachable
+from kitdesk.errors import AuthRequired, Refused, Unreachable
+from kitdesk.services.registry.answers import detail_of, limit_from, retry_after, without_query
 from kitdesk.services.registry.authorizer import Authorizer
 from kitdesk.services.remote import Traffic
 
@@ -122,7 +119,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         self._authorizer = Authorizer(
             self.root, self._token_request, lambda: connection.find(connection.host)
         )
-        limit = _limit_from(os.environ)
+        limit = limit_from(os.environ)
         self._timeout = (limit, limit) if limit else (CONNECT, READ)
 
     @property
@@ -166,7 +163,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
                 continue
             if response.status_code not in RETRY_STATUSES or last:
                 return self._checked(response)
-            self._wait(_retry_after(response) or BACKOFF * 2**number)
+            self._wait(retry_after(response) or BACKOFF * 2**number)
             response.close()
         raise AssertionError  # pragma: no cover
 
@@ -247,7 +244,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         return Unreachable(
             f"{self.connection.host} did not answer.",
             "Check the name and the network, then try again. Nothing was lost.",
-            _without_query(str(error)),
+            without_query(str(error)),
         )
 
     def _checked(self, response: requests.Response) -> requests.Response:
@@ -265,49 +262,3 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
                 detail_of(response),
             )
         return response
-
-
-def refused(host: str, doing: str, response: requests.Response) -> KitDeskError:
-    """Any other status that was not expected, as an error."""
-    if response.status_code == requests.codes.not_found:
-        return NotFound(
-            f"{host} has nothing of that name.",
-            "Check the name; some registries answer so where signing in is needed.",
-            detail_of(response),
-        )
-    return Refused(f"{host} refused {doing}.", "The details say why.", detail_of(response))
-
-
-def detail_of(response: requests.Response) -> str:
-    """Status, method, path and the registry's own words (OCI error list); no query strings."""
-    request = response.request
-    path = urlsplit(request.url or "").path if request is not None else ""
-    words: list[str] = []
-    with contextlib.suppress(ValueError, requests.RequestException):
-        raw: Any = json.loads(response.content[: 64 << 10])
-        errors = raw.get("errors", []) if isinstance(raw, dict) else []
-        words = [f"{one.get('code', '')}: {one.get('message', '')}".strip(": ") for one in errors]
-    method = request.method if request is not None else ""
-    return "  ".join([f"{response.status_code} {method} {path}", *words])
-
-
-def _without_query(text: str) -> str:
-    return " ".join(word.partition("?")[0] for word in text.split(" "))
-
-
-def _retry_after(response: requests.Response) -> float:
-    """Seconds the server asks to wait (a number or a date); 0 = it does not say."""
-    value = response.headers.get("Retry-After", "")
-    if value.isdigit():
-        return float(value)
-    with contextlib.suppress(ValueError, TypeError):
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    return 0.0
-
-
-def _limit_from(env: Mapping[str, str]) -> float:
-    """Seconds of KITDESK_TIMEOUT; 0 when it is not set or no number."""
-    try:
-        return max(0.0, float(env.get("KITDESK_TIMEOUT", "")))
-    except ValueError:
-        return 0.0

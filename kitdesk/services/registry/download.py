@@ -12,13 +12,14 @@ from kitdesk.errors import BadModelKit, Unreachable, WrongDigest
 from kitdesk.modelkit import digest as digests
 from kitdesk.progress import Progress, Report
 from kitdesk.services.files import WRITE, explained
-from kitdesk.services.registry.client import Client, refused
+from kitdesk.services.registry.answers import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from kitdesk.modelkit.manifest import Descriptor
+    from kitdesk.services.registry.client import Client
 
 BUFFER = 256 << 10
 """Bytes read at a time (performance.md section 4)."""

@@ -10,7 +10,8 @@ import requests
 from kitdesk.errors import BadModelKit, KitDeskError, NotFound, Refused, WrongDigest
 from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
-from kitdesk.services.registry.client import Client, Connection, refused
+from kitdesk.services.registry.answers import refused
+from kitdesk.services.registry.client import Client, Connection
 from kitdesk.services.registry.download import download
 from kitdesk.services.registry.upload import upload
 

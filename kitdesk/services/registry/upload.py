@@ -10,13 +10,14 @@ import requests
 from kitdesk.errors import Unreachable
 from kitdesk.progress import Progress, Report
 from kitdesk.services.files import explained
-from kitdesk.services.registry.client import Client, refused
+from kitdesk.services.registry.answers import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from kitdesk.modelkit.manifest import Descriptor
+    from kitdesk.services.registry.client import Client
 
 PIECE = 64 << 20
 """Bytes of one PATCH; a blob of at most :data:`SINGLE` goes in one PUT (transport.md section 5)."""

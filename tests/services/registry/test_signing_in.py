@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import need
-from fakes.registries import running
-from fakes.token_server import ISSUER, SERVICE, TokenServer
+import requests
 
 from kitdesk.errors import AuthRequired, Refused
 from kitdesk.modelkit.reference import parse
@@ -23,6 +21,9 @@ from kitdesk.operations.transfer import pull, push
 from kitdesk.services.credentials import Credential, NoKeyring
 from kitdesk.services.library import Library
 from kitdesk.services.registry.authorizer import parse_challenge, same_origin
+from tests.conftest import need
+from tests.fakes.registries import running
+from tests.fakes.token_server import ISSUER, SERVICE, TokenServer
 
 ROOT = Path(__file__).parents[3]
 USER, PASSWORD = "analyst", "correct horse"
@@ -173,7 +174,7 @@ def test_challenges_are_read_as_written() -> None:
 def test_a_token_service_without_encryption_gets_no_password(tmp_path: Path) -> None:
     from kitdesk.services.registry.authorizer import Authorizer, Challenge
 
-    def send(*_: object, **__: object) -> None:
+    def send(*_: object, **__: object) -> requests.Response:
         raise AssertionError("nothing may be sent")
 
     authorizer = Authorizer("https://good.example", send, lambda: Credential(USER, PASSWORD))
