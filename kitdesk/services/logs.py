@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 NAME = "kitdesk"
 SECRETS = re.compile(
-    r"(?i)(authorization|password|passwd|token|secret|identitytoken|registrytoken)(\W{1,4})\S+"
+    r"(?i)(password|passwd|token|secret|identitytoken|registrytoken)(\W{1,4})\S+"
 )
+SCHEMES = re.compile(r"(?i)\b(basic|bearer)(\s+)[A-Za-z0-9+/=._~-]{6,}")
 USERINFO = re.compile(r"(://)[^/@\s]+@")
 QUERY = re.compile(r"(https?://[^\s?]+)\?\S+")
 
@@ -21,7 +22,7 @@ QUERY = re.compile(r"(https?://[^\s?]+)\?\S+")
 def redacted(text: str) -> str:
     """Text without what could be a secret: userinfo, queries, values after telling words."""
     text = QUERY.sub(r"\1", USERINFO.sub(r"\1", text))
-    return SECRETS.sub(r"\1\2***", text)
+    return SECRETS.sub(r"\1\2***", SCHEMES.sub(r"\1\2***", text))
 
 
 class _Redacting(logging.Formatter):
