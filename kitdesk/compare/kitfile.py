@@ -22,8 +22,6 @@ def field_changes(left: Mapping[str, Any], right: Mapping[str, Any]) -> tuple[Fi
 
 
 def _walk(path: str, left: object, right: object) -> Iterable[FieldChange]:
-    if left == right and type(left) is type(right):
-        return
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         for key in dict.fromkeys((*left, *right)):
             inner = f"{path}.{key}" if path else str(key)
@@ -33,8 +31,15 @@ def _walk(path: str, left: object, right: object) -> Iterable[FieldChange]:
         for name in dict.fromkeys((*old, *new)):
             inner = f"{path}[{name}]"
             yield from _side(inner, name in old, name in new, old.get(name), new.get(name))
-    else:
+    elif not _equal(left, right):
         yield FieldChange(path, "changed", left, right)
+
+
+def _equal(left: object, right: object) -> bool:
+    """Equal in value and type: 1 is not True, and 1 is not 1.0."""
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return len(left) == len(right) and all(map(_equal, left, right))
+    return type(left) is type(right) and left == right
 
 
 def _side(
