@@ -1,0 +1,233 @@
+"""Cut lines, busy servers, liars: survived inside one command, or told; never half a version."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kitdesk.errors import KitDeskError, Unreachable, WrongDigest
+from kitdesk.modelkit.reference import parse
+from kitdesk.operations.manage import verify
+from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.remotes import open_remote
+from kitdesk.operations.transfer import pull, push
+from kitdesk.progress import Cancelled, Progress
+from kitdesk.services.library import Library
+from kitdesk.services.registry import client, upload
+from kitdesk.services.remote import Remote
+from tests.conftest import library_at
+from tests.fakes.faulty import Fault, FaultyRegistry
+
+pytestmark = pytest.mark.registry
+SIZE = 3 << 20
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "BACKOFF", 0.001)
+
+
+@pytest.fixture
+def faulty(registry: str) -> Iterator[FaultyRegistry]:
+    server = FaultyRegistry(registry)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def packed(tmp_path: Path, library: Library) -> Packed:
+    folder = tmp_path / "large"
+    folder.mkdir()
+    (folder / "Kitfile").write_text("model:\n  path: m.bin\n")
+    (folder / "m.bin").write_bytes(os.urandom(SIZE))
+    return pack(folder, parse("large:v1"), library)
+
+
+@pytest.fixture
+def remote(faulty: FaultyRegistry, tmp_path: Path) -> Iterator[Remote]:
+    found = open_remote(parse(f"{faulty.host}/faults/{tmp_path.name.replace('_', '-').lower()}"))
+    yield found
+    found.close()
+
+
+def pushed(packed: Packed, remote: Remote, library: Library) -> None:
+    push(packed.digest, packed.reference.name, "v1", remote, library)
+    found = remote.find("v1")
+    assert found is not None
+    assert found.digest == packed.digest
+
+
+def pulled(packed: Packed, remote: Remote, folder: Path) -> list[str]:
+    other = library_at(folder / "other", "store")
+    done = pull("v1", "localhost/large", remote, other)
+    assert verify(packed.digest, other).ok
+    return [blob.state for blob in done.blobs]
+
+
+BUSY = [
+    Fault("HEAD", "/manifests/", status=503, times=3),
+    Fault("POST", "/uploads/", status=429, headers={"Retry-After": "0"}),
+    Fault("POST", "/uploads/", status=502, times=2),
+    Fault("HEAD", "/blobs/", status=503, times=3),
+    Fault("PUT", "/manifests/", status=503, times=3),
+    Fault("PUT", "/uploads/", cut_request=SIZE // 2),
+    Fault("PUT", "/uploads/", cut_request=0, times=2),
+    Fault("PUT", "/uploads/", status=503),
+]
+
+
+@pytest.mark.parametrize("fault", BUSY, ids=lambda f: f"{f.method}{f.part}{f.status or 'cut'}")
+def test_a_push_survives(
+    fault: Fault, packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry
+) -> None:
+    faulty.faults = [Fault(**vars(fault))]
+    pushed(packed, remote, library)
+    assert faulty.faults[0].times == 0, "the fault was met"
+
+
+def test_a_push_in_pieces_survives_a_cut_in_the_middle(
+    packed: Packed,
+    remote: Remote,
+    library: Library,
+    faulty: FaultyRegistry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(upload, "SINGLE", 1 << 20)
+    monkeypatch.setattr(upload, "PIECE", 1 << 20)
+    faulty.faults = [Fault("PATCH", "/uploads/", cut_request=1000)]
+    pushed(packed, remote, library)
+    assert faulty.faults[0].times == 0
+
+
+def test_a_registry_that_takes_one_put_only_gets_it(
+    packed: Packed,
+    remote: Remote,
+    library: Library,
+    faulty: FaultyRegistry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(upload, "SINGLE", 1 << 20)
+    monkeypatch.setattr(upload, "PIECE", 1 << 20)
+    faulty.faults = [Fault("PATCH", "/uploads/", status=416, times=99)]
+    pushed(packed, remote, library)
+    assert sum(line.startswith("PATCH") for line in faulty.seen) == 1
+
+
+GETS = [
+    Fault("GET", "/blobs/", status=503, times=3),
+    Fault("GET", "/blobs/", status=429, headers={"Retry-After": "0"}),
+    Fault("GET", "/manifests/", status=503, times=3),
+    Fault("GET", "/blobs/", cut_answer=100_000, times=3),
+    Fault("GET", "/blobs/", cut_answer=0, times=2),
+]
+
+
+@pytest.mark.parametrize("fault", GETS, ids=lambda f: f"{f.method}{f.part}{f.status or 'cut'}")
+def test_a_pull_survives(
+    fault: Fault,
+    packed: Packed,
+    remote: Remote,
+    library: Library,
+    faulty: FaultyRegistry,
+    tmp_path: Path,
+) -> None:
+    pushed(packed, remote, library)
+    faulty.faults = [Fault(**vars(fault))]
+    pulled(packed, remote, tmp_path)
+    assert faulty.faults[0].times == 0
+
+
+def test_a_cut_pull_goes_on_where_it_stopped(
+    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry, tmp_path: Path
+) -> None:
+    pushed(packed, remote, library)
+    other = library_at(tmp_path / "other", "store")
+    seen = 0
+
+    def stop(progress: Progress) -> None:
+        nonlocal seen
+        seen = max(seen, progress.done)
+        if progress.done > SIZE // 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        pull("v1", "localhost/large", remote, other, stop)
+    assert other.store.versions() == (), "nothing is visible before everything is there"
+    before = remote.traffic.bytes
+    done = pull("v1", "localhost/large", remote, other)
+    assert "resumed" in [blob.state for blob in done.blobs]
+    assert remote.traffic.bytes - before < SIZE, "what had arrived was not fetched again"
+    assert verify(packed.digest, other).ok
+
+
+def test_a_server_without_range_begins_again_and_the_bytes_are_right(
+    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry, tmp_path: Path
+) -> None:
+    pushed(packed, remote, library)
+    blob = packed.layers[0].digest
+    faulty.faults = [
+        Fault("GET", blob, cut_answer=SIZE // 2),
+        Fault("GET", blob, no_range=True),
+    ]
+    pulled(packed, remote, tmp_path)
+
+
+def test_wrong_bytes_are_fetched_once_more_and_then_refused(
+    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry, tmp_path: Path
+) -> None:
+    pushed(packed, remote, library)
+    blob = packed.layers[0].digest
+    faulty.faults = [Fault("GET", blob, spoil=lambda data: b"X" + data[1:])]
+    pulled(packed, remote, tmp_path / "once")
+    faulty.faults = [Fault("GET", blob, spoil=lambda data: b"X" + data[1:], times=9)]
+    other = library_at(tmp_path / "twice", "store")
+    with pytest.raises(WrongDigest, match="other bytes than the digest promises"):
+        pull("v1", "localhost/large", remote, other)
+    assert other.store.versions() == ()
+    assert other.store.blobs.size(blob) is None
+
+
+def test_another_manifest_than_promised_is_refused(
+    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry, tmp_path: Path
+) -> None:
+    pushed(packed, remote, library)
+    faulty.faults = [Fault("GET", "/manifests/", spoil=lambda data: data + b" ", times=9)]
+    with pytest.raises(WrongDigest):
+        pulled(packed, remote, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("PUT", "/manifests/", status=500, times=99),
+        Fault("PUT", "/uploads/", status=400, times=99),
+        Fault("POST", "/uploads/", status=403, times=99),
+        Fault("PUT", "/uploads/", cut_request=10, times=99),
+    ],
+    ids=["manifest", "blob", "forbidden", "cut"],
+)
+def test_a_push_that_cannot_succeed_leaves_no_version(
+    fault: Fault, packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry
+) -> None:
+    faulty.faults = [fault]
+    with pytest.raises(KitDeskError) as error:
+        pushed(packed, remote, library)
+    assert error.value.title
+    faulty.faults = []
+    assert remote.find("v1") is None
+
+
+def test_a_silent_server_is_given_up(
+    packed: Packed, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    monkeypatch.setenv("KITDESK_TIMEOUT", "0.1")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        remote = open_remote(parse(f"127.0.0.1:{silent.getsockname()[1]}/x"))
+        with pytest.raises(Unreachable, match="did not answer"):
+            pushed(packed, remote, library)
+        remote.close()
