@@ -232,3 +232,35 @@ def test_the_last_chosen_pair_wins(desk: Desk, project: Path) -> None:
     desk.until(lambda: board.comparison and not board.comparing)
     assert board.comparison is not None
     assert board.comparison.headline == "This folder is exactly v2.0.0."
+
+
+def test_an_interrupted_rollback_is_told_and_can_be_settled(
+    desk: Desk, project: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kitdesk.modelkit.reference import parse
+    from kitdesk.operations import rollback as rollbacks
+    from kitdesk.operations.pack import pack
+    from kitdesk.services.swap import Swap
+
+    first = pack(project, parse("movie-recommend:v1.0.0"), library)
+    at_v1 = snapshot(project)
+    advance(project)
+
+    class Killed(BaseException):
+        pass
+
+    def die(_swap: Swap, _advance: object) -> None:
+        raise Killed
+
+    plan = rollbacks.plan_rollback(project, first.digest, "movie-recommend:v1.0.0", library)
+    with monkeypatch.context() as patch:
+        patch.setattr(Swap, "run", die)
+        patch.setattr(Swap, "turn_back", die)
+        with pytest.raises(Killed):
+            rollbacks.rollback(plan, library)
+    desk.opens(project)
+    assert desk.board.folder is not None
+    assert "cut off" in desk.board.folder.interrupted
+    desk.session.finish_interrupted("finish")
+    desk.until(lambda: desk.board.folder and not desk.board.folder.interrupted)
+    assert snapshot(project) == at_v1
