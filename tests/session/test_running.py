@@ -164,9 +164,11 @@ def test_a_second_start_hands_its_folder_over(tmp_path: Path) -> None:
 
 def test_a_socket_left_by_a_killed_process_is_no_obstacle(tmp_path: Path) -> None:
     place = tmp_path / "run"
-    first = single_instance.Doorbell(place, lambda _folder: None)
-    assert first._socket is not None
-    first._socket.close()  # as a kill leaves it: the file stays, nobody listens
+    place.mkdir()
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(single_instance.address(place))
+        dead.listen()
+    assert Path(single_instance.address(place)).exists(), "the file stays, nobody listens"
     assert not single_instance.hand_over(place, "x")
     second = single_instance.Doorbell(place, lambda _folder: None)
     assert single_instance.hand_over(place, "x")
