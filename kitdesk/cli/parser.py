@@ -102,6 +102,7 @@ def build() -> argparse.ArgumentParser:
 
     one = verb("verify", "Hash every blob of a version again.")
     one.add_argument("reference", metavar="REF")
+    one.add_argument("--remote", action="store_true", help="fetch and hash what the registry has")
 
     one = verb("login", "Sign in to a registry; the password goes into the keyring.")
     one.add_argument("host", metavar="HOST")

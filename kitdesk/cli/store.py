@@ -223,12 +223,24 @@ def _inspect_remote(context: Context, address: Reference | FolderAddress) -> Ins
 
 def verify(context: Context) -> int:
     """Hash everything again."""
-    reference = parse(context.options.reference).or_latest()
-    digest = context.library.store.resolve(reference)
-    done = manage.verify(digest, context.library, context.output.report)
+    address = parse_address(context.options.reference)
+    if context.options.remote or isinstance(address, FolderAddress):
+        shown = context.options.reference
+        remote = opened(context, address)
+        try:
+            done = manage.verify_remote(
+                wanted_of(address), remote, context.library, context.output.report
+            )
+        finally:
+            remote.close()
+    else:
+        reference = address.or_latest()
+        shown = reference.display
+        digest = context.library.store.resolve(reference)
+        done = manage.verify(digest, context.library, context.output.report)
     data = {
         "ok": done.ok,
-        "digest": digest,
+        "digest": done.digest,
         "layers": [
             {"digest": one.digest, "ok": not one.problem, "problem": one.problem or None}
             for one in done.layers
@@ -237,6 +249,6 @@ def verify(context: Context) -> int:
     bad = [
         f"{one.media_type} {short(one.digest)} {one.problem}" for one in done.layers if one.problem
     ]
-    text = "\n".join(bad) or f"{reference.display} is whole: every blob has its digest."
+    text = "\n".join(bad) or f"{shown} is whole: every blob has its digest."
     context.output.result(data, text)
     return 0 if done.ok else 1

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.errors import BadReference, KitDeskError
+from kitdesk.errors import BadModelKit, BadReference, KitDeskError, NotFound, WrongDigest
 from kitdesk.modelkit import config
+from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit.manifest import Descriptor, Manifest
 from kitdesk.modelkit.reference import Reference, tag_problem
-from kitdesk.operations.references import name_of, reference_of
+from kitdesk.operations.references import name_of
 from kitdesk.progress import Progress, Report, silent
+from kitdesk.services.files import explained
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.values import Kitfile
     from kitdesk.services.library import Library
+    from kitdesk.services.remote import Remote
     from kitdesk.services.store import Removed
 
 CHANGES = Changes(Topic.LOCAL | Topic.FOLDER | Topic.HISTORY)
@@ -147,9 +151,24 @@ def _one(blob: Descriptor, library: Library, report: Report) -> VerifiedLayer:
     return VerifiedLayer(blob.digest, blob.media_type, max(blob.size, 0), problem)
 
 
-def every_version(library: Library) -> tuple[tuple[str, Reference], ...]:
-    """(digest, reference) of all versions in the store."""
-    return tuple(
-        (one.digest, reference_of(one.repository, one.tags[0] if one.tags else "", one.digest))
-        for one in library.store.versions()
-    )
+def verify_remote(
+    wanted: str, remote: Remote, library: Library, report: Report = silent
+) -> Verified:
+    """Fetch every blob of a remote version, hash it, keep nothing."""
+    data, found = remote.manifest(wanted)
+    manifest = manifests.decode(data)
+    results = [VerifiedLayer(found.digest, "manifest", found.size, "")]
+    aside = library.store.blobs.aside
+    with explained("fetching into a scratch file"):
+        aside.mkdir(parents=True, exist_ok=True)
+    for blob in (manifest.config, *manifest.layers):
+        scratch = aside / f"verify-{os.getpid()}.tmp"
+        problem = ""
+        try:
+            remote.download(blob, scratch, report)
+        except (WrongDigest, NotFound, BadModelKit) as error:
+            problem = error.title
+        finally:
+            scratch.unlink(missing_ok=True)
+        results.append(VerifiedLayer(blob.digest, blob.media_type, blob.size, problem))
+    return Verified(found.digest, tuple(results))

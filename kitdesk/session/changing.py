@@ -38,10 +38,11 @@ class Changing:
         label = name_of(repository, title)
 
         def work(report: Report) -> Unpacked:
+            self._desk.bring_here(digest, report)
             return unpack(digest, label, target, library, report, overwrite=overwrite)
 
         def done(written: Unpacked) -> str:
-            self._desk.after(Topic.HISTORY)
+            self._desk.after(Topic.HISTORY | Topic.LOCAL)
             return f"{count_words(written.files, 'file')} in {target}"
 
         self._desk.activity.start(
@@ -69,10 +70,13 @@ class Changing:
         label = name_of(repository, row.title if row.tags else row.digest)
 
         def work(report: Report) -> tuple[RollbackPlan, RollbackPreview]:
+            self._desk.bring_here(digest, report)
             return rollback_preview(folder, now, row, label, library, report)
 
         def done(found: tuple[RollbackPlan, RollbackPreview]) -> None:
             self._plan = found[0]
+            if not row.local:
+                self._desk.after(Topic.LOCAL)  # its bytes were fetched to be looked at
             self._desk.workspace.apply(Topic.FOLDER, rollback=found[1])
 
         def failed(error: KitDeskError) -> None:

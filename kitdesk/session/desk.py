@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations.references import reference_of
+from kitdesk.operations.remotes import parse_remote, repository_of
+from kitdesk.operations.transfer import pull
 from kitdesk.session.reading import trouble_of
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from kitdesk.modelkit.reference import Reference
     from kitdesk.operations.sides import Opener
+    from kitdesk.progress import Report
     from kitdesk.services.library import Library
     from kitdesk.session.activity import Activity
     from kitdesk.session.runner import Runner
@@ -60,3 +63,20 @@ class Desk:
                     break
                 repository = version.repository
         return reference_of(repository, digest=digest)
+
+    def bring_here(self, digest: str, report: Report) -> int:
+        """Pull a version that is only in the remote; returns the bytes fetched. Worker thread."""
+        row = self.workspace.version(digest)
+        address = self.workspace.remote.address
+        if row is None or row.local or not address:
+            return 0
+        where = parse_remote(address)
+        remote = self.opener(where)
+        try:
+            wanted = row.tags[0] if row.tags else digest
+            found = remote.find(wanted)
+            if found is None or found.digest != digest:
+                wanted = digest  # the tag moved since the list was read
+            return pull(wanted, repository_of(where), remote, self.library, report).bytes
+        finally:
+            remote.close()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Topic
 from kitdesk.operations.references import name_of
-from kitdesk.operations.remotes import parse_remote, repository_of
-from kitdesk.operations.transfer import Transferred, pull, push
+from kitdesk.operations.remotes import parse_remote
+from kitdesk.operations.transfer import Transferred, push
 from kitdesk.operations.words import size_words
 from kitdesk.session.activity import Task
 from kitdesk.session.kit_words import kit_command
@@ -92,27 +92,15 @@ class Transfers:
 
     def pull(self, digest: str) -> None:
         """Fetch a remote version."""
-        library, opener = self._desk.library, self._desk.opener
-        address = self._desk.workspace.remote.address
-        row = self._desk.workspace.version(digest)
-        title = self._desk.title(digest)
+        address, title = self._desk.workspace.remote.address, self._desk.title(digest)
 
-        def work(report: Report) -> Transferred:
-            where = parse_remote(address)
-            remote = opener(where)
-            try:
-                wanted = row.tags[0] if row and row.tags else digest
-                found = remote.find(wanted)
-                if found is None or found.digest != digest:
-                    wanted = digest  # the tag moved since the list was read
-                return pull(wanted, repository_of(where), remote, library, report)
-            finally:
-                remote.close()
+        def work(report: Report) -> int:
+            return self._desk.bring_here(digest, report)
 
-        def done(fetched: Transferred) -> str:
+        def done(fetched: int) -> str:
             self._desk.tree.transfer(digest, None)
             self._desk.after(Topic.LOCAL)
-            return "already here" if fetched.existed else f"{size_words(fetched.bytes)} fetched"
+            return f"{size_words(fetched)} fetched" if fetched else "already here"
 
         self._desk.tree.transfer(digest, Transfer("pull", 0))
         self._desk.activity.start(

@@ -150,6 +150,7 @@ def test_push_pull_versions_against_a_registry(
     pulled = kitdesk.json("pull", f"{where}:v1")
     assert pulled["digest"] == second["digest"]
     assert kitdesk.json("verify", f"{where}:v1")["ok"] is True
+    assert kitdesk.json("verify", f"{where}:v1", "--remote")["ok"] is True
     assert kitdesk("unpack", f"{where}:v1", "-d", tmp_path / "out") == 0
     assert (tmp_path / "out" / "movie_recommender.py").exists()
     assert kitdesk("remove", f"{where}:v1", "--remote") == 0

@@ -126,6 +126,14 @@ def test_push_and_pull_show_where_versions_are(
     assert library.store.versions() == ()
     desk.session.pull(row.digest)
     desk.until(lambda: board.versions[0].local)
+    desk.session.remove(row.digest)
+    desk.until(lambda: not board.versions[0].local)
+    (project / "README.md").unlink()
+    desk.session.preview_rollback(row.digest)
+    desk.until(lambda: board.rollback)
+    assert board.rollback is not None
+    assert [line.path for line in board.rollback.comes_back] == ["README.md"]
+    desk.until(lambda: board.versions[0].local)
 
 
 def test_a_registry_that_is_not_there_is_an_error_with_a_way_on(
