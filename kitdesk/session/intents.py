@@ -113,6 +113,13 @@ class Intents(Protocol):
     def set_remote(self, address: str) -> None:
         """Choose the project's remote: registry/repository or ``oci:PATH``."""
 
+    # accounts
+    def sign_in(self, host: str, user: str, secret: str, retry: int | None = None) -> None:
+        """Check a password with its registry and keep it in the keyring; then do a job again."""
+
+    def sign_out(self, host: str) -> None:
+        """Forget a password."""
+
     # activity
     def cancel(self, job: int) -> None:
         """Ask a job to stop."""

@@ -113,6 +113,7 @@ class OpenProject:
         if first and state.problem is None:
             self._rooms.watch.start(state.path)
             self._rooms.tree.ask_remote()
+            self._rooms.accounts.read()
         if self._board.before or self._board.after:
             self._rooms.comparing.again(folder_changed=True)
 

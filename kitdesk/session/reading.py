@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import KitDeskError, NoKitfile
+from kitdesk.errors import AuthRequired, KitDeskError, NoKitfile
 from kitdesk.modelkit import kitfile as kitfiles
 from kitdesk.modelkit.reference import parse
 from kitdesk.operations.list_versions import Version, in_order, local_versions, merged
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def trouble_of(error: KitDeskError, job: int | None = None) -> Trouble:
     """An expected failure as the window shows it."""
-    return Trouble(error.title, error.hint, error.detail, error.code, job)
+    host = error.host if isinstance(error, AuthRequired) else ""
+    return Trouble(error.title, error.hint, error.detail, error.code, job, host)
 
 
 @dataclass(frozen=True, slots=True)

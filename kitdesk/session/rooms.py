@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from kitdesk.operations.sides import Opener
     from kitdesk.services.library import Library
+    from kitdesk.session.accounts import Accounts
     from kitdesk.session.activity import Activity
     from kitdesk.session.bridge import Bridge
     from kitdesk.session.changing import Changing
@@ -130,6 +131,13 @@ class Rooms:
         from kitdesk.session.changing import Changing
 
         return Changing(self.desk)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Signing in and out."""
+        from kitdesk.session.accounts import Accounts
+
+        return Accounts(self.desk)
 
     @cached_property
     def watch(self) -> FolderWatch:

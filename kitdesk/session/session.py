@@ -222,6 +222,16 @@ class Session(QObject):
 
         self._rooms.runner.latest("set-remote", work, done, self._rooms.project.show)
 
+    # accounts --------------------------------------------------------------------------------
+
+    def sign_in(self, host: str, user: str, secret: str, retry: int | None = None) -> None:
+        """Check a password and keep it."""
+        self._rooms.accounts.sign_in(host, user, secret, retry)
+
+    def sign_out(self, host: str) -> None:
+        """Forget a password."""
+        self._rooms.accounts.sign_out(host)
+
     # activity --------------------------------------------------------------------------------
 
     def cancel(self, job: int) -> None:

@@ -37,6 +37,8 @@ class Trouble:
     code: str = "error"
     job: int | None = None
     """The job that can be tried again, if any."""
+    host: str = ""
+    """Registry that signing in to would help; "" = signing in has nothing to do with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,11 @@ class Workspace(QObject):
         """What Undo would undo: ``the roll back to v1.0.0``; empty = nothing."""
         self.recent: tuple[RecentProject, ...] = ()
         self.store = StoreState()
+        self.accounts: tuple[tuple[str, str], ...] = ()
+        """(host, user) of every registry somebody is signed in to."""
+        self.signing_in: str = ""
+        """Host whose password is being checked."""
+        self.sign_in_trouble: Trouble | None = None
         self.keyring: str = ""
         """``Keyring ready`` or the reason why not; empty while not asked."""
         self.scheme: Literal["system", "light", "dark"] = "system"

@@ -46,3 +46,17 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             if line.connect_ex(("127.0.0.1", port)) == 0:
                 return
     raise AssertionError("docker-registry does not listen")
+
+
+USER, PASSWORD = "analyst", "correct horse"
+HASHED = "$2b$05$PRdEptNE7RgjmZHsoVoRJ.9mbEHc2oSUfcKRMJ/Cu7ZgQ1mq5oAtK"
+"""bcrypt of the password above."""
+
+
+@contextlib.contextmanager
+def with_password(folder: Path) -> Iterator[str]:
+    """A registry that knows one user (htpasswd)."""
+    (folder / "htpasswd").write_text(f"{USER}:{HASHED}\n")
+    auth = f"auth:\n  htpasswd: {{realm: tests, path: {folder / 'htpasswd'}}}\n"
+    with running(folder, auth) as host:
+        yield host

@@ -148,3 +148,9 @@ class FakeSession:
 
     def kit_command(self, verb: str, digest: str = "", tag: str = "") -> str:
         return f"kit {verb} {tag or digest}".strip()
+
+    def sign_in(self, host: str, user: str, secret: str, retry: int | None = None) -> None:
+        self._note("sign_in", host, user, secret, retry)
+
+    def sign_out(self, host: str) -> None:
+        self._note("sign_out", host)

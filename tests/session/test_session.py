@@ -15,6 +15,8 @@ from kitdesk.session.bridge import Bridge
 from kitdesk.session.runner import Runner
 from kitdesk.session.session import Session
 from kitdesk.session.workspace import FOLDER, JobState, View, Workspace
+from tests.conftest import need
+from tests.fakes.registries import PASSWORD, USER, with_password
 from tests.snapshots import snapshot
 
 
@@ -272,3 +274,28 @@ def test_an_interrupted_rollback_is_told_and_can_be_settled(
     desk.session.finish_interrupted("finish")
     desk.until(lambda: desk.board.folder and not desk.board.folder.interrupted)
     assert snapshot(project) == at_v1
+
+
+@pytest.mark.registry
+def test_signing_in_lets_the_stopped_push_go_on(desk: Desk, project: Path, tmp_path: Path) -> None:
+    need("registry", "docker-registry")
+    board = desk.board
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    with with_password(folder) as host:
+        desk.opens(project)
+        desk.packs("v1.0.0")
+        desk.session.push(board.versions[0].digest, "v1.0.0", f"{host}/closed/demo")
+        desk.until(lambda: board.trouble)
+        assert board.trouble is not None
+        assert (board.trouble.code, board.trouble.host) == ("auth-required", host)
+        job = board.trouble.job
+        desk.session.sign_in(host, USER, "wrong", job)
+        desk.until(lambda: board.sign_in_trouble)
+        assert board.sign_in_trouble is not None
+        assert board.sign_in_trouble.title == f"{host} refused the password of {USER}."
+        desk.session.sign_in(host, USER, PASSWORD, job)
+        desk.until(lambda: board.jobs[0].state is JobState.DONE)
+        desk.until(lambda: board.versions[0].remote)
+        desk.session.sign_out(host)
+        desk.until(lambda: board.result and board.result.title == f"Signed out of {host}.")

@@ -22,23 +22,17 @@ from kitdesk.services.credentials import Credential, NoKeyring
 from kitdesk.services.library import Library
 from kitdesk.services.registry.authorizer import parse_challenge, same_origin
 from tests.conftest import need
-from tests.fakes.registries import running
+from tests.fakes.registries import PASSWORD, USER, running, with_password
 from tests.fakes.token_server import ISSUER, SERVICE, TokenServer
 
 ROOT = Path(__file__).parents[3]
-USER, PASSWORD = "analyst", "correct horse"
-HASHED = "$2b$05$PRdEptNE7RgjmZHsoVoRJ.9mbEHc2oSUfcKRMJ/Cu7ZgQ1mq5oAtK"
-"""bcrypt of the password above."""
 pytestmark = pytest.mark.registry
 
 
 @pytest.fixture(scope="module")
 def basic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     need("registry", "docker-registry")
-    folder = tmp_path_factory.mktemp("basic")
-    (folder / "htpasswd").write_text(f"{USER}:{HASHED}\n")
-    auth = f"auth:\n  htpasswd: {{realm: tests, path: {folder / 'htpasswd'}}}\n"
-    with running(folder, auth) as host:
+    with with_password(tmp_path_factory.mktemp("basic")) as host:
         yield host
 
 
