@@ -53,3 +53,19 @@ def logout(context: Context) -> int:
         raise NotFound(f"Nobody is signed in to {host}.", "There is nothing to forget.")
     context.output.result({"host": host}, f"Signed out of {host}. The password is forgotten.")
     return 0
+
+
+def doctor(context: Context) -> int:
+    """Try everything that is needed of a registry."""
+    from kitdesk.operations.doctor import doctor as verb
+
+    options = context.options
+    done = verb(options.host, remote_options(context), options.repository, context.output.report)
+    data = {"host": done.host, "ok": done.ok, "verdict": done.verdict, "findings": done.findings}
+    marks = {"ok": "ok      ", "limited": "limited ", "failed": "FAILED  "}
+    lines = [done.verdict]
+    for one in done.findings:
+        lines.append(f"  {marks[one.state]}{one.name}: {one.sentence}")
+        lines += [f"          {one.fix}"] if one.fix else []
+    context.output.result(data, "\n".join(lines))
+    return 0 if done.ok else 1

@@ -24,6 +24,7 @@ def compare(context: Context) -> int:
         context.library,
         context.output.report,
         opener=lambda address: opened(context, address),
+        exact=options.content,
     )
     lines = _text(found, files=options.files)
     if options.content:
@@ -89,6 +90,11 @@ def _text(found: Comparison, *, files: bool) -> list[str]:
             size_words(facts.size) for facts in (one.left, one.right) if facts is not None
         )
         lines.append(f"  {one.sign} {one.path}  {sizes}  {one.words}".rstrip())
+    if found.unverified:
+        lines.append(
+            f"Same size, bytes not compared: {', '.join(found.unverified[:5])}"
+            f"{' …' if len(found.unverified) > 5 else ''} (--content fetches them)"
+        )
     if len(found.files) > len(shown):
         lines.append(f"  and {len(found.files) - len(shown):,} more: --files lists all")
     return lines

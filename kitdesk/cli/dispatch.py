@@ -33,6 +33,7 @@ ROOMS = {
     "compare": "difference",
     "login": "account",
     "logout": "account",
+    "doctor": "account",
     "demo": "story",
     "tour": "story",
 }

@@ -10,7 +10,7 @@ PROFILES = ("current", "kit-1.11", "kit-1.7")
 COMPRESSIONS = ("none", "gzip", "gzip-fastest", "zstd")
 VERBS = (
     "check pack unpack push pull tag remove versions inspect compare rollback undo restore verify "
-    "history login logout demo tour"
+    "history login logout doctor demo tour"
 ).split()
 
 
@@ -111,6 +111,10 @@ def build() -> argparse.ArgumentParser:
 
     one = verb("logout", "Forget the password of a registry.")
     one.add_argument("host", metavar="HOST")
+
+    one = verb("doctor", "Try everything KitDesk needs of a registry.")
+    one.add_argument("host", metavar="HOST")
+    one.add_argument("--repository", default="", help="repository to try instead of a probe")
 
     one = verb("history", "What was done, newest first.")
     one.add_argument("folder", nargs="?")

@@ -52,6 +52,8 @@ def headline(
             text = sentences[0].text
             return f"Only the Kitfile differs: {text[0].lower()}{text[1:]}"
         return f"Only the Kitfile differs, in {len(sentences)} places."
+    if any(layer.verdict is not Verdict.SAME for layer in layers):
+        return f"{subject} differs in files of the same size; fetching it tells which."
     return "Only the Kitfile differs."
 
 

@@ -19,6 +19,7 @@ NAME = ".kitignore"
 IMPLIED = ("Kitfile", "kitfile", ".kitfile", NAME)
 """Always ignored at the root; they come last, so that no negation brings them back."""
 
+_IMPLIED_STARTS = {name[0] for name in IMPLIED}
 _Match = Literal["exact", "prefix", "suffix", "regex"]
 
 
@@ -74,6 +75,8 @@ class Ignore:
 
     def matches(self, path: str) -> bool:
         """Whether the file or folder at ``path`` (relative to the project) is ignored."""
+        if not self._patterns and " " < path[:1] < "\x7f" and path[0] not in _IMPLIED_STARTS:
+            return False  # asked for every path of a project
         matched, _pattern = self._decide(path)
         return matched
 

@@ -6,25 +6,23 @@ import enum
 import os
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.errors import BadKitfile, DiskFailure, NotFound
 from kitdesk.modelkit import manifest, tar
 from kitdesk.modelkit.pairing import has_layer
 from kitdesk.modelkit.paths import clean, go_strip, in_same_tree, is_below
 from kitdesk.modelkit.values import Entry, Kitfile, Profile
-from kitdesk.modelkit.walking import Found, Tree
+from kitdesk.modelkit.walking import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from kitdesk.modelkit.ignore import Ignore
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file or folder in a layer's tar."""
+class Member(NamedTuple):
+    """One file or folder in a layer's tar; a tuple, because a layer may hold 100,000 of them."""
 
     path: str
     """In the tar and in the project, ``/`` between, no slash at the end."""
@@ -122,8 +120,9 @@ def plan(
             continue
         base = clean(entry.path)
         _check_base(context, base, entry)
-        members = tuple(_member(found) for found in _walk(tree, "", base, chooser))
-        layers.append(PlannedLayer(entry, base, members))
+        members: list[Member] = []
+        _walk(tree, "", base, chooser, members)
+        layers.append(PlannedLayer(entry, base, tuple(members)))
     planned = tuple(layers)
     left_out = tuple(leaving_out.left_out(tree, planned, chooser))
     warnings = tuple(leaving_out.warnings(kitfile, context, planned, left_out, chooser))
@@ -156,10 +155,12 @@ class Chooser:
         Kit up to 1.11 compares texts, so that ``data-raw`` counts as part of ``data``; the profile
         ``current`` compares paths, as later kit does.
         """
-        path = go_strip(path)
         rivals = self._rivals.get(base)
         if rivals is None:
             rivals = self._rivals[base] = self._rivals_of(go_strip(base))
+        if not rivals:
+            return False
+        path = go_strip(path)
         if self.by_text:
             return path.startswith(rivals)
         return any(is_below(path, other) for other in rivals)
@@ -175,22 +176,19 @@ class Chooser:
         return not (self.ignore.matches(path) or self.of_other_layer(path, base))
 
 
-def _walk(tree: Tree, folder: str, base: str, chooser: Chooser) -> Iterator[Found]:
+def _walk(tree: Tree, folder: str, base: str, chooser: Chooser, members: list[Member]) -> None:
+    enters = chooser.ignore.has_negations
     for found in tree.children(folder):
         is_dir = found.is_dir
         if not (is_dir or found.is_file) or not in_same_tree(base, found.path):
             continue
         kept = chooser.keeps(found.path, base)
         if kept:
-            yield found
-        if is_dir and (kept or chooser.ignore.has_negations):
-            yield from _walk(tree, found.path, base, chooser)
-
-
-def _member(found: Found) -> Member:
-    is_dir = found.is_dir
-    mode = stat.S_IMODE(found.stat.st_mode)
-    return Member(found.path, mode, 0 if is_dir else found.stat.st_size, is_dir, found.stat)
+            facts = found.stat
+            size = 0 if is_dir else facts.st_size
+            members.append(Member(found.path, facts.st_mode & 0o7777, size, is_dir, facts))
+        if is_dir and (kept or enters):
+            _walk(tree, found.path, base, chooser, members)
 
 
 def _check_base(context: Path, base: str, entry: Entry) -> None:

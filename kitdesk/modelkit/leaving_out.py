@@ -41,7 +41,12 @@ def left_out(tree: Tree, layers: tuple[PlannedLayer, ...], chooser: Chooser) -> 
     A folder stands for all below if nothing of it is packed for one and the same reason.
     """
     packed = {member.path for layer in layers for member in layer.members}
-    above = {parent for path in packed for parent in _parents(path)}
+    above: set[str] = set()
+    for path in packed:
+        for parent in _parents(path):
+            if parent in above:
+                break  # and so are those above it
+            above.add(parent)
     bases = tuple(layer.base for layer in layers)
     yield from _below(tree, "", packed, above, bases, chooser)
 
@@ -81,7 +86,8 @@ def _reason(found: Found, bases: tuple[str, ...], chooser: Chooser) -> LeftOutRe
     path = found.path
     near = [base for base in bases if is_below(path, base)]
     if not near:
-        return LeftOutReason.NO_LAYER
+        ignored = chooser.ignore.matches(path)
+        return LeftOutReason.IGNORED if ignored else LeftOutReason.NO_LAYER
     if found.is_link:
         return LeftOutReason.LINK
     if not (found.is_dir or found.is_file):

@@ -26,6 +26,7 @@ INDEX_ARTIFACT_TYPE = "application/vnd.kitops.modelkit.index.v1+json"
 MODELPACK_CONFIG_MEDIA_TYPE = "application/vnd.cncf.model.config.v1+json"
 MODELPACK_ARTIFACT_TYPE = "application/vnd.cncf.model.manifest.v1+json"
 FILEPATH_ANNOTATION = "org.cncf.model.filepath"
+FILE_METADATA_ANNOTATION = "org.cncf.model.file.metadata+json"
 SUBTYPE_ANNOTATION = "ml.kitops.modelkit.layer-subtype"
 SUBTYPE_PROMPT = "prompt"
 CLI_VERSION_ANNOTATION = "ml.kitops.modelkit.cli-version"
@@ -115,6 +116,24 @@ def kind_of(data: bytes) -> ManifestKind:
     if types & {MODELPACK_ARTIFACT_TYPE, MODELPACK_CONFIG_MEDIA_TYPE}:
         return ManifestKind.MODELPACK
     return ManifestKind.FOREIGN
+
+
+def is_index(data: bytes) -> bool:
+    """Whether the bytes are an index: a list of manifests, of kits or of anything else."""
+    return members(data) != () or kind_of(data) is ManifestKind.KIT_INDEX
+
+
+def members(data: bytes) -> tuple[str, ...]:
+    """Digests of the manifests that an index names; none if it is no index."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return ()
+    listed = found.get("manifests") if isinstance(found, dict) else None
+    if not isinstance(listed, list):
+        return ()
+    named = [one.get("digest") for one in listed if isinstance(one, dict)]
+    return tuple(one for one in named if isinstance(one, str) and digests.is_digest(one))
 
 
 def encode(manifest: Manifest, profile: Profile) -> bytes:

@@ -59,7 +59,11 @@ class Patcher:
         if after and self.text[after - 1] in "\r\n":  # behind a block scalar
             return Edit(after, after, line + self.newline)
         at = self.line_end(after)
-        return Edit(at, at, self.newline + line)
+        return Edit(at, at, self.newline + line + self._end_of_block(at, line))
+
+    def _end_of_block(self, at: int, shown: str) -> str:
+        """The break that a block scalar at the very end of the text needs to keep its own."""
+        return self.newline if at == len(self.text) and "|\n" in shown else ""
 
     def replace(
         self, key: Node | None, node: Node, value: Value, indent: str, *, flow: bool
@@ -88,7 +92,7 @@ class Patcher:
         start = node.start
         while self.text[start - 1 : start] == " ":
             start -= 1
-        return Edit(start, end, shown)
+        return Edit(start, end, shown + self._end_of_block(end, shown))
 
     @staticmethod
     def _on_one_line(value: Value, style: str, *, flow: bool) -> str:

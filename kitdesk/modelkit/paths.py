@@ -43,4 +43,6 @@ _GO_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
 
 def go_strip(text: str) -> str:
     """Strip what Go's ``strings.TrimSpace`` strips."""
+    if text and " " < text[0] < "\x7f" and " " < text[-1] < "\x7f":
+        return text  # asked for every path of a project
     return text.strip(_GO_SPACE)

@@ -46,7 +46,7 @@ def header(path: str, mode: int, size: int, is_dir: bool) -> bytes:
     name = os.fsencode(path)
     kind = b"5" if is_dir else b"0"
     if len(name) <= _NAME and size < _LARGE and name.isascii():
-        return _block(name, mode, size, kind)
+        return _plain(name, mode, size, is_dir)
     pax: dict[bytes, bytes] = {}
     split = None
     if not name.isascii():
@@ -87,10 +87,12 @@ def padding(size: int) -> bytes:
 
 def tar_size(members: Iterable[Member]) -> int:
     """Return the size in bytes of the plain tar that holds ``members``."""
-    return len(END) + sum(
-        header_size(member.path, member.size) + member.size + -member.size % BLOCK
-        for member in members
-    )
+    total = len(END)
+    for member in members:
+        path, size = member.path, member.size
+        plain = len(path) <= _NAME and size < _LARGE and path.isascii()
+        total += (BLOCK if plain else header_size(path, size)) + size + -size % BLOCK
+    return total
 
 
 def safe_path(path: str) -> str:
@@ -119,6 +121,23 @@ def safe_path(path: str) -> str:
             repr(shown),
         )
     return cleaned
+
+
+def _plain(name: bytes, mode: int, size: int, is_dir: bool) -> bytes:
+    """The common header from a template: only what differs is summed up."""
+    checksum, tail = _TEMPLATES[is_dir]
+    mode_text, size_text = b"%07o" % mode, b"%011o" % size
+    checksum += sum(name) + sum(mode_text) + sum(size_text)
+    return b"%b%b\0%07o\0%07o\0%b\0%011o\0%06o\0 %b" % (
+        name.ljust(_NAME, b"\0"),
+        mode_text,
+        _UID,
+        0,
+        size_text,
+        0,
+        checksum,
+        tail,
+    )
 
 
 def _block(
@@ -176,3 +195,12 @@ def _record(key: bytes, value: bytes) -> bytes:
     size += len(str(size))
     record = b"%d %s=%s\n" % (size, key, value)
     return record if len(record) == size else b"%d %s=%s\n" % (len(record), key, value)
+
+
+def _template(kind: bytes) -> tuple[int, bytes]:
+    """Checksum of a header without name, mode and size, and what stands behind the checksum."""
+    block = _block(b"", 0, 0, kind)
+    return int(block[148:154], 8) - sum(b"0" * 18), block[156:]
+
+
+_TEMPLATES = (_template(b"0"), _template(b"5"))

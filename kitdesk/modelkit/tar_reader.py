@@ -189,8 +189,10 @@ def _entry(block: bytes, extra: dict[str, bytes], size: int, offset: int) -> Tar
 def _verify(block: bytes) -> None:
     stored = _number(block[148:156])
     blanked = block[:148] + b"        " + block[156:]
-    signed = sum(byte - 256 if byte > 0x7F else byte for byte in blanked)
-    if stored not in (sum(blanked), signed):
+    plain = sum(blanked)
+    if stored == plain:
+        return
+    if stored != plain - 256 * sum(byte > 0x7F for byte in blanked):  # old tars sum signed bytes
         raise _corrupt("the checksum of a header is wrong")
 
 

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.errors import DiskFailure, FolderGone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One directory entry."""
+class Found(NamedTuple):
+    """One directory entry; a tuple, because a project may hold 100,000 of them."""
 
     path: str
     """Project-relative, ``/`` between, surrogates for bytes that are not UTF-8."""
     stat: os.stat_result
-
-    @property
-    def is_dir(self) -> bool:
-        """A folder by itself, not by a link."""
-        return stat.S_ISDIR(self.stat.st_mode)
-
-    @property
-    def is_file(self) -> bool:
-        """A regular file by itself, not by a link."""
-        return stat.S_ISREG(self.stat.st_mode)
-
-    @property
-    def is_link(self) -> bool:
-        """A symbolic link, to whatever."""
-        return stat.S_ISLNK(self.stat.st_mode)
+    is_dir: bool
+    """A folder by itself, not by a link."""
+    is_file: bool
+    """A regular file by itself, not by a link."""
+    is_link: bool
+    """A symbolic link, to whatever."""
 
 
 class Tree:
@@ -49,17 +37,17 @@ class Tree:
         """Return the entries of a folder (``""``: the root); raises DiskFailure, FolderGone."""
         known = self._known.get(folder)
         if known is None:
-            known = self._known[folder] = tuple(self._list(folder))
+            known = self._known[folder] = self._list(folder)
         return known
 
-    def _list(self, folder: str) -> Iterator[Found]:
+    def _list(self, folder: str) -> tuple[Found, ...]:
         prefix = folder + "/" if folder else ""
         try:
             with os.scandir(os.path.join(self.root, folder)) as entries:
-                listed = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+                listed = sorted(entries, key=_bytes_of_name)
         except FileNotFoundError:
             if folder:
-                return
+                return ()
             raise FolderGone(
                 f"The folder {self.root} does not exist.", "Choose another folder."
             ) from None
@@ -69,9 +57,10 @@ class Tree:
                 "Check its permissions.",
                 str(error),
             ) from error
+        found: list[Found] = []
         for entry in listed:
             try:
-                yield Found(prefix + entry.name, entry.stat(follow_symlinks=False))
+                facts = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 continue  # gone since it was listed
             except OSError as error:
@@ -80,3 +69,18 @@ class Tree:
                     "Check its permissions.",
                     str(error),
                 ) from error
+            kind = stat.S_IFMT(facts.st_mode)
+            found.append(
+                Found(
+                    prefix + entry.name,
+                    facts,
+                    kind == stat.S_IFDIR,
+                    kind == stat.S_IFREG,
+                    kind == stat.S_IFLNK,
+                )
+            )
+        return tuple(found)
+
+
+def _bytes_of_name(entry: os.DirEntry[str]) -> bytes:
+    return entry.name.encode("utf-8", "surrogateescape")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kitdesk.operations.changeover import Changeover, Coming
+    from kitdesk.operations.trees import VersionFile
+    from kitdesk.services.layer_files import LayerReader
     from kitdesk.services.library import Library
     from kitdesk.services.swap import Swap
 
@@ -94,23 +97,31 @@ def go_on(swap: Swap, library: Library, done: Callable[[str], None], report: Rep
 def _stage(plan: Changeover, library: Library, folder: Path, report: Report) -> None:
     """Write every coming file into its slot, checked against its hash."""
     total, done = plan.staged_bytes, 0
-    # In the order of the layers' bytes, so that a compressed layer is walked forward.
-    for one in sorted(plan.coming, key=_position):
-        target = folder / "after" / str(one.slot)
+    with contextlib.ExitStack() as open_layer:
+        layer, reader = "", None
+        # In the order of the layers' bytes, so that each layer is opened once and walked forward.
+        for one in sorted(plan.coming, key=_position):
+            source = one.wanted.source
+            if not isinstance(source, bytes) and source.layer.digest != layer:
+                open_layer.close()
+                layer = source.layer.digest
+                reader = open_layer.enter_context(library.layers.reader(source.layer))
 
-        def tell(written: int, before: int = done) -> None:
-            report(Progress("Preparing files", before + written, total))
+            def tell(written: int, before: int = done) -> None:
+                report(Progress("Preparing files", before + written, total))
 
-        with target.open("xb", buffering=WRITE) as out:
-            if isinstance(one.wanted.source, bytes):
-                out.write(one.wanted.source)
-            else:
-                _copy(one, library, out.write, tell)
-            out.flush()
-            os.fsync(out.fileno())
-        target.chmod(one.mode)
-        done += one.wanted.size
-        report(Progress("Preparing files", done, total))
+            target = folder / "after" / str(one.slot)
+            with target.open("xb", buffering=WRITE) as out:
+                if isinstance(source, bytes):
+                    out.write(source)
+                else:
+                    assert reader is not None
+                    _copy(one.path, source, reader, out.write, tell)
+                out.flush()
+                os.fsync(out.fileno())
+            target.chmod(one.mode)
+            done += one.wanted.size
+            report(Progress("Preparing files", done, total))
 
 
 def _position(one: Coming) -> tuple[str, int]:
@@ -119,23 +130,25 @@ def _position(one: Coming) -> tuple[str, int]:
 
 
 def _copy(
-    one: Coming, library: Library, write: Callable[[bytes], object], tell: Callable[[int], None]
+    path: str,
+    source: VersionFile,
+    reader: LayerReader,
+    write: Callable[[bytes], object],
+    tell: Callable[[int], None],
 ) -> None:
-    source = one.wanted.source
-    assert not isinstance(source, bytes)
     state, left = hashlib.sha256(), source.facts.size
-    with library.layers.content(source.layer, source.member) as content:
-        while left:
-            block = content.read(min(BLOCK, left))
-            if not block:
-                raise BadModelKit(f"The layer ends inside {one.path}.", "Pull the version again.")
-            state.update(block)
-            for at in range(0, len(block), WRITE):
-                write(block[at : at + WRITE])
-            left -= len(block)
-            tell(source.facts.size - left)
+    content = reader.at(source.member)
+    while left:
+        block = content.read(min(BLOCK, left))
+        if not block:
+            raise BadModelKit(f"The layer ends inside {path}.", "Pull the version again.")
+        state.update(block)
+        for at in range(0, len(block), WRITE):
+            write(block[at : at + WRITE])
+        left -= len(block)
+        tell(source.facts.size - left)
     if state.hexdigest() != source.facts.sha256:
         raise WrongDigest(
-            f"{one.path} in the store has been altered since it was packed.",
+            f"{path} in the store has been altered since it was packed.",
             "Nothing was changed. kitdesk verify says what is damaged; pull the version again.",
         )

@@ -15,7 +15,7 @@ from kitdesk.compare.values import (
     LayerChange,
     Verdict,
 )
-from kitdesk.modelkit.manifest import CLI_VERSION_ANNOTATION, compression_of
+from kitdesk.operations.causes import why
 from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.sides import LoadedSide, Opener, Part, loaded, part_files
 from kitdesk.progress import Report, silent
@@ -32,29 +32,41 @@ def compare(
     report: Report = silent,
     *,
     opener: Opener = open_remote,
+    exact: bool = False,
 ) -> Comparison:
     """Compare two sides. Layers with equal digests are never looked into."""
     with (
         loaded(left, library, opener, report) as old,
         loaded(right, library, opener, report) as new,
     ):
-        return compare_loaded(old, new, library, report)
+        return compare_loaded(old, new, library, report, exact=exact)
 
 
 def compare_loaded(
-    old: LoadedSide, new: LoadedSide, library: Library, report: Report = silent
+    old: LoadedSide,
+    new: LoadedSide,
+    library: Library,
+    report: Report = silent,
+    *,
+    exact: bool = False,
 ) -> Comparison:
     """The same for sides that are loaded already."""
     fields = kitfiles.field_changes(old.meaning(), new.meaning())
     sentences = kitfiles.sentences(fields)
-    left_files, right_files, equal = _files(old, new, library, report)
+    left_files, right_files, equal = _files(old, new, library, report, exact=exact)
     files, same = compare_trees(left_files, right_files)
+    unverified = tuple(
+        path for path in same if None in (left_files[path].sha256, right_files[path].sha256)
+    )
     layers = _layers(old, new, files)
     same_digest = bool(old.facts.digest) and old.facts.digest == new.facts.digest
     is_same = same_digest or ((old.is_folder or new.is_folder) and not fields and not files)
     verdict = verdicts.judge(fields, files, same_digest=is_same)
+    if unverified and verdict is Verdict.PACKAGING:
+        # Names, sizes and modes agree and the digest does not: some file has other bytes.
+        verdict = Verdict.DIFFERENT
     folder = new.is_folder
-    causes = _causes(old, new, files) if verdict is Verdict.PACKAGING else ()
+    causes = why(old, new, files, library) if verdict is Verdict.PACKAGING else ()
     return Comparison(
         verdict,
         verdicts.headline(
@@ -66,9 +78,9 @@ def compare_loaded(
         fields,
         layers,
         files,
-        tuple(sorted({*same, *equal})),
+        tuple(sorted({*same, *equal} - set(unverified))),
         causes,
-        (),
+        unverified,
         sum(side.remote.traffic.requests for side in (old, new) if side.remote),
         sum(side.remote.traffic.bytes for side in (old, new) if side.remote),
     )
@@ -78,7 +90,7 @@ Files = dict[str, FileFacts]
 
 
 def _files(
-    old: LoadedSide, new: LoadedSide, library: Library, report: Report
+    old: LoadedSide, new: LoadedSide, library: Library, report: Report, *, exact: bool
 ) -> tuple[Files, Files, list[str]]:
     """Files of the layers that are not shared, and paths in shared ones (where listed cheaply)."""
     shared = {part.digest for part in old.parts} & {part.digest for part in new.parts} - {""}
@@ -90,17 +102,19 @@ def _files(
                 known = library.layers.list(part.descriptor, report)
             equal += [file.path for file in known or () if file.kind == "file"]
     return (
-        _side_files(old, shared, library, report),
-        _side_files(new, shared, library, report),
+        _side_files(old, shared, library, report, exact=exact),
+        _side_files(new, shared, library, report, exact=exact),
         equal,
     )
 
 
-def _side_files(side: LoadedSide, shared: set[str], library: Library, report: Report) -> Files:
+def _side_files(
+    side: LoadedSide, shared: set[str], library: Library, report: Report, *, exact: bool
+) -> Files:
     result: Files = {}
     for part in side.parts:
         if part.digest not in shared:
-            result.update(part_files(side, part, library, report))
+            result.update(part_files(side, part, library, report, exact=exact))
     return result
 
 
@@ -150,35 +164,3 @@ def _layer_verdict(one: Part | None, other: Part | None, files: tuple[FileChange
 
 def _below(path: str, base: str) -> bool:
     return base in {"", "."} or path == base or path.startswith(f"{base}/")
-
-
-def _causes(old: LoadedSide, new: LoadedSide, files: tuple[FileChange, ...]) -> tuple[str, ...]:
-    """Why the bytes differ although no content does."""
-    result = []
-    modes = [change.path for change in files if change.kind is FileKind.MODE]
-    if modes:
-        more = f" and {len(modes) - 1} more" if len(modes) > 1 else ""
-        result.append(f"The mode of {modes[0]}{more} differs.")
-    if old.manifest is None or new.manifest is None:
-        return tuple(result)
-    kinds = [
-        {compression_of(layer.media_type) for layer in side.layers}
-        for side in (old.manifest, new.manifest)
-    ]
-    if kinds[0] != kinds[1]:
-        names = [" and ".join(sorted(kind)) or "none" for kind in kinds]
-        result.append(f"The compression differs: {names[0]}, then {names[1]}.")
-    versions = [
-        side.annotations.get(CLI_VERSION_ANNOTATION, "unknown")
-        for side in (old.manifest, new.manifest)
-    ]
-    if versions[0] != versions[1]:
-        result.append(f"They were packed by {versions[0]} and by {versions[1]}.")
-    order = [[layer.digest for layer in side.layers] for side in (old.manifest, new.manifest)]
-    if order[0] != order[1] and sorted(order[0]) == sorted(order[1]):
-        result.append("The layers stand in another order.")
-    if not result and order[0] != order[1]:
-        result.append("Folders or their modes differ inside a layer.")
-    if not result:
-        result.append("The manifests were written by different kits.")
-    return tuple(result)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from kitdesk import __version__
 from kitdesk.changes import Changes, Topic
-from kitdesk.errors import BadReference, KitDeskError
-from kitdesk.modelkit import config
+from kitdesk.errors import BadReference, KitDeskError, StoreDamaged
+from kitdesk.modelkit import config, modelpack
 from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit.manifest import (
     CLI_VERSION_ANNOTATION,
-    SUBTYPE_ANNOTATION,
     Descriptor,
     Manifest,
 )
@@ -24,15 +22,19 @@ from kitdesk.modelkit.values import Kitfile, Profile
 from kitdesk.operations.project import Project, open_project, plan_layers
 from kitdesk.operations.words import left_out_sentence
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.layer_writer import Compression, WrittenLayer, write_layer
+from kitdesk.services.layer_cache import LayerCache
+from kitdesk.services.layer_writer import WrittenLayer, write_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.modelkit.layers import LeftOut, PlannedLayer
+    from kitdesk.services.layer_writer import Compression
     from kitdesk.services.library import Library
     from kitdesk.services.store import Store
 
+ATTEMPTS = 3
+"""How often a pack begins again because a shared layer was removed under its hands."""
 WORKERS = 2
 """Layers written at once; hashing and writing release the interpreter's lock."""
 
@@ -90,8 +92,13 @@ def pack(
     profile: Profile = Profile.CURRENT,
     compression: Compression = "none",
     cli_version: str = f"kitdesk-{__version__}",
+    use_cache: bool = True,
+    model_pack: bool = False,
 ) -> Packed:
     """Pack a folder under a reference (None: kit's untagged ``localhost/_``).
+
+    ``use_cache`` False reads every file again, changed or not. ``model_pack`` writes a ModelPack,
+    as ``kit pack --use-model-pack`` does: older kits cannot read a store that holds one.
 
     Raises BadKitfile, NoKitfile, NotFound (a layer path), FileChanged, DiskFull, BadReference;
     nothing is visible in the store until everything is there.
@@ -100,21 +107,29 @@ def pack(
     tags = check_tags(target.or_latest() if reference else target)
     project = open_project(folder, library.store, profile, kitfile_text)
     plan = plan_layers(project, profile)
-    written = _write_all(project.folder, plan.layers, library.store, compression, report)
-    kitfile, manifest = assemble(project.kitfile, written, cli_version)
-    config_data = config.encode(kitfile)
-    manifest_data = manifests.encode(_with_config(manifest, config_data), profile)
     store = library.store
-    digest = _same_contents(store, target.name, config_data, manifest, profile)
-    reused = digest is not None
-    if digest is None:
+    cache = LayerCache(library.paths.cache) if use_cache else None
+    for attempt in range(ATTEMPTS):
+        written = _write_all(project.folder, plan.layers, store, compression, cache, report)
+        kitfile, manifest = assemble(project.kitfile, written, cli_version)
+        config_data = config.encode(kitfile)
+        if model_pack:
+            diff_ids = tuple(one.diff_id for one in written)
+            manifest, config_data = modelpack.convert(kitfile, manifest, diff_ids, config_data)
+        manifest_data = manifests.encode(_with_config(manifest, config_data), profile)
+        same = _same_contents(store, target.name, config_data, manifest, profile)
+        if same is not None:
+            manifest_data = store.manifest_bytes(same)
+        digest = same or store.blobs.put(manifest_data)
         store.blobs.put(config_data)
-        digest = store.blobs.put(manifest_data)
-    else:
-        manifest_data = store.manifest_bytes(digest)
+        try:
+            store.add(target.name, digest, len(manifest_data), tags, complete=True)
+            break
+        except StoreDamaged:  # another process removed a version that shared a layer: once more
+            if attempt + 1 == ATTEMPTS:
+                raise
     if project.kitfile_path is not None:
         library.journal.keep_kitfile(digest, project.text)
-    store.add(target.name, digest, len(manifest_data), tags)
     library.tags_seen.note(f"local:{target.name}", dict.fromkeys(tags, digest), meant=True)
     before = library.journal.version_of(project.folder)
     shown = target.with_tag(tags[0]) if tags else target.with_digest(digest)
@@ -125,10 +140,12 @@ def pack(
         digest,
         shown,
         tags,
-        reused,
+        same is not None,
         json.loads(manifest_data),
         json.loads(config_data),
-        tuple(_layer_facts(one) for one in written),
+        tuple(
+            _layer_facts(one, layer) for one, layer in zip(written, manifest.layers, strict=True)
+        ),
         (*plan.warnings, *(left_out_sentence(one) for one in plan.left_out if loud(one))),
         plan.left_out,
         sum(one.descriptor.size for one in written),
@@ -145,16 +162,24 @@ def _write_all(
     layers: tuple[PlannedLayer, ...],
     store: Store,
     compression: Compression,
+    cache: LayerCache | None,
     report: Report,
 ) -> list[WrittenLayer]:
-    """All layers, ``WORKERS`` at a time; the first failure stops the rest."""
-    tally = _Tally(sum(layer.size for layer in layers), report)
+    """All layers; compressing ones ``WORKERS`` at a time; the first failure stops the rest.
+
+    An uncompressed layer has a thread of its own for hashing: performance.md section 3.
+    """
+    sizes = [layer.size for layer in layers]
+    tally = _Tally(sum(sizes), report)
 
     def one(at: int) -> WrittenLayer:
-        return write_layer(folder, layers[at], store.blobs, compression, tally.part(at))
+        tell = tally.part(at)
+        return write_layer(folder, layers[at], store.blobs, compression, tell, cache, sizes[at])
 
-    if tally.total < SMALL or len(layers) < WORKERS:
+    if compression == "none" or tally.total < SMALL or len(layers) < WORKERS:
         return [one(at) for at in range(len(layers))]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(WORKERS, "pack") as pool:
         jobs = [pool.submit(one, at) for at in range(len(layers))]
         try:
@@ -208,42 +233,38 @@ def assemble(
         (one.descriptor.digest, one.diff_id) if (one := by_entry.get(id(entry))) else None
         for entry in kitfile.entries()
     ]
-    layers = []
-    for one in written:
-        notes = dict(one.descriptor.annotations)
-        if one.planned.entry.kind == "prompt":
-            notes = {SUBTYPE_ANNOTATION: "prompt", **notes}
-        layer = one.descriptor
-        layers.append(Descriptor(layer.media_type, layer.digest, layer.size, notes))
+    layers = tuple(one.descriptor for one in written)
     empty = Descriptor(config.CONFIG_MEDIA_TYPE, "", 0)
     notes = {CLI_VERSION_ANNOTATION: cli_version}
-    return config.with_digests(kitfile, digests), Manifest(empty, tuple(layers), notes)
+    return config.with_digests(kitfile, digests), Manifest(empty, layers, notes)
 
 
 def _with_config(manifest: Manifest, data: bytes) -> Manifest:
     from kitdesk.modelkit.digest import of_bytes
 
-    found = Descriptor(config.CONFIG_MEDIA_TYPE, of_bytes(data), len(data))
-    return Manifest(found, manifest.layers, manifest.annotations)
+    found = Descriptor(manifest.config.media_type, of_bytes(data), len(data))
+    return replace(manifest, config=found)
 
 
 def _same_contents(
     store: Store, repository: str, config_data: bytes, manifest: Manifest, profile: Profile
 ) -> str | None:
     """A manifest of this repository with the same config and layers, whatever kit wrote it."""
-    if profile is not Profile.CURRENT:
+    if profile is not Profile.CURRENT or modelpack.is_modelpack(manifest):
         return None  # the caller asked for that kit's bytes
     wanted = _with_config(manifest, config_data).config.digest
     layers = [layer.digest for layer in manifest.layers]
     for version in store.versions(repository):
+        if version.kind is not manifests.ManifestKind.MODELKIT:
+            continue
         known = store.manifest(version.digest)
         if known.config.digest == wanted and [one.digest for one in known.layers] == layers:
             return version.digest
     return None
 
 
-def _layer_facts(one: WrittenLayer) -> PackedLayer:
-    layer, entry = one.descriptor, one.planned.entry
+def _layer_facts(one: WrittenLayer, layer: Descriptor) -> PackedLayer:
+    entry = one.planned.entry
     files = sum(not member.is_dir for member in one.planned.members)
     return PackedLayer(
         entry.kind, entry.path, layer.media_type, layer.digest, layer.size, one.diff_id, files

@@ -107,8 +107,11 @@ def parent_paths(kitfile: Kitfile, store: Store) -> tuple[str, ...]:
         seen.add(text)
         reference = parse(text).or_latest()
         kitfile = store.kitfile(store.resolve(reference))
+        # Prompts of a parent take nothing away: golden/unpack, case prompts-reference.
         result += [
-            entry.path for entry in kitfile.entries() if not is_modelkit_reference(entry.path)
+            entry.path
+            for entry in kitfile.entries()
+            if entry.kind != "prompt" and not is_modelkit_reference(entry.path)
         ]
     return tuple(result)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitdesk.compare.values import FileFacts, SideFacts
 from kitdesk.errors import NotFound
-from kitdesk.modelkit import config
+from kitdesk.modelkit import config, modelpack
 from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit.manifest import Descriptor, Manifest, pair_layers
@@ -20,6 +20,7 @@ from kitdesk.operations.remotes import has_registry, open_remote, wanted_of
 from kitdesk.operations.trees import folder_facts
 from kitdesk.progress import Report, silent
 from kitdesk.services.remote import Remote
+from kitdesk.services.remote_tar import WINDOW, list_files
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.values import Kitfile
@@ -85,7 +86,7 @@ def loaded(
     try:
         data, found = remote.manifest(wanted_of(side.address))
         manifest = manifests.decode(data)
-        kitfile = config.decode(remote.read(manifest.config))
+        kitfile = modelpack.kitfile_of(manifest, remote.read(manifest.config))
         yield _version(_name(side), found.digest, manifest, kitfile, remote)
     finally:
         remote.close()
@@ -149,17 +150,60 @@ def _folder(side: FolderSide, library: Library, report: Report) -> LoadedSide:
 
 
 def part_files(
-    side: LoadedSide, part: Part, library: Library, report: Report = silent
+    side: LoadedSide,
+    part: Part,
+    library: Library,
+    report: Report = silent,
+    *,
+    exact: bool = False,
 ) -> dict[str, FileFacts]:
-    """Files of one layer. A layer that is only in the remote is fetched to be read, not kept."""
+    """Files of one layer.
+
+    Of a large layer that is only in the remote the headers alone are read, by Range, and hashes
+    stay unknown; ``exact``, compression, or a registry without Range fetch it (it is not kept).
+    """
     if part.descriptor is None:
         return side.folder_files[part]
+    if not exact:
+        peeked = _peeked(side, part, library, report)
+        if peeked is not None:
+            return peeked
     listed = _listed(side, part.descriptor, library, report)
     return {
-        file.path: FileFacts(file.size, file.sha256, file.mode, part.kind)
+        file.path or part.path: FileFacts(file.size, file.sha256, file.mode, part.kind)
         for file in listed
         if file.kind == "file"
     }
+
+
+SMALL = 64 << 10
+"""Layers up to this many bytes are fetched whole: that costs no more than looking at headers."""
+
+
+def _peeked(
+    side: LoadedSide, part: Part, library: Library, report: Report
+) -> dict[str, FileFacts] | None:
+    """Files by their headers, or None where the layer is here, small or cannot be peeked into."""
+    layer, remote = part.descriptor, side.remote
+    if layer is None or remote is None or layer.size <= SMALL:
+        return None
+    if manifests.compression_of(layer.media_type) != "none" or manifests.is_raw(layer.media_type):
+        return None
+    if library.store.blobs.size(layer.digest) is not None or library.layers.known(layer):
+        return None
+    first = remote.read_range(layer, 0, WINDOW)
+    if first is None:
+        return None
+
+    def read_range(start: int, end: int) -> bytes:
+        if (start, end) == (0, WINDOW):
+            return first
+        return remote.read_range(layer, start, end) or b""
+
+    listing = list_files(read_range, layer.size, report)
+    if not listing.whole:
+        return None
+    return {file.path: FileFacts(file.size, None, file.mode, part.kind) for file in listing.files}
 
 
 def _listed(

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitdesk.compare.values import FileFacts
-from kitdesk.errors import FolderGone
-from kitdesk.modelkit import config
-from kitdesk.modelkit.manifest import Descriptor, Manifest, pair_layers
+from kitdesk.errors import BadModelKit, FolderGone
+from kitdesk.modelkit import config, modelpack
+from kitdesk.modelkit.manifest import Manifest, pair_layers
+from kitdesk.operations import placing
+from kitdesk.operations.placing import VersionFile, VersionPart
 from kitdesk.progress import Progress, Report, silent
 
 if TYPE_CHECKING:
@@ -19,19 +21,21 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.layers import LayerPlan
     from kitdesk.modelkit.values import Entry, Kitfile
     from kitdesk.services.hash_cache import HashCache
-    from kitdesk.services.layer_files import LayerFile
     from kitdesk.services.library import Library
 
+__all__ = [
+    "KITFILE",
+    "VersionFile",
+    "VersionPart",
+    "VersionTree",
+    "add_parents",
+    "file_facts",
+    "folder_facts",
+    "hash_paths",
+    "version_tree",
+]
+
 KITFILE = "Kitfile"
-
-
-@dataclass(frozen=True, slots=True)
-class VersionFile:
-    """A file of a version and where its bytes are."""
-
-    facts: FileFacts
-    layer: Descriptor
-    member: LayerFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +51,61 @@ class VersionTree:
     folders: dict[str, int]
     """Path -> mode."""
     entries: tuple[Entry, ...]
+    parts: tuple[VersionPart, ...]
+    """The same layer by layer."""
 
 
-def version_tree(library: Library, digest: str, report: Report = silent) -> VersionTree:
-    """Read a version of the store; raises NotFound, BadModelKit, UnsafeArchive, WrongDigest."""
+def version_tree(
+    library: Library, digest: str, report: Report = silent, *, hashed: bool = True
+) -> VersionTree:
+    """Read a version of the store; ``hashed`` False leaves contents alone (no hash in the facts).
+
+    Raises NotFound, BadModelKit, UnsafeArchive, WrongDigest.
+    """
     manifest = library.store.manifest(digest)
     kitfile = library.store.kitfile(digest)
+    _check_digests(kitfile, manifest)
     files: dict[str, VersionFile] = {}
     folders: dict[str, int] = {}
+    parts = []
     for layer, entry in pair_layers(kitfile, manifest):
-        kind = entry.kind if entry else ""
-        for member in library.layers.list(layer, report):
-            if member.kind == "dir":
-                folders.setdefault(member.path, member.mode)
-                continue
-            files[member.path] = VersionFile(
-                FileFacts(member.size, member.sha256, member.mode, kind), layer, member
-            )
-    for path in list(files):
-        _add_parents(path, folders)
+        if not modelpack.is_unpackable(layer):
+            continue
+        listed = (library.layers.list if hashed else library.layers.names)(layer, report)
+        part = placing.placed(manifest, layer, entry, listed)
+        files.update(part.files)
+        for path, mode in part.folders.items():
+            folders.setdefault(path, mode)
+        parts.append(part)
+    add_parents((*files, *folders), folders)
     folders.pop(".", None)
     own = library.journal.kitfile(digest)
     text = own if own is not None else config.to_yaml(kitfile).encode()
-    return VersionTree(digest, manifest, kitfile, text, files, folders, kitfile.entries())
+    return VersionTree(
+        digest, manifest, kitfile, text, files, folders, kitfile.entries(), tuple(parts)
+    )
 
 
-def _add_parents(path: str, folders: dict[str, int]) -> None:
-    """Parents that the layer does not name: kit could not unpack them, we make them."""
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        folders.setdefault(path, 0o755)
+def _check_digests(kitfile: Kitfile, manifest: Manifest) -> None:
+    known = {layer.digest for layer in manifest.layers}
+    for entry in kitfile.entries():
+        if entry.digest and entry.digest not in known:
+            raise BadModelKit(
+                f"The config names a layer for {entry.path or '.'} that the manifest has not.",
+                "Nothing was written. kit refuses such a version too.",
+                entry.digest,
+            )
+
+
+def add_parents(paths: Iterable[str], folders: dict[str, int]) -> None:
+    """Parents that no layer names: kit could not unpack what lies in them, we make them."""
+    done: set[str] = set()
+    for path in paths:
+        parent = path.rpartition("/")[0]
+        while parent and parent not in done:
+            done.add(parent)
+            folders.setdefault(parent, 0o755)
+            parent = parent.rpartition("/")[0]
 
 
 def file_facts(tree: VersionTree) -> dict[str, FileFacts]:

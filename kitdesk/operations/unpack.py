@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference, Conflict
-from kitdesk.modelkit.manifest import pair_layers
-from kitdesk.modelkit.reference import is_modelkit_reference, parse
 from kitdesk.operations.carry_out import carry_out
 from kitdesk.operations.changeover import Planner, Wanted
-from kitdesk.operations.project import MAX_PARENTS
+from kitdesk.operations.choosing import KINDS, Chosen, Filter, choose
+from kitdesk.operations.project import MAX_KITFILE
 from kitdesk.operations.rollback import check_whole
-from kitdesk.operations.trees import KITFILE, VersionFile, VersionTree, version_tree
+from kitdesk.operations.trees import KITFILE, version_tree
+from kitdesk.operations.write_new import real_folder, write_new
 from kitdesk.progress import Report, silent
-from kitdesk.services.files import explained
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from kitdesk.modelkit.values import Entry
+    from kitdesk.operations.trees import VersionFile
     from kitdesk.services.library import Library
 
-FilterType = Literal["kitfile", "model", "datasets", "code", "docs", "prompts"]
-KINDS: dict[str, FilterType] = {
-    "model": "model",
-    "modelpart": "model",
-    "dataset": "datasets",
-    "code": "code",
-    "docs": "docs",
-    "prompt": "prompts",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """``TYPES[:NAMES]`` of ``--filter`` (modelkit-format.md section 7, 2)."""
-
-    types: frozenset[str]
-    names: frozenset[str]
-
-    def takes(self, entry: Entry) -> bool:
-        """True if this filter wants the entry's layer."""
-        if KINDS[entry.kind] not in self.types:
-            return False
-        return (
-            not self.names
-            or entry.path in self.names
-            or bool(entry.name and entry.name in self.names)
-        )
+__all__ = ["Filter", "Unpacked", "parse_filter", "unpack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +42,10 @@ class Unpacked:
 
 
 def parse_filter(text: str) -> Filter:
-    """Read one ``--filter``; raises BadReference for an unknown type."""
+    """Read one ``--filter``; raises BadReference for an unknown type or a second colon."""
     types, _, names = text.partition(":")
+    if ":" in names:
+        raise BadReference(f"“{text}” is no filter.", "Write TYPE,TYPE or TYPE,TYPE:NAME,NAME.")
     wanted = frozenset(part.strip() for part in types.split(","))
     known = {"kitfile", *KINDS.values()}
     unknown = sorted(wanted - known)
@@ -92,144 +69,149 @@ def unpack(
 ) -> Unpacked:
     """Write a version's files below ``target``, which is made if need be.
 
-    Raises Conflict naming what is in the way before anything is written, UnsafeArchive for a
-    hostile layer, DiskFull; a refused unpack leaves the target as it was.
+    What is there is replaced only with ``overwrite``, and then by a swap that undo can turn round;
+    equal files are left alone. Raises Conflict naming what is in the way before anything is
+    written, UnsafeArchive for a hostile layer, WrongDigest for an altered one, DiskFull; a refused
+    unpack leaves the target as it was.
     """
     target = target.absolute()
-    made = not target.exists()
-    if not made and not target.is_dir():
+    if target.exists() and not target.is_dir():
         raise Conflict(f"{target} is a file.", "Name a folder.")
-    if not made:
+    if target.exists():
         check_whole(target, library)
-    tree = version_tree(library, digest, report)
-    files, folders = _wanted(tree, library, filters, report)
-    if not overwrite:
-        _check_folders(folders, target)
-        files = _without_existing(files, target, skip=ignore_existing)
+    tree = version_tree(library, digest, report, hashed=False)
+    chosen = choose(tree, library, filters, report)
+    if chosen.twice and not overwrite and not ignore_existing:
+        raise Conflict(
+            f"Two layers of this version hold {chosen.twice[0]}.",
+            "kit refuses that too; with -o the later layer wins.",
+        )
+    _check_folders(chosen.folders, target)
+    there = _there(chosen, target, overwrite=overwrite, skip=ignore_existing)
+    before = library.journal.version_of(target)
+
+    def record(undo: str | None) -> None:
+        library.journal.append(
+            "unpack",
+            project=target,
+            reference=label,
+            digest="" if filters else digest,
+            before=before,
+            undo=undo,
+        )
+
+    if not there.replaced:
+        files = {path: one for path, one in chosen.files.items() if path not in there.kept}
+        size = write_new(files, chosen.folders, target, library, report)
+        if files:
+            record(None)
+        return Unpacked(target, digest, len(files), len(there.kept), size, "")
+    tree = version_tree(library, digest, report)  # contents are compared: hashes are needed
+    chosen = choose(tree, library, filters, report)
+    return _over(chosen, there, target, library, (before, digest, label), record, report)
+
+
+def _over(
+    chosen: Chosen,
+    there: There,
+    target: Path,
+    library: Library,
+    versions: tuple[str, str, str],
+    record: Callable[[str | None], None],
+    report: Report,
+) -> Unpacked:
+    """Over files that are there: staged, swapped, with a way back."""
+    before, digest, label = versions
     planner = Planner(target, library.hashes, report=report)
-    with explained("writing into the folder"):
-        if made:
-            target.mkdir(parents=True)
-    done = False
-    try:
-        # Folders that are there keep their mode, as kit leaves it.
-        missing = {p: mode for p, mode in folders.items() if not _real_folder(target / p)}
-        planner.want_folders(missing, ())
-        planner.want_files(files, ())
-        plan = planner.plan
-        safe_copy = ""
-        if not plan.nothing:
-            before = library.journal.version_of(target)
-            replaced = bool(plan.replace)
-
-            def record(name: str) -> None:
-                undo = name if replaced else None
-                library.journal.append(
-                    "unpack",
-                    project=target,
-                    reference=label,
-                    digest="" if filters else digest,
-                    before=before,
-                    undo=undo,
-                )
-
-            swap = carry_out(
-                plan, library, "unpack", (before, before[7:15]), (digest, label), record, report
-            )
-            safe_copy = swap.record.id if replaced else ""
-            if not replaced:
-                library.safe.drop(swap.folder)
-        done = True
-    finally:
-        if made and not done:
-            target.rmdir()
-    written = len(plan.coming)
-    return Unpacked(target, digest, written, len(plan.unchanged), plan.staged_bytes, safe_copy)
-
-
-def _wanted(
-    tree: VersionTree, library: Library, filters: tuple[Filter, ...], report: Report
-) -> tuple[dict[str, Wanted], dict[str, int]]:
-    """Files and folders to write: the referenced parents' model first, then the version's own."""
-    files: dict[str, Wanted] = {}
-    folders: dict[str, int] = {}
-    for parent in _parents(tree, library, report):
-        takes = [f for f in filters if "model" in f.types]
-        if not filters or takes:
-            only = tuple(takes) or (Filter(frozenset({"model"}), frozenset()),)
-            _take(parent, only, files, folders)
-    _take(tree, filters, files, folders)
-    if not filters or any("kitfile" in one.types for one in filters):
-        files.setdefault(KITFILE, Wanted(tree.kitfile_text, 0o644))
-    return files, folders
-
-
-def _parents(tree: VersionTree, library: Library, report: Report) -> list[VersionTree]:
-    """The chain of ModelKits that the model refers to, farthest first."""
-    chain: list[VersionTree] = []
-    model = tree.kitfile.model
-    while model and is_modelkit_reference(model.entry.path) and len(chain) < MAX_PARENTS:
-        digest = library.store.resolve(parse(model.entry.path).or_latest())
-        chain.append(version_tree(library, digest, report))
-        model = chain[-1].kitfile.model
-    return chain[::-1]
-
-
-def _take(
-    tree: VersionTree,
-    filters: tuple[Filter, ...],
-    files: dict[str, Wanted],
-    folders: dict[str, int],
-) -> None:
-    entries = {layer.digest: entry for layer, entry in pair_layers(tree.kitfile, tree.manifest)}
-
-    def wanted(file: VersionFile) -> bool:
-        entry = entries.get(file.layer.digest)
-        return not filters or (entry is not None and any(one.takes(entry) for one in filters))
-
-    chosen = {path: file for path, file in tree.files.items() if wanted(file)}
-    for path, file in chosen.items():
-        files[path] = Wanted(file, None if path == KITFILE else file.facts.mode)
-    folders |= {
-        path: mode
-        for path, mode in tree.folders.items()
-        if not filters or any(name.startswith(f"{path}/") for name in chosen)
+    # Folders and files that are there keep their mode, as kit leaves it.
+    planner.want_folders(
+        {path: mode for path, mode in chosen.folders.items() if not real_folder(target / path)}, ()
+    )
+    wanted = {
+        path: Wanted(
+            source,
+            None if path in there.replaced or path == KITFILE else _mode(source),
+        )
+        for path, source in chosen.files.items()
+        if path not in there.kept
     }
+    planner.want_files(wanted, ())
+    plan = planner.plan
+    safe_copy = ""
+    if not plan.nothing:
+        kept = bool(plan.replace)
+        swap = carry_out(
+            plan,
+            library,
+            "unpack",
+            (before, before[7:15]),
+            (digest, label),
+            lambda name: record(name if kept else None),
+            report,
+        )
+        safe_copy = swap.record.id if kept else ""
+        if not kept:
+            library.safe.drop(swap.folder)
+    skipped = len(plan.unchanged) + len(there.kept)
+    return Unpacked(target, digest, len(plan.coming), skipped, plan.staged_bytes, safe_copy)
 
 
-def _real_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+def _mode(source: VersionFile | bytes) -> int:
+    return 0o644 if isinstance(source, bytes) else source.facts.mode
 
 
 def _check_folders(folders: dict[str, int], target: Path) -> None:
-    """Nothing is written through a link, and no file makes way for a folder unasked."""
+    """Nothing is written through a link, and no file makes way for a folder."""
     for path in sorted(folders):
         live = target / path
-        if (live.exists() or live.is_symlink()) and not _real_folder(live):
+        if (live.exists() or live.is_symlink()) and not real_folder(live):
             raise Conflict(
                 f"{path} in {target} is no folder, and this version needs one there.",
-                "Choose an empty folder, or overwrite with -o (undo brings the old one back).",
+                "Move it away, or choose an empty folder.",
             )
 
 
-def _without_existing(files: dict[str, Wanted], target: Path, *, skip: bool) -> dict[str, Wanted]:
-    """Refuse what is there already, or leave it out; an equal Kitfile is no obstacle."""
-    rest: dict[str, Wanted] = {}
-    for path, wanted in files.items():
+@dataclass(frozen=True, slots=True)
+class There:
+    """What the target holds already under the names that are to be written."""
+
+    kept: frozenset[str]
+    """Stays: asked for, or an equal Kitfile."""
+    replaced: frozenset[str]
+
+
+def _there(chosen: Chosen, target: Path, *, overwrite: bool, skip: bool) -> There:
+    """Look at what is in the way; raises Conflict for what may not go (format, 7, 4 and 5)."""
+    kept, replaced = set(), set()
+    if not target.is_dir() or not os.listdir(target):
+        return There(frozenset(), frozenset())
+    for path, source in chosen.files.items():
         live = target / path
-        if not (live.exists() or live.is_symlink()):
-            rest[path] = wanted
+        if not os.path.lexists(live):
             continue
-        if path == KITFILE:
-            if isinstance(wanted.source, bytes) and live.read_bytes() == wanted.source:
-                continue
+        if real_folder(live):
             raise Conflict(
-                f"There is another Kitfile in {target}.",
-                "Choose an empty folder, or overwrite with -o (undo brings the old one back).",
+                f"{path} in {target} is a folder, and this version has a file of that name.",
+                "Move it away, or choose an empty folder.",
             )
-        if not skip:
+        if path == KITFILE and isinstance(source, bytes):
+            texts = (source, chosen.kitfile_of_kit)
+            if live.is_file() and live.stat().st_size < MAX_KITFILE and live.read_bytes() in texts:
+                kept.add(path)
+            elif overwrite:
+                replaced.add(path)
+            else:
+                raise Conflict(
+                    f"There is another Kitfile in {target}.",
+                    "Choose an empty folder, or overwrite with -o (undo brings the old one back).",
+                )
+        elif skip:
+            kept.add(path)
+        elif overwrite:
+            replaced.add(path)
+        else:
             raise Conflict(
                 f"{path} already exists in {target}.",
                 "Choose an empty folder, overwrite with -o, or keep what is there with -i.",
             )
-    return rest
+    return There(frozenset(kept), frozenset(replaced))

@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO
 
 from kitdesk.errors import NotFound, WrongDigest
 from kitdesk.modelkit import digest as digests
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.files import BLOCK, WRITE, explained, sync_folder
+from kitdesk.services.blob_writer import BlobWriter
+from kitdesk.services.files import BLOCK, explained, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
 
 LAYER_MODE, RECORD_MODE = 0o600, 0o444
 """Modes kit gives to layers, and to configs and manifests (modelkit-format.md 6.2)."""
@@ -25,62 +24,15 @@ STALE_SECONDS = 24 * 3600
 """Files aside that nobody touched for so long belong to nobody."""
 
 
-class BlobWriter:
-    """Takes bytes, knows their digest, becomes a blob at :meth:`commit`; else leaves nothing."""
-
-    def __init__(self, blobs: BlobStore, mode: int) -> None:
-        self._blobs = blobs
-        self._mode = mode
-        self._path = blobs.aside / f"{os.getpid()}-{secrets.token_hex(8)}.tmp"
-        self._hash = hashlib.sha256()
-        self.size = 0
-
-    def __enter__(self) -> Self:
-        with explained("writing into the store"):
-            self._blobs.aside.mkdir(parents=True, exist_ok=True)
-            self._out: BinaryIO = self._path.open("xb", buffering=WRITE)
-        return self
-
-    def write(self, data: bytes | memoryview) -> None:
-        """Append; raises DiskFull with the store unchanged when there is no room."""
-        self._hash.update(data)
-        self.size += len(data)
-        view = memoryview(data)
-        with explained("writing into the store"):
-            for at in range(0, len(view), WRITE):
-                self._out.write(view[at : at + WRITE])
-
-    @property
-    def digest(self) -> str:
-        """Digest of what was written so far."""
-        return f"sha256:{self._hash.hexdigest()}"
-
-    def commit(self) -> str:
-        """Give the bytes their name; an existing blob of that name is kept. Returns the digest."""
-        with explained("writing into the store"):
-            self._out.flush()
-            os.fsync(self._out.fileno())
-            self._out.close()
-            self._blobs.adopt(self._path, self.digest, self._mode)
-        return self.digest
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with contextlib.suppress(OSError):
-            self._out.close()  # closing flushes: on a full disk it fails like the write before it
-        self._path.unlink(missing_ok=True)
-
-
 class BlobStore:
     """``blobs/sha256/<hex>`` under ``root``; unfinished ones lie in ``aside`` beside it."""
 
-    def __init__(self, root: Path, aside: Path) -> None:
+    def __init__(self, root: Path, aside: Path, stamps: Path | None = None) -> None:
         self.folder = root / "blobs" / "sha256"
         self.aside = aside
+        self.kernel_copies = hasattr(os, "copy_file_range")
+        """False once the file system has refused to copy by itself."""
+        self._stamps = stamps
 
     def path(self, digest: str) -> Path:
         """Where the blob is or would be."""
@@ -93,31 +45,72 @@ class BlobStore:
         except FileNotFoundError:
             return None
 
-    def writer(self, mode: int = LAYER_MODE) -> BlobWriter:
-        """A new blob in the making (use as a context manager)."""
-        return BlobWriter(self, mode)
+    def writer(self, mode: int = LAYER_MODE, *, behind: bool = False) -> BlobWriter:
+        """A new blob in the making (use as a context manager).
+
+        Layers of kit's store are not forced to the disk, as kit does not: the bytes of a version
+        whose index survives a power cut but whose layer did not are still in the project or the
+        registry, and the layer's size gives the loss away. Everything else is.
+        """
+        return BlobWriter(self, mode, sync=mode != LAYER_MODE, behind=behind)
 
     def put(self, data: bytes, mode: int = RECORD_MODE) -> str:
-        """Store small bytes; returns the digest."""
+        """Store small bytes; returns the digest. An altered blob of that name is mended."""
         digest = digests.of_bytes(data)
-        if self.size(digest) == len(data):
-            return digest
+        with contextlib.suppress(OSError):
+            if self.path(digest).read_bytes() == data:
+                return digest
         with self.writer(mode) as out:
             out.write(data)
             return out.commit()
 
     def adopt(self, path: Path, digest: str, mode: int = LAYER_MODE) -> None:
-        """Move a finished file (same volume, right digest) into its place."""
+        """Move a finished file (same volume, right digest) into its place.
+
+        A blob of that name stays only if it is known to be whole: a torn or altered one is mended.
+        """
         target = self.path(digest)
         with explained("writing into the store"):
             self.folder.mkdir(parents=True, exist_ok=True)
-            size = path.stat().st_size
-            if self.size(digest) == size:
+            if self.is_known_whole(digest, path.stat().st_size):
                 path.unlink()
                 return
             path.chmod(mode)
-            path.replace(target)  # a blob of another size under this name was torn
+            path.replace(target)
             sync_folder(self.folder)
+            self.note_whole(digest)
+
+    # which blobs need not be hashed again ----------------------------------------------------
+
+    def is_known_whole(self, digest: str, size: int | None = None) -> bool:
+        """True if this very file was hashed before and has not been touched since.
+
+        Judged by size, times and inode, as the stat cache does (performance.md, 5.1).
+        """
+        if self._stamps is None:
+            return False
+        try:
+            stat = self.path(digest).stat()
+            known = (self._stamps / digests.hex_of(digest)).read_bytes()
+        except OSError:
+            return False
+        return known == _stamp(stat) and size in (None, stat.st_size)
+
+    def is_whole(self, digest: str, size: int) -> bool:
+        """True if the blob is there and its bytes are right; hashes it where nobody has yet."""
+        return self.is_known_whole(digest, size) or not self.verify(digest, size)
+
+    def note_whole(self, digest: str, stat: os.stat_result | None = None) -> None:
+        """Remember that the blob was hashed or written, and is what its name says.
+
+        ``stat``: what it was before it was hashed.
+        """
+        if self._stamps is None:
+            return
+        with contextlib.suppress(OSError):  # without the note it is hashed again, nothing worse
+            self._stamps.mkdir(parents=True, exist_ok=True)
+            note = _stamp(stat or self.path(digest).stat())
+            (self._stamps / digests.hex_of(digest)).write_bytes(note)
 
     def open(self, digest: str) -> BinaryIO:
         """Open for reading; raises NotFound."""
@@ -146,9 +139,10 @@ class BlobStore:
         """Hash a blob again. Returns "" when it is whole, else one sentence what is wrong."""
         path = self.path(digest)
         try:
-            actual = path.stat().st_size
+            before = path.stat()
         except FileNotFoundError:
             return "is missing"
+        actual = before.st_size
         if size is not None and actual != size:
             return f"has {actual:,} bytes instead of {size:,}"
         state, done = hashlib.sha256(), 0
@@ -157,11 +151,10 @@ class BlobStore:
                 state.update(block)
                 done += len(block)
                 report(Progress("Checking", done, actual))
-        return (
-            ""
-            if f"sha256:{state.hexdigest()}" == digest
-            else "has other bytes than its digest says"
-        )
+        if f"sha256:{state.hexdigest()}" != digest:
+            return "has other bytes than its digest says"
+        self.note_whole(digest, before)
+        return ""
 
     def all(self) -> Iterator[tuple[str, int]]:
         """(digest, size) of every blob that is there."""
@@ -174,6 +167,8 @@ class BlobStore:
         """Delete a blob; returns the bytes that came free."""
         size = self.size(digest) or 0
         self.path(digest).unlink(missing_ok=True)
+        if self._stamps is not None:
+            (self._stamps / digests.hex_of(digest)).unlink(missing_ok=True)
         return size
 
     def tidy(self) -> None:
@@ -182,3 +177,7 @@ class BlobStore:
             for entry in os.scandir(self.aside):
                 if time.time() - entry.stat().st_mtime > STALE_SECONDS:
                     Path(entry.path).unlink(missing_ok=True)
+
+
+def _stamp(stat: os.stat_result) -> bytes:
+    return b"%d %d %d %d" % (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)

@@ -72,8 +72,11 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Replace a file in one step; the bytes are on the disk before the name is."""
+def write_atomically(path: Path, data: bytes, mode: int = 0o644, *, sync: bool = True) -> None:
+    """Replace a file in one step; the bytes are on the disk before the name is.
+
+    ``sync`` False: for caches, which a power cut may take.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
@@ -81,13 +84,15 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
             out.flush()
-            os.fsync(out.fileno())
+            if sync:
+                os.fsync(out.fileno())
         os.chmod(aside, mode)
         os.replace(aside, path)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if sync:
+        sync_folder(path.parent)
 
 
 @contextlib.contextmanager

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
-import hashlib
+import io
 import json
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, BinaryIO, Literal, cast
+import os
+from typing import TYPE_CHECKING, BinaryIO
 
-from kitdesk.errors import BadModelKit, UnsafeArchive
+from kitdesk.errors import BadModelKit
 from kitdesk.modelkit import digest as digests
-from kitdesk.modelkit import tar
-from kitdesk.modelkit.manifest import Descriptor, compression_of
-from kitdesk.progress import Progress, Report, silent
+from kitdesk.modelkit.manifest import Descriptor, compression_of, is_raw
+from kitdesk.progress import Report, silent
+from kitdesk.services import layer_scan
 from kitdesk.services.files import BLOCK, explained, write_atomically
+from kitdesk.services.layer_scan import LayerFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,26 +22,10 @@ if TYPE_CHECKING:
 
     from kitdesk.services.blobs import BlobStore
 
+__all__ = ["LayerFile", "LayerFiles", "LayerReader"]
+
 FORMAT = 1
 """Of the cached lists; another number is read anew."""
-MAX_MEMBERS = 5_000_000
-"""Members of one layer; more is taken for an attack."""
-MAX_RATIO = 1100
-"""Unpacked over packed size; DEFLATE cannot honestly exceed 1,032."""
-
-
-@dataclass(frozen=True, slots=True)
-class LayerFile:
-    """One member of a layer; hostile names and kinds have been refused already."""
-
-    path: str
-    mode: int
-    size: int
-    kind: Literal["file", "dir"]
-    offset: int
-    """Of the content in the plain tar."""
-    sha256: str
-    """Hex digest of the content; "" for a folder."""
 
 
 class LayerFiles:
@@ -56,6 +40,8 @@ class LayerFiles:
 
     def known(self, layer: Descriptor) -> tuple[LayerFile, ...] | None:
         """The list if the layer was ever read here, else None."""
+        if is_raw(layer.media_type):
+            return None
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             raw = json.loads(self._cached(layer).read_bytes())
             if raw["format"] == FORMAT:
@@ -63,110 +49,88 @@ class LayerFiles:
         return None
 
     def list(self, layer: Descriptor, report: Report = silent) -> tuple[LayerFile, ...]:
-        """All members, hashed. Reads the layer once in its life.
+        """All members, hashed. Reads a tar once in its life.
 
         Raises UnsafeArchive for members that no layer may hold, BadModelKit for a torn tar.
         """
         known = self.known(layer)
         if known is not None:
             return known
-        path = self._cached(layer)
-        files = tuple(self._scan(layer, report))
+        with self._stream(layer) as plain:
+            if is_raw(layer.media_type):
+                return (layer_scan.raw_member(plain, layer, report),)
+            files = tuple(layer_scan.members(plain, layer, report, hashed=True))
         rows = [[f.path, f.mode, f.size, f.kind, f.offset, f.sha256] for f in files]
         with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
-            write_atomically(path, json.dumps({"format": FORMAT, "files": rows}).encode())
+            data = json.dumps({"format": FORMAT, "files": rows}).encode()
+            write_atomically(self._cached(layer), data, sync=False)
         return files
 
-    def _scan(self, layer: Descriptor, report: Report) -> Iterator[LayerFile]:
-        seen: set[str] = set()
+    def names(self, layer: Descriptor, report: Report = silent) -> tuple[LayerFile, ...]:
+        """All members without reading their contents; hashes are there only where known."""
+        if is_raw(layer.media_type):
+            return self.list(layer, report)
+        known = self.known(layer)
+        if known is not None:
+            return known
         with self._stream(layer) as plain:
-            for number, (entry, content) in enumerate(tar.read(plain)):
-                if number >= MAX_MEMBERS:
-                    raise UnsafeArchive("A layer of this version holds too many files.")
-                name = checked(entry)
-                if name in seen and entry.kind == "file":
-                    raise UnsafeArchive(f"A layer of this version holds {name} twice.")
-                seen.add(name)
-                state = hashlib.sha256()
-                done = 0
-                if entry.kind == "file":
-                    while block := content.read(BLOCK):
-                        state.update(block)
-                        done += len(block)
-                        report(Progress("Reading", entry.offset + done, layer.size))
-                    if done != entry.size:
-                        raise BadModelKit(f"The layer ends inside {name}.", "Pull it again.")
-                yield LayerFile(
-                    name,
-                    entry.mode,
-                    entry.size,
-                    "dir" if entry.kind == "dir" else "file",
-                    entry.offset,
-                    state.hexdigest() if entry.kind == "file" else "",
-                )
+            return tuple(layer_scan.members(plain, layer, report, hashed=False))
 
     @contextlib.contextmanager
     def _stream(self, layer: Descriptor) -> Iterator[BinaryIO]:
-        """The plain tar of a layer, whatever its compression."""
-        compression = compression_of(layer.media_type)
-        with explained("reading the store"), self._blobs.open(layer.digest) as blob:
-            if compression == "none":
-                yield blob
-                return
-            limit = max(layer.size, 1 << 20) * MAX_RATIO
-            if compression == "gzip":
-                with gzip.GzipFile(fileobj=blob) as plain:
-                    yield cast("BinaryIO", Bounded(cast("IO[bytes]", plain), limit))
-                return
-            import zstandard
+        """The plain bytes of a layer, whatever its compression."""
+        with explained("reading the store"), self.opened(layer) as blob:
+            with layer_scan.plain_stream(blob, layer) as plain:
+                yield plain
 
-            reader = zstandard.ZstdDecompressor().stream_reader(blob)
-            with reader as plain:
-                yield cast("BinaryIO", Bounded(cast("IO[bytes]", plain), limit))
+    def opened(self, layer: Descriptor) -> BinaryIO:
+        """The blob as it is stored, or as the manifest itself holds it; raises NotFound."""
+        if layer.data is not None and self._blobs.size(layer.digest) is None:
+            return io.BytesIO(layer.data)
+        return self._blobs.open(layer.digest)
 
     def read(self, layer: Descriptor, file: LayerFile, limit: int) -> bytes:
         """Content of one member, at most ``limit`` bytes of it."""
-        with self.content(layer, file) as source:
-            return source.read(min(limit, file.size))
+        with self.reader(layer) as reader:
+            return reader.at(file).read(min(limit, file.size))
 
     @contextlib.contextmanager
-    def content(self, layer: Descriptor, file: LayerFile) -> Iterator[BinaryIO]:
-        """The content of one member; reading past its end gives the next header: mind the size."""
+    def reader(self, layer: Descriptor) -> Iterator[LayerReader]:
+        """A layer opened once, to read several members in the order of their offsets."""
         with self._stream(layer) as plain:
-            if compression_of(layer.media_type) == "none":
-                plain.seek(file.offset)
-            else:
-                skip = file.offset
-                while skip:
-                    got = len(plain.read(min(skip, BLOCK)))
-                    if not got:
-                        raise BadModelKit("The layer is shorter than its list of files.")
-                    skip -= got
-            yield plain
+            yield LayerReader(plain, seekable=compression_of(layer.media_type) == "none")
 
 
-class Bounded:
-    """A decompressed stream that refuses to grow without end."""
+class LayerReader:
+    """Goes forward through a plain tar."""
 
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
-        self._stream = stream
-        self._left = limit
+    def __init__(self, plain: BinaryIO, *, seekable: bool) -> None:
+        self._plain = plain
+        self._seekable = seekable
+        self._at = 0
 
-    def read(self, size: int = -1) -> bytes:
-        """Like the stream's own; raises UnsafeArchive past the limit."""
-        data = self._stream.read(BLOCK if size < 0 else size)
-        self._left -= len(data)
-        if self._left < 0:
-            raise UnsafeArchive("A layer of this version unpacks to an absurd size.")
+    def at(self, file: LayerFile) -> LayerReader:
+        """Go to the content of a member; it must not lie behind in a compressed layer."""
+        if self._seekable:
+            self._plain.seek(file.offset)
+            self._at = file.offset
+            return self
+        if file.offset < self._at:
+            raise BadModelKit("The layer's files were asked for out of order.")
+        while self._at < file.offset:
+            if not self.read(min(file.offset - self._at, BLOCK)):
+                raise BadModelKit("The layer is shorter than its list of files.")
+        return self
+
+    def read(self, size: int) -> bytes:
+        """Up to ``size`` bytes; past the member comes the next header: mind the size."""
+        data = self._plain.read(size)
+        self._at += len(data)
         return data
 
-
-def checked(entry: tar.TarEntry) -> str:
-    """Clean path of a member that may be written; raises UnsafeArchive for any other."""
-    if entry.kind not in {"file", "dir"}:
-        what = {"link": "a hard link", "symlink": "a link"}.get(entry.kind, "a device or pipe")
-        raise UnsafeArchive(
-            f"A layer of this version holds {what} ({entry.path}).",
-            "Nothing was written. kit refuses such a version too.",
-        )
-    return tar.safe_path(entry.path)
+    @property
+    def handle(self) -> int | None:
+        """The open file where the layer is stored plain, so that the kernel can copy from it."""
+        if not self._seekable or isinstance(self._plain, io.BytesIO) or not hasattr(os, "pread"):
+            return None
+        return self._plain.fileno()

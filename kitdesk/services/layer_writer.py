@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from kitdesk.errors import FileChanged, KitDeskError
 from kitdesk.modelkit import tar
-from kitdesk.modelkit.manifest import FILEPATH_ANNOTATION, Descriptor
+from kitdesk.modelkit.manifest import Descriptor, layer_annotations
 from kitdesk.progress import Progress, Report
-from kitdesk.services.files import BLOCK, explained
-from kitdesk.services.hash_cache import stamp
+from kitdesk.services import layer_cache
+from kitdesk.services.files import disk_error
+from kitdesk.services.layer_cache import Remembered
+from kitdesk.services.layer_reuse import OldBlob, open_old
+from kitdesk.services.layer_sink import Compression, Sink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from kitdesk.modelkit.layers import Member, PlannedLayer
-    from kitdesk.services.blobs import BlobStore, BlobWriter
+    from kitdesk.services.blobs import BlobStore
+    from kitdesk.services.layer_cache import LayerCache
 
-Compression = Literal["none", "gzip", "gzip-fastest", "zstd"]
-GZIP_HEADER = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF])
-"""As Go writes it: no name, no time, unknown system (format, 4.1)."""
+__all__ = ["Compression", "WrittenLayer", "write_layer"]
+
+FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+)
+SMALL = 1 << 18
+"""Files up to this size are read whole; larger ones are copied by the kernel where it can."""
+BEHIND = 4 << 20
+"""Layers from this size on are hashed by a second thread (performance.md, 5.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,66 +46,168 @@ class WrittenLayer:
     descriptor: Descriptor
     diff_id: str
     """Digest of the plain tar."""
-
-
-class Packer(Protocol):
-    """Compresses a stream piece by piece."""
-
-    def compress(self, data: bytes, /) -> bytes:
-        """Take some, give some."""
-        ...
-
-    def flush(self) -> bytes:
-        """Give the rest."""
-        ...
+    cached: bool = False
+    """Nothing was read: the layer is as it was when it was last packed."""
 
 
 def write_layer(
-    folder: Path, layer: PlannedLayer, blobs: BlobStore, compression: Compression, report: Report
+    folder: Path,
+    layer: PlannedLayer,
+    blobs: BlobStore,
+    compression: Compression,
+    report: Report,
+    cache: LayerCache | None = None,
+    size: int | None = None,
 ) -> WrittenLayer:
-    """Write the layer's tar into the store.
+    """Write the layer's tar into the store, or find it there; ``size``: of the tar, if known.
 
     Raises FileChanged when a file is written meanwhile: there is never a torn layer.
     """
-    total = layer.size
-    done = 0
-    with blobs.writer() as out:
-        sink = _Sink(out, compression)
-        for member in layer.members:
-            sink.write(tar.header(member.path, member.mode, member.size, member.is_dir))
-            if member.is_dir:
-                continue
-            for block in _content(folder / member.path, member):
-                sink.write(block)
-                done += len(block)
-                report(Progress(f"Packing {layer.base}", done, total))
-            sink.write(tar.padding(member.size))
+    if size is None:
+        size = layer.size
+    place = folder, layer.base, compression
+    facts: list[str] = []
+    old: OldBlob | None = None
+    if cache is not None:
+        facts = [layer_cache.facts_of(member) for member in layer.members]
+        last = cache.last(*place)
+        if last is not None:
+            same = last.key and last.key == layer_cache.key_of(layer.members, facts)
+            if same and blobs.is_whole(last.digest, last.size):
+                report(Progress(f"Packing {layer.base}", size, size, size))
+                return _written(layer, compression, last, cached=True)
+            if compression == "none":
+                old = open_old(blobs, last, cache.members(*place))
+    began = time.time_ns()
+    done = _write(folder, layer, blobs, compression, report, facts, old, size)
+    if done is None:  # the old blob was damaged: only the files themselves can be trusted
+        done = _write(folder, layer, blobs, compression, report, facts, None, size)
+        assert done is not None
+    made, starts = done
+    if cache is not None:
+        sure = layer_cache.trusted(layer.members, facts, began)
+        key = layer_cache.key_of(layer.members, sure)
+        rows = [
+            (member.path, fact, start)
+            for member, fact, start in zip(layer.members, sure, starts, strict=True)
+            if fact and compression == "none"
+        ]
+        cache.keep(*place, replace(made, key=key), rows)
+    return _written(layer, compression, made)
+
+
+def _write(
+    folder: Path,
+    layer: PlannedLayer,
+    blobs: BlobStore,
+    compression: Compression,
+    report: Report,
+    facts: list[str],
+    old: OldBlob | None,
+    size: int,
+) -> tuple[Remembered, list[int]] | None:
+    """Write the blob; returns where each member starts, None when the old blob was damaged."""
+    with blobs.writer(behind=compression == "none" and size >= BEHIND) as out:
+        sink = Sink(out, compression)
+        whole = True
+        try:
+            starts = _Pen(folder, layer, sink, size, report).write(facts, old)
+        finally:
+            if old is not None:
+                whole = old.close()
+        if not whole:
+            return None
         sink.write(tar.END)
         diff_id = sink.close()
-        digest = out.commit()
-        size = out.size
-    media_type = layer.media_type(compression)
-    annotations = {FILEPATH_ANNOTATION: layer.base}
-    return WrittenLayer(layer, Descriptor(media_type, digest, size, annotations), diff_id)
+        return Remembered(out.commit(), out.size, diff_id, ""), starts
 
 
-def _content(path: Path, member: Member) -> Iterator[bytes]:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with explained(f"reading {member.path}"):
-        with os.fdopen(os.open(path, flags), "rb", buffering=0) as source:
-            before = os.fstat(source.fileno())
-            planned = member.stat
-            if before.st_size != member.size or (planned and stamp(planned) != stamp(before)):
-                raise _changed(member.path)
-            left = member.size
-            while left:
-                block = source.read(min(BLOCK, left))
-                if not block:
-                    raise _changed(member.path)
-                left -= len(block)
-                yield block
-            if source.read(1) or stamp(os.fstat(source.fileno())) != stamp(before):
-                raise _changed(member.path)
+def _written(
+    layer: PlannedLayer, compression: Compression, made: Remembered, *, cached: bool = False
+) -> WrittenLayer:
+    notes = layer_annotations(layer.entry.kind, layer.base)
+    descriptor = Descriptor(layer.media_type(compression), made.digest, made.size, notes)
+    return WrittenLayer(layer, descriptor, made.diff_id, cached)
+
+
+class _Pen:
+    """Writes the members of one layer, one after the other."""
+
+    def __init__(
+        self, folder: Path, layer: PlannedLayer, sink: Sink, total: int, report: Report
+    ) -> None:
+        self._root = os.fspath(folder)
+        self._layer = layer
+        self._sink = sink
+        self._total = total
+        self._report = report
+        self._told = 0
+
+    def write(self, facts: list[str], old: OldBlob | None) -> list[int]:
+        """Write all members; returns where each one starts in the plain tar."""
+        starts = []
+        members = self._layer.members
+        at = 0
+        while at < len(members):
+            run = old.run(members, facts, at) if old is not None else None
+            if run is not None and old is not None:
+                base, start, end = self._sink.position, run.start, run.end
+                self._sink.copy(old.handle, end - start, start, self._tell)
+                starts += [base + begin - start for begin in run.starts]
+                at += len(run.starts)
+                continue
+            starts.append(self._sink.position)
+            self._member(members[at])
+            at += 1
+        return starts
+
+    def _member(self, member: Member) -> None:
+        path, mode, size, is_dir, planned = member
+        header = tar.header(path, mode, size, is_dir)
+        if is_dir:
+            self._sink.write(header)
+            return
+        try:
+            handle = os.open(f"{self._root}/{path}", FLAGS)
+            try:
+                # What the plan saw is the state before the reading.
+                before = os.fstat(handle) if planned is None else planned
+                if size <= SMALL:
+                    data = os.read(handle, size + 1)
+                    done = len(data)
+                    self._sink.write(b"%b%b%b" % (header, data, bytes(-size % tar.BLOCK)))
+                else:
+                    done = self._large(handle, header, size, before)
+                if done != size or not _same(before, os.fstat(handle)):
+                    raise _changed(path)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise disk_error(error, f"reading {path}") from error
+        self._tell()
+
+    def _large(self, handle: int, header: bytes, size: int, before: os.stat_result) -> int:
+        if not _same(before, os.fstat(handle)):
+            return -1  # not worth reading
+        self._sink.write(header)
+        done = self._sink.copy(handle, size, 0, self._tell)
+        self._sink.write(bytes(-size % tar.BLOCK))
+        return done
+
+    def _tell(self) -> None:
+        done = self._sink.position
+        if done - self._told >= SMALL:
+            self._told = done
+            self._report(Progress(f"Packing {self._layer.base}", done, self._total))
+
+
+def _same(one: os.stat_result, other: os.stat_result) -> bool:
+    return (
+        one.st_mtime_ns == other.st_mtime_ns
+        and one.st_size == other.st_size
+        and one.st_ctime_ns == other.st_ctime_ns
+        and one.st_ino == other.st_ino
+    )
 
 
 def _changed(path: str) -> KitDeskError:
@@ -102,51 +215,3 @@ def _changed(path: str) -> KitDeskError:
         f"{path} changed while it was being packed.",
         "Wait until whatever writes it has finished, then pack again. No version was made.",
     )
-
-
-class _Sink:
-    """Hashes the plain tar on its way into the (perhaps compressed) blob."""
-
-    def __init__(self, out: BlobWriter, compression: Compression) -> None:
-        self._out = out
-        self._plain = hashlib.sha256() if compression != "none" else None
-        self._packer = _packer(compression)
-        self._gzip = compression.startswith("gzip")
-        self._crc = self._size = 0
-        if self._gzip:
-            fastest = GZIP_HEADER[:8] + b"\x04" + GZIP_HEADER[9:]
-            out.write(fastest if compression == "gzip-fastest" else GZIP_HEADER)
-
-    def write(self, data: bytes) -> None:
-        if self._packer is None or self._plain is None:
-            self._out.write(data)
-            return
-        self._plain.update(data)
-        if self._gzip:
-            self._crc = zlib.crc32(data, self._crc)
-            self._size += len(data)
-        self._out.write(self._packer.compress(data))
-
-    def close(self) -> str:
-        """Finish the stream; returns the diffId."""
-        if self._packer is None or self._plain is None:
-            return self._out.digest
-        self._out.write(self._packer.flush())
-        if self._gzip:
-            trailer = self._crc.to_bytes(4, "little") + (self._size % 2**32).to_bytes(4, "little")
-            self._out.write(trailer)
-        return f"sha256:{self._plain.hexdigest()}"
-
-
-def _packer(compression: Compression) -> Packer | None:
-    match compression:
-        case "none":
-            return None
-        case "gzip":
-            return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-        case "gzip-fastest":
-            return zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
-        case "zstd":
-            import zstandard
-
-            return zstandard.ZstdCompressor(level=3).compressobj()

@@ -1,49 +1,87 @@
-"""All services of one user on this machine, made once and handed to the verbs."""
+"""All services of one user on this machine, made when they are first asked for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kitdesk.services.credentials import Credentials
-from kitdesk.services.hash_cache import HashCache
-from kitdesk.services.journal import Journal
-from kitdesk.services.layer_files import LayerFiles
-from kitdesk.services.safe_copies import SafeCopies
-from kitdesk.services.settings import Settings
-from kitdesk.services.store import Store
-from kitdesk.services.tags_seen import TagsSeen
-
 if TYPE_CHECKING:
+    from kitdesk.services.credentials import Credentials
+    from kitdesk.services.hash_cache import HashCache
+    from kitdesk.services.journal import Journal
+    from kitdesk.services.layer_files import LayerFiles
     from kitdesk.services.paths import Paths
+    from kitdesk.services.safe_copies import SafeCopies
+    from kitdesk.services.settings import Settings
+    from kitdesk.services.store import Store
+    from kitdesk.services.tags_seen import TagsSeen
 
 
-@dataclass(frozen=True, slots=True)
 class Library:
-    """What the verbs work on."""
+    """What the verbs work on. A service's module is imported only when a verb needs it: the
+    command line must be quick to start (performance.md, section 1).
+    """
 
-    paths: Paths
-    store: Store
-    layers: LayerFiles
-    hashes: HashCache
-    journal: Journal
-    safe: SafeCopies
-    settings: Settings
-    tags_seen: TagsSeen
-    credentials: Credentials
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
 
     @classmethod
     def at(cls, paths: Paths) -> Library:
-        """Build all services; nothing is read or written yet."""
-        store, settings = Store(paths.store), Settings(paths.config)
-        return cls(
-            paths,
-            store,
-            LayerFiles(store.blobs, paths.cache),
-            HashCache(paths.cache),
-            Journal(paths.data),
-            SafeCopies(paths.data),
-            settings,
-            TagsSeen(paths.data),
-            Credentials(settings),
-        )
+        """Nothing is read or written yet."""
+        return cls(paths)
+
+    @cached_property
+    def store(self) -> Store:
+        """Kit's store."""
+        from kitdesk.services.store import Store
+
+        return Store(self.paths.store)
+
+    @cached_property
+    def layers(self) -> LayerFiles:
+        """The files inside its layers."""
+        from kitdesk.services.layer_files import LayerFiles
+
+        return LayerFiles(self.store.blobs, self.paths.cache)
+
+    @cached_property
+    def hashes(self) -> HashCache:
+        """Hashes of project files."""
+        from kitdesk.services.hash_cache import HashCache
+
+        return HashCache(self.paths.cache)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What was done."""
+        from kitdesk.services.journal import Journal
+
+        return Journal(self.paths.data)
+
+    @cached_property
+    def safe(self) -> SafeCopies:
+        """What was replaced."""
+        from kitdesk.services.safe_copies import SafeCopies
+
+        return SafeCopies(self.paths.data)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the user chose."""
+        from kitdesk.services.settings import Settings
+
+        return Settings(self.paths.config)
+
+    @cached_property
+    def tags_seen(self) -> TagsSeen:
+        """Where tags pointed."""
+        from kitdesk.services.tags_seen import TagsSeen
+
+        return TagsSeen(self.paths.data)
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """Who signs in where."""
+        from kitdesk.services.credentials import Credentials
+
+        return Credentials(self.settings)

@@ -43,6 +43,12 @@ class Remote(Protocol):
     def read(self, layer: Descriptor) -> bytes:
         """A small blob (a config), checked."""
 
+    def read_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
+        """Bytes ``start`` to ``end`` (exclusive) of a blob; None when the remote serves no ranges.
+
+        Unchecked: a part of a blob has no digest.
+        """
+
     def download(self, layer: Descriptor, part: Path, report: Report) -> int:
         """Bring a blob into ``part``, going on where an earlier try stopped, checked.
 

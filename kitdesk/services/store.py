@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import KitDeskError, NotFound, StoreDamaged
-from kitdesk.modelkit import config
+from kitdesk.errors import BadReference, KitDeskError, NotFound, StoreDamaged
 from kitdesk.modelkit import manifest as manifests
+from kitdesk.modelkit import modelpack
+from kitdesk.modelkit.manifest import ManifestKind
 from kitdesk.services import store_index
 from kitdesk.services.blobs import BlobStore
 from kitdesk.services.files import explained, locked, write_atomically
 from kitdesk.services.store_index import Record
+from kitdesk.services.stored import Removed, StoredVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,29 +25,7 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.reference import Reference
     from kitdesk.modelkit.values import Kitfile
 
-
-@dataclass(frozen=True, slots=True)
-class StoredVersion:
-    """One manifest in one repository of the store."""
-
-    repository: str
-    """``registry/repository``."""
-    digest: str
-    tags: tuple[str, ...]
-    size: int
-    """Sum of the layer sizes in bytes."""
-    when: datetime
-    """When it came into the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What a removal did."""
-
-    untagged: tuple[str, ...]
-    digest: str
-    freed: int
-    """Bytes; 0 when only a tag went."""
+__all__ = ["Removed", "Store", "StoredVersion"]
 
 
 class Store:
@@ -54,14 +34,14 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.storage = root / "storage"
-        self.blobs = BlobStore(self.storage, root / "kitdesk" / "ingest")
+        self.blobs = BlobStore(
+            self.storage, root / "kitdesk" / "ingest", root / "kitdesk" / "whole"
+        )
         self._lock = root / "kitdesk" / "store.lock"
         self._index = self.storage / "index.json"
 
     def _file(self, repository: str, kind: str) -> Path:
         return self.storage / f"{store_index.encode_name(repository)}-{kind}.json"
-
-    # reading ---------------------------------------------------------------------------------
 
     def repositories(self) -> tuple[str, ...]:
         """Names that have at least one version."""
@@ -85,27 +65,35 @@ class Store:
         return tuple(version for name in names for version in self._versions(name, damage))
 
     def _versions(self, name: str, damage: list[str] | None) -> Iterator[StoredVersion]:
+        noted = [] if damage is None else damage
         try:
             records = store_index.read_index(self._file(name, "index"))
-            tags = self.tags(name)
         except StoreDamaged as error:
-            if damage is not None:
-                damage.append(str(error))
+            noted.append(str(error))
             return
+        try:
+            tags = self.tags(name)
+        except StoreDamaged as error:  # the versions are still there, only their names are not
+            noted.append(str(error))
+            tags = {}
         for record in sorted(set(records), key=lambda one: one.digest):
             try:
-                manifest = self.manifest(record.digest)
+                data = self.manifest_bytes(record.digest)
+                kind = manifests.kind_of(data)
+                if kind is ManifestKind.FOREIGN:
+                    continue
+                size = 0 if kind is ManifestKind.KIT_INDEX else manifests.decode(data).total_size
                 stat = self.blobs.path(record.digest).stat()
             except (KitDeskError, FileNotFoundError) as error:
-                if damage is not None:
-                    damage.append(f"{name}@{record.digest}: {error}")
+                noted.append(f"{name}@{record.digest}: {error}")
                 continue
             yield StoredVersion(
                 name,
                 record.digest,
                 tuple(sorted(tag for tag, at in tags.items() if at.digest == record.digest)),
-                manifest.total_size,
+                size,
                 datetime.fromtimestamp(stat.st_mtime, UTC),
+                kind,
             )
 
     def tags(self, repository: str) -> dict[str, Record]:
@@ -118,7 +106,14 @@ class Store:
         return record.digest if record else None
 
     def find(self, reference: Reference) -> str | None:
-        """Digest a reference points at, None when it is not in the store."""
+        """Digest a reference points at, None when it is not in the store.
+
+        Raises BadReference for several tags: they name no version.
+        """
+        if reference.extra_tags:
+            raise BadReference(
+                f"{reference.display} names several tags.", "Name one tag, or a digest."
+            )
         if reference.digest:
             records = store_index.read_index(self._file(reference.name, "index"))
             known = any(record.digest == reference.digest for record in records)
@@ -146,8 +141,15 @@ class Store:
         return manifests.decode(self.manifest_bytes(digest))
 
     def kitfile(self, digest: str) -> Kitfile:
-        """The Kitfile of a version, from its config."""
-        return config.decode(self.blobs.read(self.manifest(digest).config.digest))
+        """The Kitfile of a version, from its config or what a ModelPack has instead."""
+        manifest = self.manifest(digest)
+        return modelpack.kitfile_of(manifest, self.config_bytes(manifest))
+
+    def config_bytes(self, manifest: Manifest) -> bytes:
+        """The config blob, checked; it may stand in the manifest itself."""
+        if manifest.config.data is not None:
+            return manifest.config.data
+        return self.blobs.read(manifest.config.digest)
 
     def has(self, digest: str) -> bool:
         """True if manifest, config and every layer are there with the right size."""
@@ -156,17 +158,32 @@ class Store:
         except KitDeskError:
             return False
         return all(
-            self.blobs.size(one.digest) == one.size for one in (manifest.config, *manifest.layers)
+            one.data is not None or self.blobs.size(one.digest) == one.size
+            for one in (manifest.config, *manifest.layers)
         )
 
-    # writing ---------------------------------------------------------------------------------
+    def add(
+        self,
+        repository: str,
+        digest: str,
+        size: int,
+        tags: Iterable[str] = (),
+        *,
+        complete: bool = False,
+    ) -> None:
+        """Make a manifest whose blobs are all there visible under its repository and tags.
 
-    def add(self, repository: str, digest: str, size: int, tags: Iterable[str] = ()) -> None:
-        """Make a manifest whose blobs are all there visible under its repository and tags."""
+        ``complete``: look again, under the lock, whether they are; raises StoreDamaged when another
+        process has removed one meanwhile.
+        """
         record = Record(digest, size)
         with explained("writing into the store"), locked(self._lock):
+            if complete and not self.has(digest):
+                raise StoreDamaged(
+                    "A layer was removed from the store while it was needed.", "Try again."
+                )
             self._prepare()
-            known = store_index.read_index(self._index)
+            known = self._known()
             if all(one.digest != digest for one in known):
                 store_index.write_global(self._index, (*known, record))
             path = self._file(repository, "index")
@@ -177,6 +194,20 @@ class Store:
             if wanted:
                 path = self._file(repository, "tags")
                 store_index.write_tags(path, {**store_index.read_tags(path), **wanted})
+
+    def _known(self) -> tuple[Record, ...]:
+        """The global index; a damaged one is set aside and made again from the repositories'."""
+        try:
+            return store_index.read_index(self._index)
+        except StoreDamaged:
+            found = tuple(
+                record
+                for name in self.repositories()
+                for record in store_index.read_index(self._file(name, "index"))
+            )
+            aside = self.root / "kitdesk" / f"damaged-index-{secrets.token_hex(4)}.json"
+            write_atomically(aside, self._index.read_bytes())
+            return tuple({record.digest: record for record in found}.values())
 
     def _prepare(self) -> None:
         layout = self.storage / "oci-layout"
@@ -208,7 +239,7 @@ class Store:
                 tuple(one for one in listed if one.digest != digest),
             )
             if doomed is not None:
-                known = store_index.read_index(self._index)
+                known = self._known()
                 store_index.write_global(
                     self._index, tuple(one for one in known if one.digest != digest)
                 )
@@ -247,15 +278,22 @@ class Store:
         return sum(self.blobs.size(name) or 0 for name in self.references(digest) - kept)
 
     def _records(self) -> set[Record]:
-        found = set(store_index.read_index(self._index))
+        found = set(self._known())
         for name in self.repositories():
             found |= set(store_index.read_index(self._file(name, "index")))
         return found
 
     def references(self, digest: str) -> set[str]:
-        """Digests a version needs, its own manifest among them."""
+        """Digests a version needs, its own manifest among them; an index needs its members too."""
         try:
-            manifest = self.manifest(digest)
+            data = self.manifest_bytes(digest)
+        except KitDeskError:
+            return {digest}
+        if manifests.is_index(data):
+            members = manifests.members(data)
+            return {digest}.union(*(self.references(one) for one in members if one != digest))
+        try:
+            manifest = manifests.decode(data)
         except KitDeskError:
             return {digest}
         return {digest, manifest.config.digest, *(layer.digest for layer in manifest.layers)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import threading
 from collections.abc import Callable
@@ -92,10 +93,19 @@ class FaultyRegistry:
         headers["Host"] = request.headers["Host"]  # so that upload locations lead back here
         if fault.no_range:
             headers.pop("Range", None)
-        line = http.client.HTTPConnection(behind, timeout=30)
-        line.request(request.command, request.path, body, headers)
-        answer = line.getresponse()
-        data = answer.read()
+        with contextlib.closing(http.client.HTTPConnection(behind, timeout=30)) as line:
+            line.request(request.command, request.path, body, headers)
+            answer = line.getresponse()
+            data = answer.read()
+        self._pass_on(request, fault, answer, data)
+
+    def _pass_on(
+        self,
+        request: BaseHTTPRequestHandler,
+        fault: Fault,
+        answer: http.client.HTTPResponse,
+        data: bytes,
+    ) -> None:
         if fault.spoil:
             data = fault.spoil(data)
         request.send_response(answer.status)
@@ -105,13 +115,13 @@ class FaultyRegistry:
         size = answer.getheader("Content-Length") if request.command == "HEAD" else str(len(data))
         request.send_header("Content-Length", size or "0")
         request.end_headers()
-        if request.command != "HEAD":
-            if fault.cut_answer >= 0:
-                request.wfile.write(data[: fault.cut_answer])
-                self._hang_up(request)
-            else:
-                request.wfile.write(data)
-        line.close()
+        if request.command == "HEAD":
+            return
+        if fault.cut_answer >= 0:
+            request.wfile.write(data[: fault.cut_answer])
+            self._hang_up(request)
+        else:
+            request.wfile.write(data)
 
     def _hang_up(self, request: BaseHTTPRequestHandler) -> None:
         request.close_connection = True

@@ -125,6 +125,21 @@ class RegistryRepository:
             )
         return answer.content
 
+    def read_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
+        """GET with Range; an answer of 200 means that this registry has none: it is not read."""
+        headers = {"Range": f"bytes={start}-{end - 1}", "Accept-Encoding": "identity"}
+        answer = self._client.do_request(self._blob(layer.digest), headers=headers, stream=True)
+        with answer:
+            if answer.status_code == requests.codes.ok:
+                return None
+            if answer.status_code != requests.codes.partial_content:
+                raise refused(self._host, "to send a part of a layer", answer)
+            if not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-{end - 1}/"):
+                return None
+            data = answer.raw.read(end - start)
+            self._client.count(len(data))
+            return bytes(data)
+
     def download(self, layer: Descriptor, part: Path, report: Report) -> int:
         """See :func:`kitdesk.services.registry.download.download`."""
         return download(self._client, self._blob(layer.digest), layer, part, report)

@@ -1,0 +1,147 @@
+"""Write files of a version where nothing is in the way: straight into place, checked behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import DiskFull, WrongDigest
+from kitdesk.operations.words import size_words
+from kitdesk.progress import Progress, Report
+from kitdesk.services.blob_writer import HashBehind
+from kitdesk.services.files import explained
+from kitdesk.services.tree_writer import NewFile, TreeWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from kitdesk.modelkit.manifest import Descriptor
+    from kitdesk.operations.trees import VersionFile
+    from kitdesk.services.blobs import BlobStore
+    from kitdesk.services.library import Library
+
+SPARE = 1 << 20
+"""Bytes that must stay free beside what is written."""
+PERMISSIONS = 0o777
+"""Set-id and sticky bits are not written: what is pulled is hostile until checked."""
+
+
+def real_folder(path: Path) -> bool:
+    """A folder by itself, not by a link."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def write_new(
+    files: Mapping[str, VersionFile | bytes],
+    folders: Mapping[str, int],
+    target: Path,
+    library: Library,
+    report: Report,
+) -> int:
+    """Write files none of which is there; returns the bytes written.
+
+    Every layer whose bytes nobody has vouched for is hashed while its files are written. On any
+    failure (WrongDigest, DiskFull, Cancelled) everything written is taken away again.
+    """
+    total = sum(len(one) if isinstance(one, bytes) else one.facts.size for one in files.values())
+    made = _missing(target)
+    with explained("writing into the folder"):
+        target.mkdir(parents=True, exist_ok=True)
+    try:
+        _need_room(target, total)
+        with library.safe.only_writer(target), explained("writing into the folder"):
+            with TreeWriter(target) as writer:
+                for path in sorted(folders):
+                    writer.folder(path, folders[path] & PERMISSIONS)
+                _layers(files, writer, library, total, report)
+                for path, one in files.items():
+                    if isinstance(one, bytes):
+                        writer.bytes(path, one, 0o644)
+    except BaseException:
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+    return total
+
+
+def _need_room(target: Path, size: int) -> None:
+    if shutil.disk_usage(target).free < size + SPARE:
+        raise DiskFull(
+            f"{size_words(size)} are needed in the folder, and there is less room.",
+            "Free some space and try again. Nothing was written.",
+        )
+
+
+def _missing(target: Path) -> list[Path]:
+    """Folders that will be made for the target, deepest first."""
+    found = []
+    while not target.exists():
+        found.append(target)
+        target = target.parent
+    return found
+
+
+def _layers(
+    files: Mapping[str, VersionFile | bytes],
+    writer: TreeWriter,
+    library: Library,
+    total: int,
+    report: Report,
+) -> None:
+    groups: dict[int, list[NewFile]] = {}
+    layers: dict[int, Descriptor] = {}
+    for path, one in files.items():
+        if not isinstance(one, bytes):
+            layers[id(one.layer)] = one.layer
+            mode = one.facts.mode & PERMISSIONS
+            groups.setdefault(id(one.layer), []).append(NewFile(path, mode, one.member))
+    done = 0
+
+    def tell(moved: int) -> None:
+        nonlocal done
+        done += moved
+        report(Progress("Writing files", done, total))
+
+    for key, group in groups.items():
+        with _checked(layers[key], library.store.blobs):
+            with library.layers.reader(layers[key]) as reader:
+                writer.layer(group, reader, tell)
+
+
+@contextlib.contextmanager
+def _checked(layer: Descriptor, blobs: BlobStore) -> Iterator[None]:
+    """Hash the layer beside what happens inside; raises WrongDigest at the end, or a lie about
+    its size at the beginning.
+    """
+    if blobs.size(layer.digest) is None and layer.data is not None:
+        yield  # it stands in the manifest, and was checked when that was read
+        return
+    with blobs.open(layer.digest) as blob:
+        stat = os.fstat(blob.fileno())
+        if stat.st_size != layer.size:
+            raise _altered(layer.digest)
+        if blobs.is_known_whole(layer.digest, layer.size):
+            yield
+            return
+        follower = HashBehind(os.dup(blob.fileno()), own=True)
+        try:
+            follower.reached(stat.st_size)
+            yield
+        except BaseException:
+            follower.stop()
+            raise
+        if f"sha256:{follower.finish().hexdigest()}" != layer.digest:
+            raise _altered(layer.digest)
+        blobs.note_whole(layer.digest, stat)
+
+
+def _altered(digest: str) -> WrongDigest:
+    return WrongDigest(
+        "A layer of this version in the store has been altered.",
+        "Nothing was written. kitdesk verify says what is damaged; pull or pack the version again.",
+        digest,
+    )

@@ -1,0 +1,165 @@
+"""A real kit beside KitDesk: equal bytes from any tree, and one store in any order."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kitdesk.errors import KitDeskError
+from kitdesk.modelkit.reference import parse
+from kitdesk.modelkit.values import Profile
+from kitdesk.operations.manage import remove, tag, verify
+from kitdesk.operations.pack import pack
+from kitdesk.operations.unpack import unpack
+from kitdesk.services.library import Library
+from tests.conftest import library_at
+from tests.snapshots import snapshot
+
+KIT = os.environ.get("KITDESK_TEST_KIT", "")
+TREES = int(os.environ.get("KITDESK_TEST_TREES", "25"))
+"""Random trees of one run; 1,000 were packed by both before a release."""
+pytestmark = [
+    pytest.mark.kit,
+    pytest.mark.skipif(not KIT, reason="KITDESK_TEST_KIT names no kit"),
+]
+
+
+def kit(library: Library, *words: str) -> subprocess.CompletedProcess[str]:
+    home = {"KITOPS_HOME": str(library.store.root)}
+    return subprocess.run(
+        [KIT, *words], capture_output=True, text=True, check=False, env={**os.environ, **home}
+    )
+
+
+def layers_of(library: Library, reference: str) -> tuple[str, list[str]]:
+    manifest = library.store.manifest(library.store.resolve(parse(reference)))
+    return manifest.config.digest, [layer.digest for layer in manifest.layers]
+
+
+names = st.text(
+    st.characters(codec="utf-8", exclude_characters="/\0\n\r", exclude_categories=("Cs", "Cc")),
+    min_size=1,
+    max_size=12,
+).filter(lambda name: name not in {".", ".."} and len(name.encode()) < 200)
+short = st.sampled_from(("a", "b", "data", "data-raw", "x.y", "src", "e..", "Kitfile", "été"))
+paths = st.lists(st.one_of(short, names), min_size=1, max_size=4).map("/".join)
+files = st.dictionaries(
+    paths,
+    st.tuples(st.binary(max_size=1500), st.sampled_from((0o644, 0o755, 0o600, 0o664))),
+    max_size=10,
+)
+ignores = st.lists(
+    st.sampled_from(("*.log", "data", "!data/a", "**/b", "a/*", "src/", "x.?", "#c", "!src/a")),
+    max_size=4,
+)
+
+
+def build(root: Path, tree: dict[str, tuple[bytes, int]]) -> list[str]:
+    """Write what can be written; return its first and second level as candidates for layers."""
+    for path, (data, mode) in tree.items():
+        where = root / path
+        try:
+            where.parent.mkdir(parents=True, exist_ok=True)
+            where.write_bytes(data)
+            where.chmod(mode)
+        except OSError:
+            continue
+    found = [p.relative_to(root).as_posix() for p in sorted(root.glob("*"))]
+    found += [p.relative_to(root).as_posix() for p in sorted(root.glob("*/*"))]
+    return [".", *(one for one in found if one.isprintable() and one == one.strip())]
+
+
+@settings(
+    max_examples=TREES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(tree=files, ignore=ignores, data=st.data())
+def test_any_tree_gives_the_digests_of_kit(
+    tree: dict[str, tuple[bytes, int]],
+    ignore: list[str],
+    data: st.DataObject,
+    tmp_path: Path,
+) -> None:
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    root = folder / "ctx"
+    root.mkdir()
+    candidates = build(root, tree)
+    chosen = data.draw(st.lists(st.sampled_from(candidates), min_size=1, max_size=3, unique=True))
+    kinds = data.draw(st.permutations(("code", "datasets", "docs")))
+    entries = zip(kinds, chosen, strict=False)
+    lines = [f"{kind}:\n- path: {json.dumps(path)}\n" for kind, path in entries]
+    for name in ("Kitfile", ".kitignore"):
+        if (root / name).is_dir():
+            shutil.rmtree(root / name)
+    (root / "Kitfile").write_text("manifestVersion: 1.0.0\n" + "".join(lines), encoding="utf-8")
+    (root / ".kitignore").write_text("\n".join(ignore))
+    ours, theirs = library_at(folder / "ours"), library_at(folder / "theirs")
+    done = kit(theirs, "pack", str(root), "-t", "t:v1")
+    if done.returncode:
+        with pytest.raises(KitDeskError):
+            pack(root, parse("t:v1"), ours, profile=Profile.KIT_1_11)
+        return
+    pack(root, parse("t:v1"), ours, profile=Profile.KIT_1_11)
+    assert layers_of(ours, "t:v1") == layers_of(theirs, "t:v1")
+    shutil.rmtree(folder)
+
+
+def test_both_programs_on_one_store_in_any_order(
+    project: Path, library: Library, tmp_path: Path
+) -> None:
+    assert kit(library, "pack", str(project), "-t", "both:kit").returncode == 0
+    ours = pack(project, parse("both:ours"), library)
+    theirs = library.store.resolve(parse("both:kit"))
+    assert ours.digest == theirs, "unchanged content reuses what kit packed"
+    assert kit(library, "tag", "both:ours", "both:again").returncode == 0
+    tag(parse("both:again"), parse("other/name:v1"), library)
+    (project / "README.md").write_text("changed")
+    second = pack(project, parse("both:second"), library)
+    listed = json.loads(kit(library, "list", "--format", "json").stdout)
+    seen = {(one["repo"], name) for one in listed for name in one["tags"] or ()}
+    assert seen == {
+        ("both", "kit"),
+        ("both", "ours"),
+        ("both", "again"),
+        ("both", "second"),
+        ("other/name", "v1"),
+    }
+    assert kit(library, "unpack", "both:second", "-d", str(tmp_path / "kit-out")).returncode == 0
+    unpack(second.digest, "both:second", tmp_path / "our-out", library)
+    skip = ("Kitfile",)  # ours keeps its comments
+    assert snapshot(tmp_path / "kit-out", skip=skip) == snapshot(tmp_path / "our-out", skip=skip)
+    for name in ("both:kit", "both:ours", "both:again"):
+        assert kit(library, "remove", name).returncode == 0
+    assert verify(second.digest, library).ok
+    assert verify(theirs, library).ok, "other/name still needs it"
+    remove(parse("other/name:v1"), library)
+    assert library.store.blobs.size(theirs) is None
+    assert verify(second.digest, library).ok
+    assert kit(library, "remove", "both:second").returncode == 0
+    assert list(library.store.blobs.all()) == []
+
+
+def test_kit_reads_what_we_compress(project: Path, library: Library, tmp_path: Path) -> None:
+    pack(project, parse("z:gzip"), library, compression="gzip")
+    assert kit(library, "unpack", "z:gzip", "-d", str(tmp_path / "a")).returncode == 0
+    digest = library.store.resolve(parse("z:gzip"))
+    unpack(digest, "z:gzip", tmp_path / "b", library)
+    skip = ("Kitfile",)
+    assert snapshot(tmp_path / "a", skip=skip) == snapshot(tmp_path / "b", skip=skip)
+
+
+def test_kit_reads_our_modelpacks(project: Path, library: Library, tmp_path: Path) -> None:
+    packed = pack(project, parse("mp:v1"), library, model_pack=True)
+    assert kit(library, "unpack", "mp:v1", "-d", str(tmp_path / "a")).returncode == 0
+    unpack(packed.digest, "mp:v1", tmp_path / "b", library)
+    skip = ("Kitfile",)
+    assert snapshot(tmp_path / "a", skip=skip) == snapshot(tmp_path / "b", skip=skip)

@@ -1,0 +1,260 @@
+"""What goes wrong while packing and unpacking: said plainly, and nothing is left half done."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kitdesk.errors import DiskFailure, DiskFull, FileChanged, FolderGone, WrongDigest
+from kitdesk.modelkit import tar
+from kitdesk.modelkit.reference import parse
+from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.unpack import unpack
+from kitdesk.progress import Cancelled, Progress
+from kitdesk.services import layer_writer
+from kitdesk.services.library import Library
+from tests.snapshots import snapshot
+
+BIG = 9 << 20
+"""Large enough for the thread that hashes behind, and for the kernel's copy."""
+
+
+def old(path: Path) -> None:
+    """Old enough for the stat cache."""
+    then = time.time_ns() - 60_000_000_000
+    os.utime(path, ns=(then, then))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "p"
+    (root / "a/deep").mkdir(parents=True)
+    (root / "a/big.bin").write_bytes(os.urandom(BIG))
+    for number in range(300):
+        (root / f"a/deep/{number:03}.txt").write_text(f"{number}" * 40)
+    (root / "Kitfile").write_text("manifestVersion: 1.0.0\ncode:\n- path: a\n")
+    return root
+
+
+def blobs(library: Library) -> set[str]:
+    return {digest for digest, _ in library.store.blobs.all()}
+
+
+def leftovers(library: Library) -> list[Path]:
+    aside = library.store.blobs.aside
+    return list(aside.iterdir()) if aside.exists() else []
+
+
+def test_a_full_disk_leaves_the_store_as_it_was(
+    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, left = os.write, [3]
+
+    def full(handle: int, data: Any) -> int:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(handle, data)
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(DiskFull):
+        pack(folder, parse("x:v1"), library)
+    monkeypatch.undo()
+    assert (blobs(library), leftovers(library)) == (set(), [])
+    assert library.store.versions() == ()
+    assert pack(folder, parse("x:v1"), library).layers
+
+
+def test_a_disk_that_fills_while_unpacking_leaves_the_target_as_it_was(
+    folder: Path, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = pack(folder, parse("x:v1"), library)
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "mine").write_text("mine")
+    before = snapshot(target)
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "copy_file_range", full, raising=False)
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(DiskFull):
+        unpack(packed.digest, "v1", target, library)
+    with pytest.raises(DiskFull):
+        unpack(packed.digest, "v1", tmp_path / "new/one", library)
+    monkeypatch.undo()
+    assert snapshot(target) == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_file_that_changes_while_it_is_packed_is_named(
+    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = tar.header
+
+    def and_write(path: str, mode: int, size: int, is_dir: bool) -> bytes:
+        if path == "a/deep/007.txt":
+            (folder / path).write_text("somebody else")
+        return header(path, mode, size, is_dir)
+
+    monkeypatch.setattr(tar, "header", and_write)
+    with pytest.raises(FileChanged, match=r"007\.txt"):
+        pack(folder, parse("x:v1"), library)
+    assert (blobs(library), leftovers(library)) == (set(), [])
+
+
+def test_a_file_that_grows_under_the_copy_is_named(folder: Path, library: Library) -> None:
+    def report(progress: Progress) -> None:
+        if progress.done:
+            with (folder / "a/big.bin").open("ab") as out:
+                out.write(b"more")
+
+    with pytest.raises(FileChanged, match=r"big\.bin"):
+        pack(folder, parse("x:v1"), library, report)
+    assert library.store.versions() == ()
+
+
+def test_a_file_that_vanishes_is_named(
+    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = tar.header
+
+    def and_remove(path: str, mode: int, size: int, is_dir: bool) -> bytes:
+        if path == "a/deep/100.txt":
+            (folder / path).unlink()
+        return header(path, mode, size, is_dir)
+
+    monkeypatch.setattr(tar, "header", and_remove)
+    with pytest.raises(FolderGone, match=r"100\.txt"):
+        pack(folder, parse("x:v1"), library)
+
+
+def test_a_file_that_may_not_be_read_is_named(
+    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = os.open
+
+    def refuse(path: Any, *rest: Any, **more: Any) -> int:
+        if os.fspath(path).endswith("050.txt"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(DiskFailure, match=r"No permission.*050\.txt"):
+        pack(folder, parse("x:v1"), library)
+    monkeypatch.undo()
+    assert leftovers(library) == []
+
+
+def test_a_cancel_leaves_nothing(folder: Path, library: Library, tmp_path: Path) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        pack(folder, parse("x:v1"), library, stop)
+    assert (blobs(library), leftovers(library)) == (set(), [])
+    packed = pack(folder, parse("x:v1"), library)
+    with pytest.raises(Cancelled):
+        unpack(packed.digest, "v1", tmp_path / "out", library, stop)
+    assert not (tmp_path / "out").exists()
+
+
+def settled(folder: Path, library: Library) -> Packed:
+    """Packed so that every file is remembered."""
+    return pack(folder, parse("x:v1"), library)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the packer runs ahead, so that files just written count as old."""
+    real = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: real() + 10_000_000_000)
+
+
+@pytest.mark.usefixtures("later")
+def test_an_unchanged_layer_is_not_read_again(
+    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = settled(folder, library)
+
+    def forbidden(*_: object) -> None:
+        raise AssertionError("a file was read")
+
+    monkeypatch.setattr(layer_writer, "_write", forbidden)
+    assert pack(folder, parse("x:v2"), library).digest == first.digest
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("name", ["a/deep/123.txt", "a/big.bin", "a/deep/000.txt"])
+def test_one_changed_file_among_many_gives_the_bytes_of_a_full_pack(
+    folder: Path, library: Library, name: str
+) -> None:
+    settled(folder, library)
+    (folder / name).write_bytes(b"changed" * 700)
+    quick = pack(folder, parse("x:v2"), library)
+    slow = pack(folder, parse("x:v3"), library, use_cache=False)
+    assert quick.layers == slow.layers
+    assert quick.digest == slow.digest
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("deed", ["add", "remove", "mode", "rename", "same-size"])
+def test_nothing_that_changes_a_layer_is_missed(folder: Path, library: Library, deed: str) -> None:
+    first = settled(folder, library)
+    one = folder / "a/deep/200.txt"
+    stat = one.stat()
+    match deed:
+        case "add":
+            (folder / "a/deep/200a.txt").write_text("new")
+        case "remove":
+            one.unlink()
+        case "mode":
+            one.chmod(0o755)
+        case "rename":
+            one.rename(folder / "a/deep/zzz.txt")
+        case "same-size":  # with its old time put back: ctime gives it away
+            one.write_text("200" * 39 + "201")
+            os.utime(one, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    quick = pack(folder, parse("x:v2"), library)
+    slow = pack(folder, parse("x:v3"), library, use_cache=False)
+    assert quick.digest == slow.digest != first.digest
+
+
+def test_a_file_too_young_is_never_trusted(folder: Path, library: Library) -> None:
+    settled(folder, library)
+    cached = list((library.paths.cache / "packed").iterdir())
+    assert len(cached) == 1
+    assert b'"key": ""' in cached[0].read_bytes().splitlines()[0]
+
+
+@pytest.mark.usefixtures("later")
+def test_a_damaged_old_blob_gives_no_byte_to_a_new_version(folder: Path, library: Library) -> None:
+    first = settled(folder, library)
+    path = library.store.blobs.path(first.layers[0].digest)
+    data = bytearray(path.read_bytes())
+    data[BIG // 2] ^= 1
+    path.write_bytes(data)
+    (folder / "a/deep/299.txt").write_text("changed")
+    quick = pack(folder, parse("x:v2"), library)
+    slow = pack(folder, parse("x:v3"), library, use_cache=False)
+    assert quick.digest == slow.digest
+
+
+def test_a_blob_altered_behind_our_back_is_refused_and_taken_away(
+    folder: Path, library: Library, tmp_path: Path
+) -> None:
+    packed = settled(folder, library)
+    path = library.store.blobs.path(packed.layers[0].digest)
+    data = bytearray(path.read_bytes())
+    data[4096] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(WrongDigest):
+        unpack(packed.digest, "v1", tmp_path / "out", library)
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,155 @@
+"""Looking into a remote version without fetching it: Range where it helps, honesty where not."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kitdesk.compare.values import Verdict
+from kitdesk.errors import UnsafeArchive
+from kitdesk.modelkit.reference import parse
+from kitdesk.operations.compare import compare
+from kitdesk.operations.pack import pack
+from kitdesk.operations.references import parse_side
+from kitdesk.operations.remotes import open_remote
+from kitdesk.operations.transfer import push
+from kitdesk.services import remote_tar
+from kitdesk.services.library import Library
+from kitdesk.services.remote_tar import list_files
+from tests.conftest import library_at
+from tests.fakes.faulty import Fault, FaultyRegistry
+
+KITFILE = "model:\n  path: weights.bin\ncode:\n  - path: src\n"
+
+
+def archive(files: dict[str, int]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, size in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = size
+            tar.addfile(info, io.BytesIO(b"x" * size))
+    return out.getvalue()
+
+
+@given(
+    files=st.dictionaries(
+        st.text("abcdeü", min_size=1, max_size=120),
+        st.one_of(st.integers(0, 2000), st.integers(100_000, 300_000)),
+        max_size=12,
+    )
+)
+def test_the_walk_finds_what_is_there(files: dict[str, int]) -> None:
+    data = archive(files)
+    fetched = 0
+
+    def read_range(start: int, end: int) -> bytes:
+        nonlocal fetched
+        fetched += end - start
+        return data[start:end]
+
+    found = list_files(read_range, len(data))
+    assert found.whole
+    assert {one.path: one.size for one in found.files} == files
+    for one in found.files:
+        assert data[one.offset : one.offset + one.size] == b"x" * one.size
+    assert fetched <= len(data) * 2 + 4096
+
+
+def test_large_files_cost_one_request_each() -> None:
+    data = archive({f"f{number}": 1 << 20 for number in range(10)})
+    asked: list[int] = []
+
+    def read_range(start: int, end: int) -> bytes:
+        asked.append(end - start)
+        return data[start:end]
+
+    list_files(read_range, len(data))
+    assert len(asked) <= 12
+    assert sum(asked) < 64 << 10
+
+
+def test_many_small_files_are_taken_by_windows() -> None:
+    data = archive({f"f{number}": 100 for number in range(2000)})
+    asked: list[int] = []
+
+    def read_range(start: int, end: int) -> bytes:
+        asked.append(end - start)
+        return data[start:end]
+
+    assert len(list_files(read_range, len(data)).files) == 2000
+    assert len(asked) < 20
+
+
+def test_the_budget_ends_a_listing_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_tar, "MAX_REQUESTS", 3)
+    data = archive({f"f{number}": 1 << 20 for number in range(10)})
+    found = list_files(lambda start, end: data[start:end], len(data))
+    assert not found.whole
+    assert 0 < len(found.files) < 10
+
+
+def test_hostile_names_are_refused() -> None:
+    data = archive({"../../etc/passwd": 5})
+    with pytest.raises(UnsafeArchive):
+        list_files(lambda start, end: data[start:end], len(data))
+
+
+def versions(folder: Path, library: Library, host: str) -> str:
+    """Two versions in a registry: a large model that stays, a middling code layer that changes."""
+    where = f"{host}/peek/{folder.name.replace('_', '-').lower()}"
+    remote = open_remote(parse(where))
+    (folder / "src").mkdir(parents=True)
+    (folder / "Kitfile").write_text(KITFILE)
+    (folder / "weights.bin").write_bytes(os.urandom(4 << 20))
+    (folder / "src" / "data.bin").write_bytes(os.urandom(200_000))
+    (folder / "src" / "same-size.txt").write_text("one")
+    for tag, text in (("v1", "print(1)"), ("v2", "print(22)")):
+        (folder / "src" / "a.py").write_text(text)
+        (folder / "src" / "same-size.txt").write_text("one" if tag == "v1" else "two")
+        packed = pack(folder, parse(f"peek:{tag}"), library)
+        push(packed.digest, packed.reference.name, tag, remote, library)
+    remote.close()
+    return where
+
+
+@pytest.mark.registry
+def test_two_remote_versions_are_compared_without_fetching_them(
+    tmp_path: Path, library: Library, registry: str
+) -> None:
+    where = versions(tmp_path / "p1", library, registry)
+    other = library_at(tmp_path / "other", "store")
+    sides = parse_side(f"remote://{where}:v1"), parse_side(f"remote://{where}:v2")
+    found = compare(*sides, other)
+    assert found.verdict is Verdict.DIFFERENT
+    assert [(one.path, one.kind.value) for one in found.files] == [("src/a.py", "changed")]
+    assert set(found.unverified) == {"src/data.bin", "src/same-size.txt"}
+    assert found.requests <= 12
+    assert found.bytes < 50_000
+    exact = compare(*sides, other, exact=True)
+    assert {one.path for one in exact.files} == {"src/a.py", "src/same-size.txt"}
+    assert exact.unverified == ()
+    assert other.store.versions() == ()
+
+
+@pytest.mark.registry
+def test_a_registry_without_range_is_asked_for_the_layer(
+    tmp_path: Path, library: Library, registry: str
+) -> None:
+    faulty = FaultyRegistry(registry)
+    try:
+        where = versions(tmp_path / "p2", library, faulty.host)
+        faulty.faults = [Fault("GET", "/blobs/", no_range=True, times=99)]
+        other = library_at(tmp_path / "other", "store")
+        sides = parse_side(f"remote://{where}:v1"), parse_side(f"remote://{where}:v2")
+        found = compare(*sides, other)
+        assert {one.path for one in found.files} == {"src/a.py", "src/same-size.txt"}
+        assert found.unverified == ()
+    finally:
+        faulty.close()
