@@ -8,6 +8,11 @@ import sys
 def main(arguments: list[str] | None = None) -> int:
     """Decide by the first word; returns the exit code."""
     words = sys.argv[1:] if arguments is None else arguments
+    if words == ["--version"]:  # before anything is imported: scripts ask it often
+        from kitdesk import __version__
+
+        sys.stdout.write(f"kitdesk {__version__}\n")
+        return 0
     from kitdesk.cli.main import is_command
     from kitdesk.cli.main import main as command
 

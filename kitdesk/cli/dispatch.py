@@ -62,6 +62,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 def tell_interrupted(context: Context, folder: Path) -> None:
     """Say on stderr that an earlier change was cut off, and the two ways on."""
+    beside = folder.absolute().parent / ".kitdesk-safe"
+    if not (context.library.paths.data / "safe").exists() and not beside.exists():
+        return  # nothing was ever kept here, so nothing can have been cut off
     swap = context.library.safe.interrupted(folder)
     if swap is not None:
         label = swap.record.after_label

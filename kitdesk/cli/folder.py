@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.cli.output import table
-from kitdesk.cli.resolve import short
 from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.modelkit.digest import short
 from kitdesk.modelkit.reference import parse
 from kitdesk.modelkit.values import Profile
 from kitdesk.operations.words import count_words, size_words

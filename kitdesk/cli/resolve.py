@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitdesk.modelkit import digest as digests
 from kitdesk.operations.references import FolderAddress, parse_address
 from kitdesk.operations.remotes import (
     RemoteOptions,
@@ -60,8 +59,3 @@ def brought_here(context: Context, text: str) -> tuple[str, str, int]:
     finally:
         remote.close()
     return pulled.digest, pulled.reference, pulled.bytes
-
-
-def short(digest: str) -> str:
-    """Eight characters for the eye."""
-    return digests.short(digest)

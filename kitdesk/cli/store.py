@@ -7,9 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.cli.output import table
-from kitdesk.cli.resolve import opened, short
+from kitdesk.cli.resolve import opened
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit import digest as digests
+from kitdesk.modelkit.digest import short
 from kitdesk.modelkit.reference import Reference, parse
 from kitdesk.operations import manage
 from kitdesk.operations.references import FolderAddress, parse_address

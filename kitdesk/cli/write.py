@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kitdesk.cli.resolve import brought_here, short
+from kitdesk.cli.resolve import brought_here
 from kitdesk.errors import Interrupted, NeedsConsent
+from kitdesk.modelkit.digest import short
 from kitdesk.operations import rollback as rollbacks
 from kitdesk.operations import undo as undos
 from kitdesk.operations.words import count_words, size_words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadModelKit, BadReference, KitDeskError, NotFound, WrongDigest
-from kitdesk.modelkit import config
+from kitdesk.modelkit import config, modelpack
 from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit.manifest import Descriptor, Manifest
 from kitdesk.modelkit.reference import Reference, tag_problem
@@ -109,12 +109,12 @@ def inspect(digest: str, library: Library) -> Inspected:
     store = library.store
     data = store.manifest_bytes(digest)
     manifest = store.manifest(digest)
-    config_text = store.blobs.read(manifest.config.digest)
+    config_text = store.config_bytes(manifest)
     return _inspected(digest, data, manifest, config_text)
 
 
 def _inspected(digest: str, data: bytes, manifest: Manifest, config_text: bytes) -> Inspected:
-    kitfile = config.decode(config_text)
+    kitfile = modelpack.kitfile_of(manifest, config_text)
     return Inspected(digest, manifest, data, config_text, kitfile, config.to_yaml(kitfile))
 
 
