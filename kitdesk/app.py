@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 
 from kitdesk import __version__
 from kitdesk.services import paths as places
-from kitdesk.session import single_instance
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from kitdesk.services.library import Library
     from kitdesk.session.bridge import Bridge
     from kitdesk.session.session import Session
+    from kitdesk.session.single_instance import Doorbell
+    from kitdesk.ui.crash_dialog import CrashDialog
     from kitdesk.ui.main_window import MainWindow
 
+UNSEEN_MS = 1000
+"""After so many milliseconds a window that nobody uncovers is furnished all the same."""
 NO_DISPLAY = "There is no display: the window cannot be opened."
 
 
@@ -37,9 +42,18 @@ def main(words: list[str]) -> int:
         return 1
     found = places.from_environment()
     runtime = runtime_folder(found)
-    if not options.new_window and single_instance.hand_over(runtime, folder):
+    if not options.new_window and handed_over(runtime, folder):
         return 0
-    return Program(found, runtime).run(folder)
+    return Program(found, runtime, folder).run()
+
+
+def handed_over(runtime: Path, folder: str) -> bool:
+    """True if a window that is open already took the folder; sockets only where one may listen."""
+    if next(runtime.glob("window-*"), None) is None:
+        return False
+    from kitdesk.session import single_instance
+
+    return single_instance.hand_over(runtime, folder)
 
 
 def has_display() -> bool:
@@ -64,38 +78,67 @@ def runtime_folder(found: places.Paths) -> Path:
 
 
 class Program:
-    """One running window with everything behind it."""
+    """One running window with everything behind it, which comes after the first paint."""
 
-    def __init__(self, found: places.Paths, runtime: Path) -> None:
+    def __init__(self, found: places.Paths, runtime: Path, folder: str = "") -> None:
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
+
+        from kitdesk.ui.main_window import MainWindow
 
         self.app = QApplication.instance() or QApplication(["kitdesk"])
         assert isinstance(self.app, QApplication)
         self.app.setApplicationName("KitDesk")
         self.app.setApplicationVersion(__version__)
         self.app.setDesktopFileName("org.kitdesk.KitDesk")
-        self.session, self.window, self.bridge = build(found)
-        self.doorbell = single_instance.Doorbell(runtime, self._rung)
-        self._first = QTimer()
-        self._first.setSingleShot(True)
+        self._found, self._runtime, self._folder = found, runtime, folder
+        self.begun = False
+        """Whether the furniture is there and the folder is being read."""
+        self._parts: tuple[Session, Bridge, Doorbell] | None = None
+        self.window = MainWindow(project=Path(folder).name, dark=is_dark(self.app, found))
+        self._soon = QTimer()
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.begin)
+        self.window.first_sight.painted.connect(self._painted)
 
-    def run(self, folder: str) -> int:
+    def run(self) -> int:
         """Show the window until it is closed."""
         self.window.show()
-        if folder:
-            self._first.timeout.connect(lambda: self.session.open_folder(Path(folder)))
-        self._first.timeout.connect(self.session.begin)
-        self._first.start(0)
+        self._soon.start(UNSEEN_MS)
         code = self.app.exec()
         self.close()
         return code
 
+    def _painted(self) -> None:
+        self._soon.start(0)
+
+    def furnish(self) -> Session:
+        """Build session and furniture, once; returns the session."""
+        if self._parts is None:
+            from kitdesk.session.single_instance import Doorbell
+
+            session, _window, bridge = build(self._found, self.window)
+            self._parts = session, bridge, Doorbell(self._runtime, self._rung)
+        return self._parts[0]
+
+    def begin(self) -> None:
+        """The first sight is on the screen: everything else, and the folder; once."""
+        if self.begun:
+            return
+        self.begun = True
+        session = self.furnish()
+        if self._folder:
+            session.open_folder(Path(self._folder))
+        session.begin()
+
     def close(self) -> None:
         """Let everything go, in the order in which it can."""
-        self.doorbell.close()
-        self.session.close()
-        self.bridge.close()
+        self._soon.stop()
+        if self._parts is not None:
+            session, bridge, doorbell = self._parts
+            doorbell.close()
+            session.close()
+            bridge.close()
 
     def _rung(self, folder: str) -> None:
         def come() -> None:
@@ -103,25 +146,44 @@ class Program:
             self.window.raise_()
             self.window.activateWindow()
             if folder:
-                self.session.open_folder(Path(folder))
+                self.furnish().open_folder(Path(folder))
 
-        self.bridge.post(come)
+        if self._parts is not None:
+            self._parts[1].post(come)
 
 
-def build(found: places.Paths) -> tuple[Session, MainWindow, Bridge]:
-    """Services, session and window, wired."""
+def is_dark(app: QApplication, found: places.Paths) -> bool:
+    """Which colours the first sight has: what was chosen, else as light as the desktop's own."""
+    chosen = "system"
+    try:
+        if b"scheme" in (found.config / "settings.toml").read_bytes():
+            from kitdesk.services.settings import Settings
+
+            chosen = Settings(found.config).get("scheme", "system")
+    except OSError:
+        pass
+    if chosen in ("light", "dark"):
+        return chosen == "dark"
+    return app.palette().window().color().lightness() < 128
+
+
+def build(
+    found: places.Paths, window: MainWindow | None = None
+) -> tuple[Session, MainWindow, Bridge]:
+    """Services, session and window, wired; furnishes the given window or makes one."""
     from kitdesk.services.settings import Settings
     from kitdesk.session import crash
     from kitdesk.session.bridge import Bridge
     from kitdesk.session.runner import Runner
     from kitdesk.session.session import Session
-    from kitdesk.ui.crash_dialog import CrashDialog
     from kitdesk.ui.main_window import MainWindow
 
     bridge = Bridge()
     shown: list[CrashDialog] = []
 
     def show_crash(title: str, details: str) -> None:
+        from kitdesk.ui.crash_dialog import CrashDialog
+
         dialog = CrashDialog(title, details)
         shown[:] = [dialog]  # Python must hold it, or it is gone before it is seen
         dialog.present()
@@ -140,7 +202,10 @@ def build(found: places.Paths) -> tuple[Session, MainWindow, Bridge]:
     session.workspace.scheme = (
         "light" if scheme == "light" else "dark" if scheme == "dark" else "system"
     )
-    window = MainWindow(session)
+    if window is None:
+        window = MainWindow(session)
+    else:
+        window.furnish(session)
     return session, window, bridge
 
 
@@ -153,7 +218,8 @@ def self_test() -> int:
         os.environ["KITDESK_HOME"] = os.environ["KITOPS_HOME"] = scratch
         found = places.from_environment()
         program = Program(found, found.cache / "run")
-        board = program.session.workspace
+        session = program.furnish()
+        board = session.workspace
 
         def look(_changes: object) -> None:
             if board.comparison is not None and not board.comparing:
@@ -161,7 +227,7 @@ def self_test() -> int:
 
         board.changed.connect(look)
         program.window.show()
-        program.session.open_sample(Path(scratch) / "movie-recommend")
+        session.open_sample(Path(scratch) / "movie-recommend")
         QTimer.singleShot(20_000, program.app.quit)
         program.app.exec()
         ok = board.comparison is not None

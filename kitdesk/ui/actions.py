@@ -17,6 +17,7 @@ ACTIONS: tuple[Action, ...] = (
            "plus", reason=reasons.make_kitfile),
     Action("remote", "Choose a remote…", ways.opens("remote"), "Project", "cloud",
            reason=reasons.project),
+    Action("sign-in", "Sign in…", ways.opens("sign_in"), "Project", "login"),
     Action("close", "Close this project", lambda s: s.session.close_project(), "Project", "x",
            ("Ctrl+W",), reasons.project),
     Action("pack", "Pack…", ways.opens("pack"), "Version", "package", ("Ctrl+Return",),

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from kitdesk.ui import icons
+from kitdesk.ui import icons, words
 from kitdesk.ui.actions import ACTIONS, VERSION_MENU
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Command(QAction):
         row = self.spec.target(board, chosen) if self.spec.target else None
         if row is not None:
             name = self.spec.about.format(version=row.title).rstrip("…")
-        self.setToolTip(why or (f"{name} ({keys})" if keys else name))
+        self.setToolTip(words.tip(why or (f"{name} ({keys})" if keys else name)))
 
     def refresh_theme(self) -> None:
         """Draw the icon in the colours in force."""
@@ -71,8 +71,8 @@ class Commands(QObject):
         super().__init__(window)
         self._shell = shell
         self.by_id = {spec.id: Command(spec, shell, self) for spec in ACTIONS}
+        self._drawn = False
         for command in self.by_id.values():
-            command.refresh_theme()
             if command.spec.scope == "window":
                 window.addAction(command)
 
@@ -84,10 +84,17 @@ class Commands(QObject):
         for command in self.by_id.values():
             command.refresh()
 
+    def draw(self) -> None:
+        """Draw the icons that a menu is about to show; 300 pictures that no start waits for."""
+        if not self._drawn:
+            self._drawn = True
+            self.refresh_theme()
+
     def refresh_theme(self) -> None:
-        """Draw every icon again."""
-        for command in self.by_id.values():
-            command.refresh_theme()
+        """Draw every icon again, if there are any."""
+        if self._drawn:
+            for command in self.by_id.values():
+                command.refresh_theme()
 
     def lend(self, view: QWidget) -> None:
         """Let the keys of a version work in ``view``."""
@@ -95,6 +102,7 @@ class Commands(QObject):
 
     def window_menu(self, parent: QWidget) -> QMenu:
         """The menu of the window, in groups."""
+        self.draw()
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
         menu.setAccessibleName("Menu")
@@ -111,6 +119,7 @@ class Commands(QObject):
 
     def version_menu(self, title: str, parent: QWidget) -> QMenu:
         """The menu of a version; its texts name the version."""
+        self.draw()
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
         menu.setAccessibleName(f"Menu of {title}")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from kitdesk.ui import theme
+from kitdesk.ui.tokens import FOLDER
 
 
 @cache
 def _text(name: str) -> str:
-    text = (files("kitdesk.resources") / "icons" / f"{name}.svg").read_text("utf-8")
+    text = (FOLDER / "icons" / f"{name}.svg").read_text("utf-8")
     return text.replace('stroke-width="2"', 'stroke-width="1.8"')
 
 

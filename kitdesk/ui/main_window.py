@@ -1,95 +1,79 @@
-"""The one window: tool bar, side pane, centre, activity; pages and sheets come at first use."""
+"""The one window: a first sight at once, its furniture after the first paint.
+
+This module is loaded before that paint: whatever is heavy (``Qt`` itself takes 40 ms) is imported
+where it is used. Pages and sheets come at first use.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QMainWindow,
-    QSplitter,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
-from kitdesk.changes import Changes, Topic
-from kitdesk.session.workspace import View, Workspace
-from kitdesk.ui import theme
-from kitdesk.ui.activity.error_card import ErrorCard
-from kitdesk.ui.activity.panel import ActivityPanel
-from kitdesk.ui.activity.result_bar import ResultBar
-from kitdesk.ui.activity.strip import ActivityStrip
-from kitdesk.ui.centre_bar import CentreBar
-from kitdesk.ui.commands import Commands
-from kitdesk.ui.compare.view import CompareView
-from kitdesk.ui.pages import Pages
-from kitdesk.ui.panes import Panes
-from kitdesk.ui.parts.layouts import Box, Turning, line
-from kitdesk.ui.side.pane import SidePane
-from kitdesk.ui.tool_bar import ToolBar
+from kitdesk.ui.first_sight import FirstSight
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDropEvent,
+        QKeyEvent,
+        QResizeEvent,
+        QShowEvent,
+    )
+    from PySide6.QtWidgets import QWidget
+
+    from kitdesk.changes import Changes
     from kitdesk.session.intents import Intents
+    from kitdesk.session.workspace import Workspace
     from kitdesk.ui.parts.sheet import Sheet
 
 
 class MainWindow(QMainWindow):
     """Reads the session's workspace and turns clicks into intents."""
 
-    def __init__(self, session: Intents) -> None:
+    session: Intents
+
+    def __init__(
+        self, session: Intents | None = None, *, project: str = "", dark: bool = False
+    ) -> None:
+        """With a session the window is whole at once; else :meth:`furnish` follows.
+
+        ``project`` and ``dark`` are for the first sight: the name of the folder that is about to
+        be opened ("" = none), and the colours.
+        """
         super().__init__()
+        self.setWindowTitle(f"{project} - KitDesk" if project else "KitDesk")
+        self.setMinimumSize(960, 600)
+        self.resize(1440, 900)
+        self._sheet: Sheet | None = None
+        self._furnished = False
+        if session is not None:
+            self.furnish(session)
+        else:
+            self.first_sight = FirstSight(project or "KitDesk", project=bool(project), dark=dark)
+            self.setCentralWidget(self.first_sight)
+
+    def furnish(self, session: Intents) -> None:
+        """Put everything into the window, in place of the first sight; once."""
+        from kitdesk.ui import theme
+        from kitdesk.ui.furniture import Furniture
+
         self.session = session
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, session.workspace.scheme)
-        self.setWindowTitle("KitDesk")
-        self.setMinimumSize(960, 600)
-        self.resize(1440, 900)
-        self.setAcceptDrops(True)
-        self._sheet: Sheet | None = None
-        self._root = Box("surface")
-        self.setCentralWidget(self._root)
-        self.commands = Commands(self, self)
-        self.tool_bar = ToolBar(self, self.commands)
-        self.side = SidePane(self, self.commands)
-        self.centre_bar = CentreBar(self, self.commands)
-        self.compare = CompareView(self)
-        self._views = Turning()
-        self._views.addWidget(self.compare)
-        centre = Box("surface")
-        centre.add(self.centre_bar, line())
-        centre.inner.addWidget(self._views, 1)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.side)
-        self._split.addWidget(centre)
-        self._split.setStretchFactor(0, 0)
-        self._split.setStretchFactor(1, 1)
-        self._split.setSizes([theme.SIZE["side"], 1128])
-        self._pages = Turning()
-        self._pages.addWidget(self._split)
-        self.strip = ActivityStrip(self)
-        self._root.add(self.tool_bar, line(), ResultBar(self))
-        self._root.inner.addWidget(self._pages, 1)
-        self._root.add(line(), self.strip)
-        self.pages = Pages(
-            self, self._views, self._pages, self.compare, self._split, self.side.tree
-        )
-        self.panel = ActivityPanel(self, self._root)
-        self.error_card = ErrorCard(self, self._root)
-        self._panes = Panes(self)
+        made = Furniture(self)
+        self._root, self.commands = made.root, made.commands
+        self.tool_bar, self.side = made.tool_bar, made.side
+        self.centre_bar, self.compare = made.centre_bar, made.compare
+        self.strip, self.pages = made.strip, made.pages
+        self.panel, self.error_card = made.panel, made.error_card
+        self._panes = made.panes
+        self._furnished = True
         self.strip.panel_wanted.connect(self.toggle_activity)
         self.side.tree.menu_wanted.connect(self._version_menu)
         self.side.tree.chosen_changed.connect(self._refresh_commands)
@@ -97,6 +81,11 @@ class MainWindow(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self._read()
         theme.dress(self)
+        self.setCentralWidget(made.root)
+        made.root.show()  # at once: in a window that is in sight Qt would wait for the next event
+        self.setAcceptDrops(True)
+        if self.isVisible():
+            self._focus_first()
 
     # what the board says ------------------------------------------------------------------
 
@@ -108,6 +97,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
         self._read()
+        from kitdesk.changes import Topic
+
         if changes.topics & Topic.SETTINGS:
             self._scheme_changed()
 
@@ -123,6 +114,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _scheme_changed(self) -> None:
+        from kitdesk.ui import theme
+
         app = QApplication.instance()
         if isinstance(app, QApplication) and theme.apply(app, self.workspace.scheme):
             self.commands.refresh_theme()
@@ -133,6 +126,8 @@ class MainWindow(QMainWindow):
 
     def chosen(self) -> str:
         """Digest that version actions are about: the tree's row, or what About shows."""
+        from kitdesk.session.workspace import View
+
         board = self.workspace
         tree = self.focusWidget() is self.side.tree
         if board.view is View.ABOUT and board.version(board.about_side) and not tree:
@@ -164,6 +159,9 @@ class MainWindow(QMainWindow):
 
     def ask_folder(self, title: str) -> None:
         """Ask for a folder and open it; the dialog belongs to the desktop and blocks nothing."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self, title)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, on=True)
@@ -188,6 +186,10 @@ class MainWindow(QMainWindow):
 
     def focus_filter(self) -> None:
         """Ctrl+F."""
+        from PySide6.QtCore import Qt
+
+        from kitdesk.session.workspace import View
+
         if self.workspace.folder and self.workspace.view is not View.STORE:
             self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
@@ -208,6 +210,8 @@ class MainWindow(QMainWindow):
 
     def next_problem(self, forward: bool) -> None:
         """F8 and Shift+F8."""
+        from kitdesk.session.workspace import View
+
         self.session.show(View.KITFILE)
         self.pages.step_problem(forward=forward)
 
@@ -224,8 +228,14 @@ class MainWindow(QMainWindow):
             self.commands.version_menu(row.title, self).popup(place)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The focus starts where the keys do most: in the versions."""
         super().showEvent(event)
+        if self._furnished:
+            self._focus_first()
+
+    def _focus_first(self) -> None:
+        """The focus starts where the keys do most: in the versions."""
+        from kitdesk.session.workspace import View
+
         if self.workspace.trouble is not None:
             self.error_card.again.setFocus()
         elif self.workspace.view is View.STORE:
@@ -237,7 +247,11 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes the error card, the panel, the page, in this order."""
-        if event.key() == Qt.Key.Key_Escape:
+        from PySide6.QtCore import Qt
+
+        from kitdesk.session.workspace import View
+
+        if self._furnished and event.key() == Qt.Key.Key_Escape:
             if self.workspace.trouble:
                 self.session.dismiss_trouble()
             elif self.panel.isVisible():
@@ -249,6 +263,8 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if not self._furnished:
+            return
         self.error_card.settle()
         if self.panel.isVisible():
             self.panel.settle()

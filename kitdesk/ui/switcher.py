@@ -40,6 +40,7 @@ class OpenRecent(QAction):
 
 def switcher_menu(shell: Shell, commands: Commands, parent: QWidget) -> QMenu:
     """Build the menu; the open project stands first and is ticked."""
+    commands.draw()
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     menu.setAccessibleName("Projects")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, QTemporaryDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QStyleFactory, QWidget
 
+from kitdesk.ui.tokens import COLOURS, FOLDER, MONO, PIXELS, SIZE, UI
+
 Scheme = Literal["light", "dark"]
 
-_ROOT = files("kitdesk.resources")
-_TOKENS: dict[str, Any] = tomllib.loads((_ROOT / "themes" / "tokens.toml").read_text("utf-8"))
-SIZE: dict[str, int] = _TOKENS["size"]
-FONT: dict[str, Any] = _TOKENS["font"]
-_COLOURS: dict[str, list[str]] = _TOKENS["color"]
+__all__ = ["SIZE"]
 _FONT_FILES = (
     "Inter-Regular.otf",
     "Inter-Medium.otf",
@@ -49,7 +45,7 @@ def is_dark() -> bool:
 
 def value_of(token: str) -> str:
     """Return a colour token as ``#RRGGBB`` or ``#AARRGGBB``; KeyError for an unknown one."""
-    return _COLOURS[token][_now.index]
+    return COLOURS[token][_now.index]
 
 
 def color(token: str) -> QColor:
@@ -59,8 +55,8 @@ def color(token: str) -> QColor:
 
 @cache
 def _font(role: str, weight: int, mono: bool) -> QFont:
-    result = QFont(FONT["mono"] if mono else FONT["ui"])
-    result.setPixelSize(FONT[role])
+    result = QFont(MONO if mono else UI)
+    result.setPixelSize(PIXELS[role])
     result.setWeight(QFont.Weight(weight))
     result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     for tag, value in _MONO_FEATURES if mono else _UI_FEATURES:
@@ -124,7 +120,7 @@ def _control_images() -> dict[str, bytes]:
         "check_on": f'<rect x=".4" y=".4" width="15.2" height="15.2" rx="4" fill="{fill}"/>{tick}',
     }
     images = {name: f"{head}{body}</svg>".encode() for name, body in shapes.items()}
-    chevron = (_ROOT / "icons" / "chevron-down.svg").read_text("utf-8")
+    chevron = (FOLDER / "icons" / "chevron-down.svg").read_text("utf-8")
     images["chevron"] = chevron.replace("currentColor", value_of("muted")).encode()
     return images
 
@@ -133,12 +129,12 @@ def _style_sheet() -> str:
     """Fill the colours and the image paths into style.qss."""
     if _now.scratch is None:
         _now.scratch = QTemporaryDir()
-    text = (_ROOT / "themes" / "style.qss").read_text("utf-8")
+    text = (FOLDER / "themes" / "style.qss").read_text("utf-8")
     for name, body in _control_images().items():
         path = Path(_now.scratch.path()) / f"{name}-{_now.index}.svg"
         path.write_bytes(body)
         text = text.replace("{" + name + "}", path.as_posix())
-    for token in _COLOURS:
+    for token in COLOURS:
         text = text.replace("{" + token + "}", value_of(token))
     return text
 
@@ -158,12 +154,13 @@ def apply(app: QApplication, scheme: Literal["system", "light", "dark"] = "syste
 
     Widgets that hold pictures learn it through :func:`refresh`.
     """
-    wanted = system_scheme(app) if scheme == "system" else scheme
+    told = system_scheme(app)  # before our own palette is in force, and could be taken for it
+    wanted = told if scheme == "system" else scheme
     index = 1 if wanted == "dark" else 0
     first = not _now.fonts_loaded
     if first:
         for name in _FONT_FILES:
-            QFontDatabase.addApplicationFontFromData((_ROOT / "fonts" / name).read_bytes())
+            QFontDatabase.addApplicationFontFromData((FOLDER / "fonts" / name).read_bytes())
         _now.fonts_loaded = True
     if not first and index == _now.index:
         return False

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kitdesk.changes import Topic
 from kitdesk.ui.main_window import MainWindow
 from tests.fakes.session import FakeSession
 
@@ -44,6 +45,17 @@ class Robot:
         self.window.show()
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)
+        self.session.asked.clear()
+
+    def turns_to(self, workspace: Workspace, size: tuple[int, int] = (1440, 900)) -> None:
+        """Show another board in the same window; what is open over it goes."""
+        if self.window.sheet is not None:
+            self.window.sheet.reject()
+        self.window.panel.hide()
+        self.window.resize(*size)
+        values = {name: v for name, v in vars(workspace).items() if name != "changed"}
+        self.board.apply(Topic.EVERYTHING, **values)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.session.asked.clear()
 
     def asked(self, name: str) -> tuple[object, ...]:

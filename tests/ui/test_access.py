@@ -8,7 +8,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
@@ -36,24 +35,24 @@ def nameless(scope: QWidget) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", SCREENS)
-def test_every_surface_is_named_and_calm(opens: Opens, name: str) -> None:
-    make, size, act = SCREENS[name]
-    robot = opens(make(), size)
-    act(robot.window)
-    assert nameless(robot.window) == []
-    scope = robot.window.sheet
-    if scope is not None:
-        filled = [
-            b
-            for b in scope.findChildren(Button)
-            if b.isVisible() and b.kind in ("primary", "danger")
-        ]
-        assert len(filled) <= 1, "one filled button at most on a sheet"
-        assert scope.height() <= robot.window.height()
-        assert scope.accessibleName()
-    for dialog in robot.window.findChildren(CrashDialog):
-        dialog.accept()
+def test_every_surface_is_named_and_calm(opens: Opens) -> None:
+    robot = opens(boards.home())
+    for name, (make, size, act) in SCREENS.items():
+        robot.turns_to(make(), size)
+        act(robot.window)
+        assert nameless(robot.window) == [], name
+        scope = robot.window.sheet
+        if scope is not None:
+            filled = [
+                b
+                for b in scope.findChildren(Button)
+                if b.isVisible() and b.kind in ("primary", "danger")
+            ]
+            assert len(filled) <= 1, f"{name}: one filled button at most on a sheet"
+            assert scope.height() <= robot.window.height(), name
+            assert scope.accessibleName(), name
+        for dialog in robot.window.findChildren(CrashDialog):
+            dialog.accept()
 
 
 def test_no_hex_colour_outside_the_themes() -> None:

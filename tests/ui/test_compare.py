@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel
 
 from kitdesk.changes import Topic
 from kitdesk.compare.values import Fact, OpaqueDiff, Sentence
 from kitdesk.session.workspace import Trouble
+from kitdesk.ui import theme
 from kitdesk.ui.compare.diff_panes import aligned, one_column
 from kitdesk.ui.compare.sentences import as_html
 from tests.fakes import boards
@@ -53,6 +56,22 @@ def test_columns_give_way_in_a_small_window(opens: Opens) -> None:
     wide = opens(boards.home())
     assert not wide.window.compare.table.isColumnHidden(4)
     assert wide.window.compare.sentences.opened
+
+
+def test_the_head_of_the_hash_of_the_folder_is_short(opens: Opens) -> None:
+    folder = replace(COMPARISON, right=replace(COMPARISON.right, name="this folder"))
+    table = opens(boards.home(comparison=folder)).window.compare.table
+    heads = [table.rows.headerData(column, Qt.Orientation.Horizontal) for column in range(6)]
+    assert heads[3:] == ["this folder", "hash v1.0.0", "hash folder"]
+    room = table.columnWidth(5) - 12 - 8
+    assert QFontMetrics(theme.font("small")).horizontalAdvance("hash folder") <= room
+
+
+def test_one_changed_file_takes_one_row(opens: Opens) -> None:
+    one = replace(COMPARISON, files=COMPARISON.files[:1])
+    table = opens(boards.home(comparison=one, file=one.files[0].path)).window.compare.table
+    assert table.height() < 2 * theme.SIZE["row"]
+    assert table.viewport().height() >= theme.SIZE["row"]
 
 
 def test_rows_of_both_sides_are_aligned() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from tests.snapshots import snapshot
 
 from kitdesk.operations.demo import advance
 from kitdesk.operations.remotes import open_remote, parse_remote
@@ -18,6 +17,9 @@ from kitdesk.session.runner import Runner
 from kitdesk.session.session import Session
 from kitdesk.session.workspace import View
 from kitdesk.ui.main_window import MainWindow
+from tests.conftest import need
+from tests.fakes.registries import PASSWORD, USER, with_password
+from tests.snapshots import snapshot
 from tests.ui.robot import Robot
 
 PICTURES = os.environ.get("KITDESK_PICTURES", "")
@@ -166,3 +168,32 @@ def test_a_push_to_nowhere_shows_the_error_card(
     analyst.pictures("error")
     analyst.clicks("Try again")
     analyst.waits(lambda: analyst.board.trouble)
+
+
+@pytest.mark.registry
+def test_a_closed_registry_asks_to_sign_in_and_the_push_goes_on(
+    analyst: Analyst, project: Path, tmp_path: Path
+) -> None:
+    need("registry", "docker-registry")
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    board = analyst.board
+    with with_password(folder) as host:
+        analyst.session.open_folder(project)
+        analyst.waits_to_see("No versions yet.")
+        analyst.session.pack(("v1.0.0",))
+        analyst.waits(lambda: board.versions)
+        analyst.session.push(board.versions[0].digest, "v1.0.0", f"{host}/closed/demo")
+        analyst.waits_to_see(f"{host} asks you to sign in")
+        analyst.pictures("asked")
+        analyst.clicks("Sign in…")
+        analyst.types(USER, "User")
+        analyst.types("wrong", "Password or token")
+        analyst.clicks("Sign in")
+        analyst.waits_to_see(f"{host} refused the password of {USER}.")
+        analyst.pictures("refused")
+        analyst.types(PASSWORD, "Password or token")
+        analyst.clicks("Sign in")
+        analyst.waits(lambda: board.versions[0].remote)
+        analyst.sees_not(PASSWORD)
+        analyst.pictures("signed-in")

@@ -40,13 +40,15 @@ class ErrorCard(Box):
         self._well = column(10, well, gap=0, margins=(30, 0, 0, 0))
         self.again = Button("Try again", "primary")
         self.again.clicked.connect(self._retry)
+        self.sign_in = Button("Sign in…", "primary", "login")
+        self.sign_in.clicked.connect(self._sign_in)
         self._copy = Button("Copy details", "flat", "copy")
         self._copy.clicked.connect(self._copy_details)
         self._ok = Button("Close", "soft")
         self._ok.clicked.connect(self._close)
         self.add(row(IconLabel("circle-x", "removed", 20), self._title, cross, gap=10))
         self.add(column(self._hint, margins=(30, 2, 0, 0)), self._well)
-        self.add(row(self.again, self._ok, "*", self._copy, margins=(30, 14, 0, 0)))
+        self.add(row(self.sign_in, self.again, self._ok, "*", self._copy, margins=(30, 14, 0, 0)))
         theme.shadow(self)
         shell.workspace.changed.connect(self._changed)
         self._read()
@@ -63,16 +65,19 @@ class ErrorCard(Box):
         if trouble is None:
             return
         self._title.setText(trouble.title)
-        self._hint.setText(trouble.hint)
-        self._hint.setVisible(bool(trouble.hint))
+        hint = "Nothing is lost: the work goes on afterwards." if trouble.host else trouble.hint
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
         self._detail.setText(trouble.detail)
         self._well.setVisible(bool(trouble.detail))
-        self.again.setVisible(trouble.job is not None)
-        self.setAccessibleName(f"Error: {trouble.title} {trouble.hint}")
+        self.sign_in.setVisible(bool(trouble.host))
+        self.again.setVisible(trouble.job is not None and not trouble.host)
+        self.setAccessibleName(f"Error: {trouble.title} {hint}")
         self.settle()
         self.raise_()
         if not was_open:
-            first = self.again if trouble.job is not None else self._ok
+            first = self._ok if trouble.job is None else self.again
+            first = self.sign_in if trouble.host else first
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def settle(self) -> None:
@@ -100,6 +105,12 @@ class ErrorCard(Box):
         if trouble and trouble.job is not None:
             self._shell.session.dismiss_trouble()
             self._shell.session.retry(trouble.job)
+
+    @Slot()
+    def _sign_in(self) -> None:
+        trouble = self._shell.workspace.trouble
+        if trouble:
+            self._shell.open_sheet("sign_in", trouble.host)
 
     @Slot()
     def _copy_details(self) -> None:

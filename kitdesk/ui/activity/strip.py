@@ -171,7 +171,7 @@ class ActivityStrip(Box):
             self._watch.setText(text)
             self._watch.setToolTip(words.tip(folder.watch_problem) or some)
         self._keys.setVisible(bool(board.keyring) and not narrow)
-        self._key.setText(board.keyring)
+        self._key.setText(board.keyring.partition(":")[0])  # the rest stands in the sheets
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -82,7 +82,8 @@ class FileModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         old, new = self.names
-        return ("Files", "What changed", old, new, f"hash {old}", f"hash {new}")[section]
+        hashes = (f"hash {name.removeprefix('this ')}" for name in self.names)
+        return ("Files", "What changed", old, new, *hashes)[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():

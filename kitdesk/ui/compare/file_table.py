@@ -164,6 +164,9 @@ class FileTable(QTreeView):
         self.setCurrentIndex(self.rows.index(row, 0) if row >= 0 else QModelIndex())
         self._quiet = quiet
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, theme.SIZE["row"] + 2)  # Qt's own would leave room under a single row
+
     def height_wanted(self) -> int:
         """Pixels that show every row."""
         return theme.SIZE["row"] * self.rows.rowCount() + 2

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from kitdesk.ui import icons, theme
+from kitdesk.ui import icons, theme, words
 from kitdesk.ui.parts.layouts import Box, repolish
 from kitdesk.ui.parts.marks import pill_width
 
@@ -106,7 +106,7 @@ def icon_button(icon: str, name: str, tone: str = "muted") -> Button:
     result = Button("", "flat", icon, tone=tone)
     result.setProperty("icononly", "true")
     result.setAccessibleName(name)
-    result.setToolTip(name)
+    result.setToolTip(words.tip(name))
     return result
 
 

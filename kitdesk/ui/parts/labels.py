@@ -118,7 +118,7 @@ class IconLabel(QLabel):
         self.setFixedSize(size, size)
         if spoken:
             self.setAccessibleName(spoken)
-            self.setToolTip(spoken)
+            self.setToolTip(words.tip(spoken))
         self.refresh_theme()
 
     def show_icon(self, name: str, tone: str = "muted") -> None:

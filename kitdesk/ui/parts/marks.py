@@ -72,6 +72,7 @@ class Pill(QLabel):
         self, text: str, fore: str = "accent", back: str = "accent_soft", edge: str = ""
     ) -> None:
         super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._colours = (fore, back, edge)
         self.setFont(theme.font("caption", 500))
         self.setFixedHeight(18)

@@ -17,6 +17,7 @@ _CLASSES = {
     "tag": "TagSheet",
     "delete": "DeleteSheet",
     "remote": "RemoteSheet",
+    "sign_in": "SignInSheet",
     "preferences": "PreferencesSheet",
     "shortcuts": "ShortcutsSheet",
     "finder": "FinderSheet",

@@ -158,7 +158,7 @@ class FinderSheet(Sheet):
             item.setData(
                 f"{entry.text}, {entry.why or entry.note}", Qt.ItemDataRole.AccessibleTextRole
             )
-            item.setToolTip(entry.why)
+            item.setToolTip(words.tip(entry.why))
             self._model.appendRow(item)
         self.list.setCurrentIndex(self._model.index(0, 0))
 
