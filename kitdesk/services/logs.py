@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "kitdesk"
-SECRETS = re.compile(
-    r"(?i)(password|passwd|token|secret|identitytoken|registrytoken)(\W{1,4})\S+"
-)
+SECRETS = re.compile(r"(?i)(password|passwd|token|secret|identitytoken|registrytoken)(\W{1,4})\S+")
 SCHEMES = re.compile(r"(?i)\b(basic|bearer)(\s+)[A-Za-z0-9+/=._~-]{6,}")
 USERINFO = re.compile(r"(://)[^/@\s]+@")
 QUERY = re.compile(r"(https?://[^\s?]+)\?\S+")
