@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kitdesk.progress import Progress, Report
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,6 +29,24 @@ if TYPE_CHECKING:
     from kitdesk.session.tree import VersionTree
     from kitdesk.session.watcher import FolderWatch
     from kitdesk.session.workspace import Workspace
+
+MODULES = (
+    "kitdesk.session.accounts",
+    "kitdesk.session.changing",
+    "kitdesk.session.comparing",
+    "kitdesk.session.desk",
+    "kitdesk.session.editor",
+    "kitdesk.session.making",
+    "kitdesk.session.transfers",
+    "kitdesk.session.tree",
+    "kitdesk.operations.pack",
+    "kitdesk.operations.unpack",
+    "kitdesk.operations.compare",
+    "kitdesk.operations.content",
+    "kitdesk.services.folder_remote",
+    "kitdesk.services.registry.repository",
+)
+"""All that stands behind the buttons."""
 
 
 class Rooms:
@@ -147,6 +167,21 @@ class Rooms:
         return FolderWatch(
             self.bridge, self.runner, self.project.folder_changed, self.project.watching
         )
+
+    def load(self) -> None:
+        """Load what the rooms are made of on a worker: whoever clicks must not wait for it.
+
+        Only the modules; the rooms themselves are Qt objects and are made on the GUI thread.
+        """
+        from importlib import import_module
+
+        def work(report: Report) -> None:
+            for name in MODULES:
+                report(Progress("Loading"))
+                import_module(name)
+
+        self.runner.latest("load", work, lambda _none: None, lambda _error: None)
+        self.runner.warm()
 
     def close(self) -> None:
         """Stop watching, cancel jobs."""

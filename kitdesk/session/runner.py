@@ -73,11 +73,21 @@ class Runner:
             return told
 
         job = Job(work, self._post, ended(done), ended(failed), ended(stopped), ended(self._broken))
+        self._alive[job] = self._executor(lane).submit(job.run)
+        return job
+
+    def _executor(self, lane: Lane) -> Executor:
         executor = self._executors.get(lane)
         if executor is None:
             executor = self._executors[lane] = self._executor_of(lane)
-        self._alive[job] = executor.submit(job.run)
-        return job
+        return executor
+
+    def warm(self) -> None:
+        """Have a thread ready in every lane: beside busy ones a new thread takes 80 ms to begin,
+        and the click that needs it would wait for that.
+        """
+        for lane in Lane:
+            self._executor(lane).submit(_nothing)
 
     def latest(
         self,

@@ -51,8 +51,9 @@ class Session(QObject):
         self._rooms.project.close()
 
     def begin(self) -> None:
-        """After the first paint: what the start page lists."""
+        """After the first paint: what the start page lists, and the code behind the buttons."""
         self._rooms.project.read_recent()
+        self._rooms.load()
 
     def open_sample(self, folder: Path) -> None:
         """Write movie-recommend, pack both versions, open it."""
@@ -277,6 +278,11 @@ class Session(QObject):
             reference=name_of(repository, title) if repository and title else "",
             target="" if address.startswith("oci:") else address,
         )
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing is under way that anybody waits for."""
+        return self._rooms.runner.idle
 
     def close(self) -> None:
         """The window closes: stop watching, cancel jobs."""

@@ -29,7 +29,10 @@ class Command(QAction):
     def __init__(self, spec: Action, shell: Shell, parent: QObject) -> None:
         super().__init__(spec.text, parent)
         self.spec = spec
+        self.keys = keys_of(spec)
+        """Its first key, as the desktop writes it."""
         self._shell = shell
+        self._tip = ""
         self.setObjectName(spec.id)
         self.setShortcuts([QKeySequence(key) for key in spec.keys])
         self.setShortcutContext(
@@ -39,17 +42,23 @@ class Command(QAction):
         )
         self.triggered.connect(self.run)
 
-    def refresh(self) -> None:
-        """Ask the board whether it can be done now."""
-        board, chosen = self._shell.workspace, self._shell.chosen()
+    def refresh(self, chosen: str) -> None:
+        """Ask the board whether it can be done now to the ``chosen`` version.
+
+        Qt is called for what changed only: beside a busy worker every call may wait for the
+        interpreter's lock, and all commands are asked at every change of the board.
+        """
+        board = self._shell.workspace
         why = self.spec.reason(board, chosen)
-        self.setEnabled(why is None)
-        keys = keys_of(self.spec)
         name = self.spec.text.rstrip("…")
         row = self.spec.target(board, chosen) if self.spec.target else None
         if row is not None:
             name = self.spec.about.format(version=row.title).rstrip("…")
-        self.setToolTip(words.tip(why or (f"{name} ({keys})" if keys else name)))
+        tip = words.tip(why or (f"{name} ({self.keys})" if self.keys else name))
+        if tip != self._tip:  # the reason stands in it, so it changes whenever that does
+            self._tip = tip
+            self.setEnabled(why is None)
+            self.setToolTip(tip)
 
     def refresh_theme(self) -> None:
         """Draw the icon in the colours in force."""
@@ -81,8 +90,9 @@ class Commands(QObject):
 
     def refresh(self) -> None:
         """Ask the board again for every command."""
+        chosen = self._shell.chosen()
         for command in self.by_id.values():
-            command.refresh()
+            command.refresh(chosen)
 
     def draw(self) -> None:
         """Draw the icons that a menu is about to show; 300 pictures that no start waits for."""
@@ -124,7 +134,8 @@ class Commands(QObject):
         menu.setToolTipsVisible(True)
         menu.setAccessibleName(f"Menu of {title}")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        row = self._shell.workspace.version(self._shell.chosen())
+        chosen = self._shell.chosen()
+        row = self._shell.workspace.version(chosen)
         senseless = {"pull"} if row is not None and row.local else {"push"}
         for name in VERSION_MENU:
             if not name:
@@ -132,14 +143,13 @@ class Commands(QObject):
             if not name or name in senseless:
                 continue
             command = self.by_id[name]
-            command.refresh()
+            command.refresh(chosen)
             entry = QAction(command.spec.about.format(version=title), menu)
             entry.setIcon(command.icon())
             entry.setEnabled(command.isEnabled())
             entry.setToolTip(command.toolTip())
-            keys = keys_of(command.spec)
-            if keys:
-                entry.setText(f"{entry.text()}\t{keys}")
+            if command.keys:
+                entry.setText(f"{entry.text()}\t{command.keys}")
             entry.triggered.connect(command.run)
             menu.addAction(entry)
         return menu

@@ -144,9 +144,11 @@ def heartbeat() -> None:
             return time.perf_counter() - begun
 
         session.open_folder(folder)
+        session.begin()  # as Program does
         wait(lambda: board.folder and not board.folder.counting)
         session.set_remote(where)
         wait(lambda: board.remote.address == where)
+        wait(lambda: session.idle)  # nobody clicks while the window is still being furnished
         session.pack(("v1",))
         took = wait(lambda: board.versions and not busy())
         _say(f"pack {GIB} GiB", took, gaps)

@@ -35,3 +35,15 @@ def test_icons_of_menus_are_drawn_when_a_menu_opens(opens: Opens) -> None:
     menu = commands.window_menu(robot.window)
     assert not commands["store"].icon().isNull()
     menu.deleteLater()
+
+
+def test_a_job_that_makes_progress_touches_no_action(opens: Opens) -> None:
+    robot = opens(boards.home())
+    touched: list[int] = []
+    for command in robot.window.commands.by_id.values():
+        command.changed.connect(lambda: touched.append(1))
+    robot.board.apply(Topic.JOBS)
+    assert touched == []
+    robot.board.apply(Topic.FOLDER, folder=None, versions=())
+    assert touched
+    assert not robot.window.commands["pack"].isEnabled()
