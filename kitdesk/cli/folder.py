@@ -16,6 +16,7 @@ from kitdesk.services.files import explained
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
+    from kitdesk.modelkit.reference import Reference
 
 
 def _kitfile(context: Context, folder: Path) -> bytes | None:
@@ -72,10 +73,9 @@ def pack(context: Context) -> int:
 
     options = context.options
     folder = Path(options.folder)
-    reference = parse(options.tag) if options.tag else None
     packed = verb(
         folder,
-        reference,
+        _reference(context, folder),
         context.library,
         context.output.report,
         kitfile_text=_kitfile(context, folder) if options.file else None,
@@ -104,6 +104,17 @@ def pack(context: Context) -> int:
     )
     context.output.result(data, text)
     return 0
+
+
+def _reference(context: Context, folder: Path) -> Reference | None:
+    text = context.options.tag
+    if not text:
+        return None
+    if "{" in text or "}" in text:
+        from kitdesk.operations.tagging import expanded
+
+        text = expanded(text, folder, context.library)
+    return parse(text)
 
 
 def history(context: Context) -> int:

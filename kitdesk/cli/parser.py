@@ -43,7 +43,12 @@ def build() -> argparse.ArgumentParser:
 
     one = verb("pack", "Freeze a folder as a version.")
     one.add_argument("folder", nargs="?", default=".")
-    one.add_argument("-t", "--tag", metavar="REF[,TAG...]")
+    one.add_argument(
+        "-t",
+        "--tag",
+        metavar="REF[,TAG...]",
+        help="a tag may hold {version}, {branch}, {sha7} and {date}: demo:{version}-{sha7}",
+    )
     one.add_argument("-f", "--file", metavar="KITFILE")
     one.add_argument("--compression", choices=COMPRESSIONS, default="none")
     one.add_argument("--profile", choices=PROFILES, default="current")

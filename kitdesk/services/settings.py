@@ -24,6 +24,8 @@ class ProjectSettings:
     state: str = ""
     at: str = ""
     """Tag it was last seen at, for the start page."""
+    tag_template: str = ""
+    """How its tags are made, ``{version}-{branch}-{sha7}``."""
 
 
 class Settings:
@@ -109,7 +111,7 @@ class Settings:
             write_atomically(self.path, tomlkit.dumps(document).encode(), 0o600)
 
 
-_FIELDS = {"remote", "repository", "opened", "state", "at"}
+_FIELDS = {"remote", "repository", "opened", "state", "at", "tag_template"}
 
 
 def _put(table: Any, values: dict[str, str | None]) -> None:

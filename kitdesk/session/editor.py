@@ -162,6 +162,17 @@ class KitfileEditor(QObject):
             Topic.KITFILE, kitfile=replace(self._workspace.kitfile, problems=problems), **values
         )
 
+    def set_tag_template(self, template: str) -> None:
+        """Remember how the project's tags are made, and propose by it."""
+        folder, library = self._workspace.folder, self._library
+        if folder is None:
+            return
+
+        def work(_report: object) -> None:
+            library.settings.remember(folder.path, tag_template=template)
+
+        self._runner.latest("template", work, lambda _none: self._look(), self._show)
+
     def preview_now(self) -> None:
         """Work the preview out anew (the folder changed, or the Pack sheet opened)."""
         self._look()

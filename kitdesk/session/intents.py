@@ -74,6 +74,9 @@ class Intents(Protocol):
     def preview_pack(self) -> None:
         """Work out what Pack would make and which tags to propose."""
 
+    def set_tag_template(self, template: str) -> None:
+        """Choose how the project's tags are made ("" = plain version numbers); preview again."""
+
     def pack(self, tags: tuple[str, ...], *, push: bool = False) -> None:
         """Pack the folder; push afterwards when asked."""
 

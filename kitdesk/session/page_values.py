@@ -49,6 +49,10 @@ class PackPreview:
     """Proposals, the suggested one first: (tag, patch|minor|major|first, the reason)."""
     taken: frozenset[str] = frozenset()
     """Tags that exist, here or in the remote."""
+    template: str = ""
+    """The project's template for tags, ``{version}-{sha7}``; "" = plain version numbers."""
+    template_problem: str = ""
+    """Why the template gives no tag now; then the proposals are plain version numbers."""
 
     @property
     def size(self) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitdesk.compare.values import FileChange, FileKind
+from kitdesk.errors import BadReference
 from kitdesk.modelkit import semver
 from kitdesk.modelkit.layers import LeftOutReason
 from kitdesk.operations.project import open_project, plan_layers
 from kitdesk.operations.rollback import RollbackPlan, plan_rollback
+from kitdesk.operations.tagging import filled
 from kitdesk.operations.words import left_out_words
 from kitdesk.session.workspace import (
     FolderState,
@@ -60,7 +62,21 @@ def pack_preview(
         for one in plan.left_out
     )
     taken = frozenset(tag for row in versions for tag in row.tags)
-    return PackPreview(tuple(layers), left, plan.warnings, proposals(taken, changes), taken)
+    template = library.settings.project(folder).tag_template
+    tags, problem = templated(proposals(taken, changes), template, folder)
+    return PackPreview(tuple(layers), left, plan.warnings, tags, taken, template, problem)
+
+
+def templated(
+    tags: tuple[tuple[str, str, str], ...], template: str, folder: Path
+) -> tuple[tuple[tuple[str, str, str], ...], str]:
+    """The proposals by the project's template, and why that cannot be done ("" = it is)."""
+    if not template:
+        return tags, ""
+    try:
+        return tuple((filled(template, folder, tag), step, why) for tag, step, why in tags), ""
+    except BadReference as error:
+        return tags, f"{error.title} {error.hint}"
 
 
 def _is_ignored(reason: LeftOutReason) -> bool:

@@ -145,6 +145,10 @@ class Session(QObject):
         """For the Pack sheet."""
         self._rooms.editor.preview_now()
 
+    def set_tag_template(self, template: str) -> None:
+        """How the project's tags are made."""
+        self._rooms.editor.set_tag_template(template)
+
     def pack(self, tags: tuple[str, ...], *, push: bool = False) -> None:
         """Pack the folder."""
         self._rooms.making.pack(tags, self._rooms.tree.repository, push=push)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pathlib import Path
 
 from kitdesk.modelkit.rules import Edit, Fix, Problem, Severity
@@ -183,6 +185,11 @@ PREVIEW = PackPreview(
         ("v3.0.0", "major", "What used v2.0.0 has to change."),
     ),
     frozenset({"v2.0.0", "v1.2.0", "v1.0.0"}),
+)
+TEMPLATED = replace(
+    PREVIEW,
+    tags=tuple((f"{tag}-main-a41f9c2", step, why) for tag, step, why in PREVIEW.tags),
+    template="{version}-{branch}-{sha7}",
 )
 ROLLBACK = RollbackPreview(
     V1,

@@ -77,6 +77,9 @@ class FakeSession:
     def reload_kitfile(self) -> None:
         self._note("reload_kitfile")
 
+    def set_tag_template(self, template: str) -> None:
+        self._note("set_tag_template", template)
+
     def fix(self, fix: Fix) -> None:
         self._note("fix", fix)
 

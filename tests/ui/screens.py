@@ -87,6 +87,10 @@ def packing() -> Workspace:
     return fake.home(preview=pages.PREVIEW)
 
 
+def templated() -> Workspace:
+    return fake.home(preview=pages.TEMPLATED)
+
+
 def pushing() -> Workspace:
     return fake.home(push=pages.PUSH)
 
@@ -112,6 +116,7 @@ SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "4-start": (fake.start, BIG, nothing),
     "4-start-small": (fake.start, LEAST, nothing),
     "5-pack": (packing, BIG, sheet("pack")),
+    "5-pack-template": (templated, BIG, sheet("pack")),
     "5-push": (pushing, BIG, sheet("push", samples.V2)),
     "5-push-guard": (push_taken, BIG, sheet("push", samples.V12)),
     "5-unpack": (fake.home, BIG, sheet("unpack", samples.V1)),

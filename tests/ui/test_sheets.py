@@ -51,6 +51,22 @@ def test_pack_says_what_the_kitfile_lacks(opens: Opens) -> None:
     assert not robot.button("Pack").isEnabled()
 
 
+def test_tags_can_follow_a_template(opens: Opens) -> None:
+    robot = opens(boards.home(preview=pages.PREVIEW))
+    robot.clicks("Pack…")
+    robot.clicks("Make tags from a template…")
+    assert robot.field("Template for tags").text() == "{version}-{branch}-{sha7}"
+    robot.types("{version}-{commit}", "Template for tags")
+    robot.sees("“{commit}” is no field of a tag.")
+    robot.types("{version}-{sha7}", "Template for tags")
+    robot.qtbot.waitUntil(lambda: "set_tag_template" in robot.session.names())
+    assert robot.asked("set_tag_template") == ("{version}-{sha7}",)
+    robot.board.apply(Topic.KITFILE, preview=pages.TEMPLATED)
+    assert robot.field("Tag").text() == "v2.0.1-main-a41f9c2"
+    robot.clicks("Plain numbers")
+    assert robot.asked("set_tag_template") == ("",)
+
+
 def test_push_sends_what_is_missing(opens: Opens) -> None:
     robot = opens(boards.home(push=pages.PUSH))
     robot.window.open_sheet("push", V2)

@@ -14,6 +14,7 @@ from kitdesk.ui.parts.labels import label
 from kitdesk.ui.parts.layouts import Pile
 from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field, trouble_box
 from kitdesk.ui.sheets.choice import Choice, Choices
+from kitdesk.ui.sheets.template import TemplateLine
 
 if TYPE_CHECKING:
     from kitdesk.session.workspace import PackPreview
@@ -65,7 +66,10 @@ class PackSheet(BoardSheet):
             6,
             self.verdict,
         )
-        self.add(12, self._proposals, 14, self._push)
+        self._template = TemplateLine()
+        self._template.changed.connect(self._templated)
+        self._template.resized.connect(self.settle)
+        self.add(12, self._proposals, 10, self._template, 10, self._push)
         self.go = Button("Pack", "primary", "package")
         self.go.clicked.connect(self._pack)
         self.foot(self.kit_button(), self.go)
@@ -87,6 +91,8 @@ class PackSheet(BoardSheet):
             errors = [p for p in board.kitfile.problems if p.severity == "error"]
             notes = [*(f"Line {p.line}: {p.message}" for p in errors), *preview.warnings]
             self._notes.fill(*[label(text, "small", "changed", wrap=True) for text in notes])
+        if preview is not None:
+            self._template.show_template(preview.template, preview.template_problem)
         if preview is not None and preview.tags != self._offered:
             self._offer(preview.tags)
         self._check()
@@ -148,6 +154,11 @@ class PackSheet(BoardSheet):
         self._typed = True
         self.field.setText(str(tag))
         self._check()
+
+    @Slot(str)
+    def _templated(self, template: str) -> None:
+        self._typed = False  # the new proposals go into the field
+        self.shell.session.set_tag_template(template)
 
     @Slot(bool)
     def _pushing(self, _on: bool) -> None:
