@@ -1,4 +1,4 @@
-"""login and logout."""
+"""login, logout, doctor: who may do what at a registry."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def login(context: Context) -> int:
     host = sign_in.check_host(options.host)
     user, secret = _ask(context, host)
     sign_in.sign_in(host, Credential(user, secret), context.library, remote_options(context))
-    data = {"host": host, "user": user}
-    context.output.result(data, f"Signed in to {host} as {user}. The password is in the keyring.")
+    data = {"host": host, "user": user, "kind": "password" if user else "token"}
+    as_whom = f" as {user}" if user else ""
+    what = "password" if user else "token"
+    context.output.result(data, f"Signed in to {host}{as_whom}. The {what} is in the keyring.")
     return 0
 
 
@@ -31,19 +33,22 @@ def _ask(context: Context, host: str) -> tuple[str, str]:
     options = context.options
     user = options.user
     terminal = sys.stdin is not None and sys.stdin.isatty()
-    if options.password_stdin:
-        if not user:
-            raise KitDeskError("Whose password is it?", "Name the user with -u USER.")
-        return user, sys.stdin.readline().rstrip("\r\n")
+    if options.password_stdin:  # without a user it is an identity token, as kit has it
+        secret = sys.stdin.readline().rstrip("\r\n")
+        if not secret:
+            raise KitDeskError("Standard input holds no password.", "Pipe it in, in one line.")
+        return user, secret
     if not terminal:
         raise KitDeskError(
             "The password cannot be typed in here.", "Pipe it in and add --password-stdin."
         )
     if not user:
-        sys.stderr.write(f"User at {host}: ")
+        sys.stderr.write(f"User at {host} (empty for an identity token): ")
         sys.stderr.flush()
         user = sys.stdin.readline().strip()
-    return user, getpass.getpass(f"Password or token of {user}: ", sys.stderr)
+    return user, getpass.getpass(
+        f"Password or token of {user}: " if user else "Token: ", sys.stderr
+    )
 
 
 def logout(context: Context) -> int:

@@ -33,6 +33,7 @@ ROOMS = {
     "compare": "difference",
     "login": "account",
     "logout": "account",
+    "accounts": "accounts",
     "doctor": "account",
     "demo": "story",
     "tour": "story",

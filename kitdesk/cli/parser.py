@@ -10,7 +10,7 @@ PROFILES = ("current", "kit-1.11", "kit-1.7")
 COMPRESSIONS = ("none", "gzip", "gzip-fastest", "zstd")
 VERBS = (
     "check pack unpack push pull tag remove versions inspect compare rollback undo restore verify "
-    "history login logout doctor demo tour"
+    "history login logout accounts doctor demo tour"
 ).split()
 
 
@@ -21,6 +21,8 @@ def build() -> argparse.ArgumentParser:
     group.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     group.add_argument("--plain-http", action="store_true", default=None, help="no TLS")
     group.add_argument("--tls-ca", default="", metavar="FILE", help="certificates to trust")
+    group.add_argument("--tls-cert", default="", metavar="FILE", help="certificate to show")
+    group.add_argument("--tls-key", default="", metavar="FILE", help="its key, if apart")
     group.add_argument("--insecure", action="store_true", help="do not check certificates")
     group.add_argument("--quiet", action="store_true", help="say nothing on success")
     group.add_argument("--verbose", action="store_true", help="say more when something fails")
@@ -116,6 +118,22 @@ def build() -> argparse.ArgumentParser:
 
     one = verb("logout", "Forget the password of a registry.")
     one.add_argument("host", metavar="HOST")
+
+    one = verb(
+        "accounts",
+        "List accounts and how hosts are spoken to; take over logins of docker, podman and kit.",
+    )
+    one.add_argument("hosts", nargs="*", metavar="HOST")
+    one.add_argument("--find", action="store_true", help="list logins that could be taken over")
+    one.add_argument(
+        "--import", dest="take", action="store_true", help="take them over (of HOST, or all)"
+    )
+    one.add_argument(
+        "--remember",
+        action="store_true",
+        help="keep --plain-http, --tls-ca, --tls-cert, --tls-key, --insecure for HOST; "
+        "without any of them: forget them",
+    )
 
     one = verb("doctor", "Try everything KitDesk needs of a registry.")
     one.add_argument("host", metavar="HOST")

@@ -9,6 +9,7 @@ from kitdesk.operations.remotes import (
     RemoteOptions,
     has_registry,
     open_remote,
+    options_of,
     repository_of,
     wanted_of,
 )
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 def remote_options(context: Context) -> RemoteOptions:
     """The common options as the remotes take them."""
     options = context.options
-    return RemoteOptions(
-        options.plain_http, options.tls_ca, options.insecure, context.library.credentials.find
+    return options_of(
+        context.library,
+        options.plain_http,
+        options.tls_ca,
+        options.insecure,
+        options.tls_cert,
+        options.tls_key,
     )
 
 

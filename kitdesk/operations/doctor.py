@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kitdesk.errors import AuthRequired, KitDeskError, Unreachable
 from kitdesk.modelkit import digest as digests
+from kitdesk.operations.remotes import connection_of
 from kitdesk.operations.sign_in import check_host
 from kitdesk.progress import Progress, silent
 
@@ -66,12 +67,9 @@ def doctor(
 
     Leaves a blob of 64 bytes in the repository (``kitdesk-doctor/probe`` unless one is named).
     """
-    from kitdesk.services.registry.client import Client, Connection
+    from kitdesk.services.registry.client import Client
 
-    connection = Connection(
-        check_host(host), options.plain_http, options.tls_ca, options.insecure, options.find
-    )
-    client = Client(connection, options.cancelled)
+    client = Client(connection_of(check_host(host), options), options.cancelled)
     try:
         return Diagnosis(host, tuple(_examine(client, repository or PROBE, report)))
     finally:

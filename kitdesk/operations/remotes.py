@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import BadReference
+from kitdesk.errors import BadReference, NotFound
 from kitdesk.modelkit.reference import Reference, parse
 from kitdesk.operations.references import OCI, Address, FolderAddress, parse_address
 
@@ -14,16 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kitdesk.services.credentials import Credential
+    from kitdesk.services.library import Library
+    from kitdesk.services.registry.client import Connection
     from kitdesk.services.remote import Remote
+    from kitdesk.services.settings import HostFacts
 
 
 def _nobody(_host: str) -> None:
     """Anonymous."""
 
 
+def _usual(_host: str) -> HostFacts:
+    """Nothing is remembered."""
+    from kitdesk.services.settings import HostFacts
+
+    return HostFacts()
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteOptions:
-    """The common options of design.md section 5."""
+    """The common options of design.md section 5; what is not said is looked up by host."""
 
     plain_http: bool | None = None
     tls_ca: str = ""
@@ -31,9 +42,62 @@ class RemoteOptions:
     find: Callable[[str], Credential | None] = _nobody
     """Looks up the login for a host."""
     cancelled: threading.Event = field(default_factory=threading.Event)
+    tls_cert: str = ""
+    """A certificate to show the registry; ``tls_key`` empty: its key is in the same file."""
+    tls_key: str = ""
+    facts: Callable[[str], HostFacts] = _usual
+    """Looks up how a host is spoken to."""
 
 
 DEFAULTS = RemoteOptions()
+
+
+def options_of(
+    library: Library,
+    plain_http: bool | None = None,
+    tls_ca: str = "",
+    insecure: bool = False,
+    tls_cert: str = "",
+    tls_key: str = "",
+) -> RemoteOptions:
+    """Options that find logins and remembered facts of hosts in a person's own services."""
+
+    def facts(host: str) -> HostFacts:
+        return library.settings.host(host)
+
+    def find(host: str) -> Credential | None:
+        return library.credentials.find(host)
+
+    return RemoteOptions(
+        plain_http, tls_ca, insecure, find, tls_cert=tls_cert, tls_key=tls_key, facts=facts
+    )
+
+
+def connection_of(host: str, options: RemoteOptions) -> Connection:
+    """How a host is spoken to: as the options say, else as it is remembered.
+
+    Raises NotFound for a certificate file that is not there.
+    """
+    from kitdesk.services.credentials import canonical
+    from kitdesk.services.registry.client import Connection
+
+    known = options.facts(canonical(host))
+    plain = options.plain_http
+    if plain is None and known.plain_http:
+        plain = True
+    cert, key = options.tls_cert or known.client_cert, options.tls_key or known.client_key
+    if options.tls_cert:
+        key = options.tls_key
+    ca_file = options.tls_ca or known.ca_file
+    for file in filter(None, (ca_file, cert, key)):
+        if not Path(file).is_file():
+            raise NotFound(
+                f"The certificate file {file} is not there.",
+                f"It is meant for {host}. Name another one, or forget it: "
+                f"kitdesk accounts --remember {host}",
+            )
+    insecure = options.insecure or known.insecure
+    return Connection(host, plain, ca_file, insecure, cert, key, options.find)
 
 
 def open_remote(address: Address, options: RemoteOptions = DEFAULTS) -> Remote:
@@ -50,12 +114,9 @@ def open_remote(address: Address, options: RemoteOptions = DEFAULTS) -> Remote:
             f"{address.display} names no registry.",
             "Write it as HOST/REPOSITORY:TAG (localhost:5000/name:tag), or oci:FOLDER:TAG.",
         )
-    from kitdesk.services.registry.client import Connection
     from kitdesk.services.registry.repository import RegistryRepository
 
-    connection = Connection(
-        address.registry, options.plain_http, options.tls_ca, options.insecure, options.find
-    )
+    connection = connection_of(address.registry, options)
     return RegistryRepository(address.repository, connection, options.cancelled)
 
 

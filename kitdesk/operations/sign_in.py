@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import AuthRequired, BadReference
+from kitdesk.errors import AuthRequired, BadReference, Refused
 from kitdesk.modelkit.reference import parse
+from kitdesk.operations.remotes import connection_of
 
 if TYPE_CHECKING:
     from kitdesk.operations.remotes import RemoteOptions
@@ -26,17 +29,23 @@ def check_host(host: str) -> str:
 def sign_in(host: str, credential: Credential, library: Library, options: RemoteOptions) -> None:
     """Ask the registry whether it takes the login, then keep it in the keyring.
 
-    Raises AuthRequired when it is refused (nothing is kept), NoKeyring when it holds for this
-    program only, Unreachable.
+    What the options say of the host (plain HTTP, certificates) is remembered with it. Raises
+    AuthRequired when the login is refused (nothing is kept), Refused by what is no registry,
+    NoKeyring when it holds for this program only, Unreachable.
     """
-    from kitdesk.services.registry.client import Client, Connection
+    check_login(host, credential, options)
+    remember(host, options, library)
+    library.credentials.keep(host, credential)
 
-    connection = Connection(
-        check_host(host), options.plain_http, options.tls_ca, options.insecure, lambda _: credential
-    )
+
+def check_login(host: str, credential: Credential, options: RemoteOptions) -> None:
+    """Ask the registry whether it takes a login; nothing is kept."""
+    from kitdesk.services.registry.client import Client
+
+    connection = connection_of(check_host(host), replace(options, find=lambda _: credential))
     client = Client(connection)
     try:
-        client.do_request(f"{client.root}/v2/")
+        answer = client.do_request(f"{client.root}/v2/")
     except AuthRequired as error:
         raise AuthRequired(
             host,
@@ -46,7 +55,35 @@ def sign_in(host: str, credential: Credential, library: Library, options: Remote
         ) from error
     finally:
         client.session.close()
-    library.credentials.keep(host, credential)
+    if not answer.ok:
+        raise Refused(
+            f"{host} answers, but not as a registry ({answer.status_code}).",
+            "Check the name and the port. Nothing was kept.",
+        )
+
+
+def remember(host: str, options: RemoteOptions, library: Library) -> None:
+    """Keep what the options say of a host beside what is known; files by their full paths."""
+    from kitdesk.services.credentials import canonical
+
+    name = canonical(check_host(host))
+    known = library.settings.host(name)
+    facts = replace(
+        known,
+        plain_http=known.plain_http if options.plain_http is None else options.plain_http,
+        ca_file=_full(options.tls_ca) or known.ca_file,
+        insecure=options.insecure or known.insecure,
+    )
+    if options.tls_cert:
+        facts = replace(
+            facts, client_cert=_full(options.tls_cert), client_key=_full(options.tls_key)
+        )
+    if facts != known:
+        library.settings.set_host(name, facts)
+
+
+def _full(path: str) -> str:
+    return str(Path(path).absolute()) if path else ""
 
 
 def sign_out(host: str, library: Library) -> bool:

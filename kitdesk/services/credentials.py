@@ -1,7 +1,7 @@
 """Secrets live in the OS keyring and nowhere else (transport.md section 6).
 
-Service ``kitdesk:HOST``, user name = the login name. Backends below priority 1, plain-text ones and
-the null backend are refused. Reading may ask the person to unlock: never on the GUI thread.
+Service ``kitdesk:HOST``, user name = the login name. Reading may ask the person to unlock: never on
+the GUI thread.
 """
 
 from __future__ import annotations
@@ -12,30 +12,38 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import KitDeskError
+from kitdesk.services.keyring_entries import KeyringState, entries, keyring_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyring.backend import KeyringBackend
-
     from kitdesk.services.settings import Settings
 
-SERVICE = "kitdesk:"
-
-
-class KeyringState(enum.Enum):
-    """The four states, and what each means for a person."""
-
-    READY = "Keyring ready"
-    LOCKED = "Keyring locked: unlock it to push"
-    ABSENT = "No keyring here: passwords are kept only until KitDesk closes"
-    REFUSED = "The keyring refused: passwords are kept only until KitDesk closes"
+__all__ = [
+    "Credential",
+    "Credentials",
+    "KeyringState",
+    "NoKeyring",
+    "SecretPlace",
+    "canonical",
+    "keyring_state",
+]
 
 
 class NoKeyring(KitDeskError):
     """A secret cannot be kept."""
 
     code = "no-keyring"
+
+
+class SecretPlace(enum.Enum):
+    """Where the secret of an account is, in words for a person."""
+
+    KEYRING = "in the keyring"
+    SESSION = "kept until KitDesk closes"
+    ENVIRONMENT = "from KITDESK_PASSWORD"
+    LOCKED = "in the keyring, which is locked"
+    MISSING = "not here: sign in again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,15 @@ class Credential:
     """Password or token; never printed."""
 
 
+DOCKER_HUB = frozenset(
+    {"docker.io", "registry-1.docker.io", "index.docker.io", "registry.hub.docker.com"}
+)
+
+
 def canonical(host: str) -> str:
     """One name for each registry: Docker Hub has several."""
-    if host in {"registry-1.docker.io", "index.docker.io", "registry.hub.docker.com"}:
-        return "docker.io"
-    return host.lower()
+    host = host.lower()
+    return "docker.io" if host in DOCKER_HUB else host
 
 
 class Credentials:
@@ -65,8 +77,9 @@ class Credentials:
     def find(self, host: str) -> Credential | None:
         """The login to use, None = anonymous. A locked keyring asks the person; may block."""
         host = canonical(host)
-        if self._env.get("KITDESK_USERNAME") and "KITDESK_PASSWORD" in self._env:
-            return Credential(self._env["KITDESK_USERNAME"], self._env["KITDESK_PASSWORD"])
+        given = self._given()
+        if given is not None:
+            return given
         if host in self._session:
             return self._session[host]
         user = self._settings.accounts().get(host)
@@ -74,11 +87,11 @@ class Credentials:
             return None
         import keyring.errors
 
-        backend = _backend()
-        if backend is None:
+        kept = entries()
+        if kept is None:
             return None
         try:
-            secret = backend.get_password(SERVICE + host, user)
+            secret = kept.get(host, user)
         except keyring.errors.KeyringLocked as error:
             raise NoKeyring(
                 "The keyring is locked.", "Unlock it, then try again.", str(error)
@@ -86,6 +99,38 @@ class Credentials:
         except keyring.errors.KeyringError:
             return None
         return Credential(user, secret) if secret is not None else None
+
+    def _given(self) -> Credential | None:
+        if self._env.get("KITDESK_USERNAME") and "KITDESK_PASSWORD" in self._env:
+            return Credential(self._env["KITDESK_USERNAME"], self._env["KITDESK_PASSWORD"])
+        return None
+
+    def known(self) -> dict[str, str]:
+        """Host -> user ("" = identity token) of every account, kept or of this session."""
+        session = {host: one.user for host, one in self._session.items()}
+        return {**self._settings.accounts(), **session}
+
+    def place(self, host: str) -> SecretPlace:
+        """Where the secret of a known account is. Asks the keyring: may block."""
+        host = canonical(host)
+        if self._given() is not None:
+            return SecretPlace.ENVIRONMENT
+        user = self._settings.accounts().get(host)
+        kept = entries() if user is not None else None
+        locked = False
+        if kept is not None and user is not None:
+            import keyring.errors
+
+            try:
+                if kept.get(host, user) is not None:
+                    return SecretPlace.KEYRING
+            except keyring.errors.KeyringLocked:
+                locked = True
+            except keyring.errors.KeyringError:
+                pass  # refused: then it is not to be had from there
+        if host in self._session:
+            return SecretPlace.SESSION
+        return SecretPlace.LOCKED if locked else SecretPlace.MISSING
 
     def keep(self, host: str, credential: Credential) -> None:
         """Keep a login that the registry has accepted. Raises NoKeyring; then nothing is written,
@@ -95,15 +140,18 @@ class Credentials:
         self._session[host] = credential
         import keyring.errors
 
-        backend = _backend()
-        if backend is None:
+        kept = entries()
+        if kept is None:
             raise NoKeyring(
                 f"The password for {host} is right, but this machine has no keyring to keep it in.",
                 "It is forgotten when this program ends. For scripts set KITDESK_USERNAME and "
                 "KITDESK_PASSWORD.",
             )
+        former = self._settings.accounts().get(host)
         try:
-            backend.set_password(SERVICE + host, credential.user, credential.secret)
+            kept.set(host, credential.user, credential.secret)
+            if former is not None and former != credential.user:
+                kept.delete(host, former)
         except keyring.errors.KeyringError as error:
             raise NoKeyring(
                 f"The keyring refused to keep the password for {host}.",
@@ -120,12 +168,10 @@ class Credentials:
         if user is not None:
             import keyring.errors
 
-            backend = _backend()
-            if backend is not None:
+            kept = entries()
+            if kept is not None:
                 try:
-                    backend.delete_password(SERVICE + host, user)
-                except keyring.errors.PasswordDeleteError:
-                    pass  # somebody deleted it in the keyring itself
+                    kept.delete(host, user)
                 except keyring.errors.KeyringError as error:
                     raise NoKeyring(
                         f"The keyring refused to delete the password for {host}.",
@@ -135,47 +181,3 @@ class Credentials:
             self._settings.set_account(host, None)
             known = True
         return known
-
-
-def _backend() -> KeyringBackend | None:
-    """The OS keyring, None where there is none that may be trusted."""
-    import keyring
-
-    backend = keyring.get_keyring()
-    module = type(backend).__module__
-    if module.startswith("keyrings.alt") or "null" in module or "fail" in module:
-        return None
-    if module == "keyring.backends.chainer":
-        found: list[KeyringBackend] = getattr(backend, "backends", [])
-        inner = [one for one in found if _trusted(one)]
-        return inner[0] if inner else None
-    return backend if _trusted(backend) else None
-
-
-def _trusted(backend: KeyringBackend) -> bool:
-    module = type(backend).__module__
-    if module.startswith("keyrings.alt") or module in {
-        "keyring.backends.null",
-        "keyring.backends.fail",
-    }:
-        return False
-    try:
-        return float(backend.priority) >= 1
-    except (RuntimeError, ImportError):
-        return False
-
-
-def keyring_state() -> KeyringState:
-    """Which of the four it is; asks the keyring, so off the GUI thread."""
-    import keyring.errors
-
-    backend = _backend()
-    if backend is None:
-        return KeyringState.ABSENT
-    try:
-        backend.get_password(SERVICE + "probe", "nobody")
-    except keyring.errors.KeyringLocked:
-        return KeyringState.LOCKED
-    except keyring.errors.KeyringError:
-        return KeyringState.REFUSED
-    return KeyringState.READY

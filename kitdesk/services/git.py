@@ -1,14 +1,17 @@
 """Branch and commit of a git working copy, read from its files: git itself need not be there.
 
-gitrepository-layout(5): ``HEAD``, loose refs, ``packed-refs``; ``.git`` may be a file that points to
-the place (a worktree or a submodule), whose ``commondir`` holds the refs.
+gitrepository-layout(5): ``HEAD``, loose refs, ``packed-refs``; ``.git`` may be a file that points
+to the place (a worktree or a submodule), whose ``commondir`` holds the refs.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _REF = "ref: "

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from kitdesk.services.files import locked, write_atomically
+
+Values = Mapping[str, str | bool | None]
+"""What is written into a table; None takes the name out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,20 @@ class ProjectSettings:
     """Tag it was last seen at, for the start page."""
     tag_template: str = ""
     """How its tags are made, ``{version}-{branch}-{sha7}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """How a registry is spoken to; holds for every later request to it."""
+
+    plain_http: bool = False
+    """No TLS although it is not on this machine."""
+    ca_file: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    """Empty: the key lies in the certificate's file."""
+    insecure: bool = False
+    """Certificates are not checked."""
 
 
 class Settings:
@@ -79,11 +97,25 @@ class Settings:
         """Remember or forget a login name."""
         self._change({}, table="accounts", facts={host: user})
 
+    def hosts(self) -> dict[str, HostFacts]:
+        """Host -> how it is spoken to, where that is not the usual way."""
+        found = self._read().get("hosts", {})
+        return {str(host): _facts(raw) for host, raw in found.items() if isinstance(raw, dict)}
+
+    def host(self, host: str) -> HostFacts:
+        """How one host is spoken to."""
+        return self.hosts().get(host, HostFacts())
+
+    def set_host(self, host: str, facts: HostFacts) -> None:
+        """Remember how a host is spoken to; the usual way is not written."""
+        values = {name: value or None for name, value in asdict(facts).items()}
+        self._change({}, host, values if any(values.values()) else None, "hosts")
+
     def _change(
         self,
-        values: dict[str, str | None],
+        values: Values,
         project: str = "",
-        facts: dict[str, str | None] | None = None,
+        facts: Values | None = None,
         table: str = "",
     ) -> None:
         import tomlkit
@@ -100,10 +132,10 @@ class Settings:
                 self.path.replace(self.path.with_suffix(".broken.toml"))
                 document = tomlkit.document()
             _put(document, values)
-            if table and facts is not None:
+            if table and facts is not None and not project:
                 _put(document.setdefault(table, tomlkit.table()), facts)
             elif project:
-                projects = document.setdefault("projects", tomlkit.table())
+                projects = document.setdefault(table or "projects", tomlkit.table())
                 if facts is None:
                     projects.pop(project, None)
                 else:
@@ -114,7 +146,20 @@ class Settings:
 _FIELDS = {"remote", "repository", "opened", "state", "at", "tag_template"}
 
 
-def _put(table: Any, values: dict[str, str | None]) -> None:
+def _facts(raw: dict[str, Any]) -> HostFacts:
+    def text(name: str) -> str:
+        return str(raw.get(name) or "")
+
+    return HostFacts(
+        raw.get("plain_http") is True,
+        text("ca_file"),
+        text("client_cert"),
+        text("client_key"),
+        raw.get("insecure") is True,
+    )
+
+
+def _put(table: Any, values: Values) -> None:
     for name, value in values.items():
         if value is None:
             table.pop(name, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Topic
-from kitdesk.operations.remotes import RemoteOptions
+from kitdesk.operations.remotes import options_of
 from kitdesk.operations.sign_in import sign_in, sign_out
 from kitdesk.services.credentials import Credential, NoKeyring, keyring_state
 from kitdesk.session.reading import trouble_of
@@ -43,7 +43,7 @@ class Accounts:
 
         def work(_report: object) -> str:
             try:
-                sign_in(host, Credential(user, secret), library, RemoteOptions())
+                sign_in(host, Credential(user, secret), library, options_of(library))
             except NoKeyring as error:
                 return error.title  # accepted, and held for as long as this program runs
             return "The password is in the keyring."

@@ -74,9 +74,9 @@ class Rooms:
         """Opens remotes; a test gives its own."""
         if self._given_opener is not None:
             return self._given_opener
-        from kitdesk.operations.remotes import RemoteOptions, open_remote
+        from kitdesk.operations.remotes import open_remote, options_of
 
-        options = RemoteOptions(find=self.library.credentials.find)
+        options = options_of(self.library)
         return lambda address: open_remote(address, options)
 
     @cached_property

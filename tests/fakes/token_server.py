@@ -28,6 +28,8 @@ class TokenServer:
 
     def __init__(self, folder: Path, user: str, password: str) -> None:
         self.user, self.password = user, password
+        self.identity = ""
+        """An identity (refresh) token that is taken as well."""
         self.life = 300
         self.asked: list[dict[str, list[str]]] = []
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -39,6 +41,9 @@ class TokenServer:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer._answer(self)
+
+            def do_POST(self) -> None:
+                outer._exchange(self)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -72,8 +77,31 @@ class TokenServer:
             request.send_response(401)
             request.end_headers()
             return
+        self._give(request, query, "token", allowed=bool(given))
+
+    def _exchange(self, request: BaseHTTPRequestHandler) -> None:
+        """OAuth2: an identity token for an access token (distribution, auth/oauth)."""
+        form = request.rfile.read(int(request.headers["Content-Length"])).decode()
+        fields = parse_qs(form)
+        self.asked.append(fields)
+        right = fields.get("grant_type") == ["refresh_token"]
+        if not right or not self.identity or fields.get("refresh_token") != [self.identity]:
+            request.send_response(401)
+            request.end_headers()
+            return
+        fields["scope"] = fields.get("scope", [""])[0].split()
+        self._give(request, fields, "access_token", allowed=True)
+
+    def _give(
+        self,
+        request: BaseHTTPRequestHandler,
+        query: dict[str, list[str]],
+        name: str,
+        *,
+        allowed: bool,
+    ) -> None:
         body = json.dumps(
-            {"token": self._token(query, allowed=bool(given)), "expires_in": self.life}
+            {name: self._token(query, allowed=allowed), "expires_in": self.life}
         ).encode()
         request.send_response(200)
         request.send_header("Content-Length", str(len(body)))

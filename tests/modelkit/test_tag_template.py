@@ -27,7 +27,7 @@ def test_what_is_no_template_is_refused(text: str) -> None:
 
 
 def test_a_field_without_a_value_is_named() -> None:
-    with pytest.raises(BadReference, match="{branch} cannot be filled in"):
+    with pytest.raises(BadReference, match=r"\{branch\} cannot be filled in"):
         fill("{version}-{branch}", {**VALUES, "branch": ""})
 
 

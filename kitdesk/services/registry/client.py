@@ -22,7 +22,7 @@ import requests.auth
 from kitdesk import __version__
 from kitdesk.errors import AuthRequired, Refused, Unreachable
 from kitdesk.services.registry.answers import detail_of, limit_from, retry_after, without_query
-from kitdesk.services.registry.authorizer import Authorizer
+from kitdesk.services.registry.authorizer import Authorizer, same_origin
 from kitdesk.services.remote import Traffic
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Connection:
     """None: plain for loopback hosts only."""
     ca_file: str = ""
     insecure: bool = False
+    client_cert: str = ""
+    client_key: str = ""
     find: Callable[[str], Credential | None] = _nobody
     """Looks up the login for the host; asked at the first 401 only."""
 
@@ -112,6 +114,9 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         self.cancelled = cancelled or threading.Event()
         self._counting = threading.Lock()
         self.session.auth = _NoNetrc()
+        self._cert: str | tuple[str, str] | None = connection.client_cert or None
+        if connection.client_cert and connection.client_key:
+            self._cert = (connection.client_cert, connection.client_key)
         self.session.headers["User-Agent"] = f"kitdesk/{__version__}"
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=POOL, max_retries=0)
         for scheme in ("http://", "https://"):
@@ -223,6 +228,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
             stream=True,
             timeout=self._timeout,
             verify=self._tls_verify,
+            cert=self._cert if same_origin(url, self.root) else None,
         )
         if not stream:
             size = len(response.content)
