@@ -125,6 +125,24 @@ def has_registry(reference: Reference) -> bool:
     return reference.registry != "localhost"
 
 
+def registry_of(text: str) -> str:
+    """Host of a project's remote as it is remembered; "" for a folder, none, or nonsense."""
+    if not text or text.startswith(OCI):
+        return ""
+    try:
+        return parse(text).registry
+    except BadReference:
+        return ""
+
+
+def repository_at(text: str, host: str) -> str:
+    """Repository of a project's remote if it lies at ``host``, else ""."""
+    from kitdesk.services.credentials import canonical
+
+    found = registry_of(text)
+    return parse(text).repository if found and canonical(found) == canonical(host) else ""
+
+
 def repository_of(address: Address) -> str:
     """Name its versions have in the store once pulled: a folder's own name for a folder remote."""
     if isinstance(address, Reference):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,12 @@ class Traffic:
     requests: int = 0
     bytes: int = 0
     """Bytes of response bodies."""
+
+
+def is_loopback(host: str) -> bool:
+    """True for a registry on this machine, which is spoken to without TLS unless asked."""
+    name = urlsplit(f"//{host}").hostname or ""
+    return name in {"localhost", "::1"} or name.startswith("127.")
 
 
 class Remote(Protocol):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.modelkit.rules import Fix
-    from kitdesk.session.workspace import View, Workspace
+    from kitdesk.session.workspace import ConnectionFacts, View, Workspace
 
 
 class Intents(Protocol):
@@ -121,7 +121,28 @@ class Intents(Protocol):
         """Check a password with its registry and keep it in the keyring; then do a job again."""
 
     def sign_out(self, host: str) -> None:
-        """Forget a password."""
+        """Forget a login; it can be taken back until the sheet closes."""
+
+    def take_back_login(self, host: str) -> None:
+        """Keep a login again that was forgotten a moment ago."""
+
+    def settle_logins(self) -> None:
+        """The sheet closed: what was forgotten is gone."""
+
+    def read_accounts(self) -> None:
+        """Read accounts and keyring anew."""
+
+    def examine(self, host: str) -> None:
+        """Try everything that is needed of a registry."""
+
+    def connect_to(self, host: str, facts: ConnectionFacts) -> None:
+        """Remember how a registry is spoken to."""
+
+    def find_logins(self) -> None:
+        """Look for logins of docker, podman and kit."""
+
+    def take_over(self, numbers: tuple[int, ...]) -> None:
+        """Check chosen logins of other programs and keep what is accepted."""
 
     # activity
     def cancel(self, job: int) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kitdesk.session.editor import KitfileEditor
     from kitdesk.session.making import Making
     from kitdesk.session.project import OpenProject
+    from kitdesk.session.registries import Registries
     from kitdesk.session.runner import Runner
     from kitdesk.session.transfers import Transfers
     from kitdesk.session.tree import VersionTree
@@ -37,6 +38,7 @@ MODULES = (
     "kitdesk.session.desk",
     "kitdesk.session.editor",
     "kitdesk.session.making",
+    "kitdesk.session.registries",
     "kitdesk.session.transfers",
     "kitdesk.session.tree",
     "kitdesk.operations.pack",
@@ -158,6 +160,13 @@ class Rooms:
         from kitdesk.session.accounts import Accounts
 
         return Accounts(self.desk)
+
+    @cached_property
+    def registries(self) -> Registries:
+        """Trying registries, and logins of other programs."""
+        from kitdesk.session.registries import Registries
+
+        return Registries(self.desk, self.accounts.read)
 
     @cached_property
     def watch(self) -> FolderWatch:

@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 
 from kitdesk.changes import Changes, Topic
+from kitdesk.session.account_values import (
+    AccountLine,
+    ConnectionFacts,
+    DiagnosisView,
+    FindingLine,
+    LoginLine,
+)
 from kitdesk.session.page_values import (
     AboutFacts,
     LayerLine,
@@ -42,12 +49,17 @@ if TYPE_CHECKING:
 __all__ = [
     "FOLDER",
     "AboutFacts",
+    "AccountLine",
+    "ConnectionFacts",
+    "DiagnosisView",
+    "FindingLine",
     "FolderState",
     "JobState",
     "JobView",
     "KitfileState",
     "LayerLine",
     "LeftOutLine",
+    "LoginLine",
     "PackPreview",
     "PlanLine",
     "PushPreview",
@@ -107,8 +119,12 @@ class Workspace(QObject):
         """What Undo would undo: ``the roll back to v1.0.0``; empty = nothing."""
         self.recent: tuple[RecentProject, ...] = ()
         self.store = StoreState()
-        self.accounts: tuple[tuple[str, str], ...] = ()
-        """(host, user) of every registry somebody is signed in to."""
+        self.accounts: tuple[AccountLine, ...] = ()
+        """Every registry that is known, those with a login first."""
+        self.diagnosis: DiagnosisView | None = None
+        """What the doctor found of one registry."""
+        self.logins: tuple[LoginLine, ...] | None = None
+        """Logins of other programs; None while they are looked for."""
         self.signing_in: str = ""
         """Host whose password is being checked."""
         self.sign_in_trouble: Trouble | None = None
@@ -127,6 +143,10 @@ class Workspace(QObject):
     def version(self, side: str) -> VersionRow | None:
         """The row of a digest, None for the folder or an unknown one."""
         return next((row for row in self.versions if row.digest == side), None)
+
+    def account(self, host: str) -> AccountLine | None:
+        """What is known of a registry."""
+        return next((one for one in self.accounts if one.host == host), None)
 
     def title_of(self, side: str) -> str:
         """How a side is called in pickers and heads: ``v1.0.0`` or ``this folder``."""

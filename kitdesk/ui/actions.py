@@ -18,6 +18,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("remote", "Choose a remote…", ways.opens("remote"), "Project", "cloud",
            reason=reasons.project),
     Action("sign-in", "Sign in…", ways.opens("sign_in"), "Project", "login"),
+    Action("accounts", "Registries and accounts…", ways.opens("accounts"), "Project", "key"),
     Action("close", "Close this project", lambda s: s.session.close_project(), "Project", "x",
            ("Ctrl+W",), reasons.project),
     Action("pack", "Pack…", ways.opens("pack"), "Version", "package", ("Ctrl+Return",),

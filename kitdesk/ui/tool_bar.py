@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QMenu
 
 from kitdesk.session.workspace import View
 from kitdesk.ui import targets, theme, words
@@ -15,7 +16,6 @@ from kitdesk.ui.switcher import switcher_menu
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QMenu
 
     from kitdesk.changes import Changes
     from kitdesk.ui.commands import Command, Commands
@@ -74,7 +74,7 @@ class ToolBar(Box):
             self.add(tool)
         self.add("*")
         self.remote = Button("", "flat", "cloud")
-        self.remote.clicked.connect(self._choose_remote)
+        self.remote.clicked.connect(self._open_remote)
         self.finder = icon_button("search", "Find an action or a version (Ctrl+K)")
         self.finder.clicked.connect(commands["find"].trigger)
         self.menu = icon_button("menu-2", "Menu (F10)")
@@ -135,6 +135,9 @@ class ToolBar(Box):
             )
         else:
             said, icon, tone = host, "cloud", "muted"
+            account = self._shell.workspace.account(host)
+            if account is not None and account.signed_in and account.usable:
+                said, icon, tone = f"{host} · {account.user or 'token'}", "shield-check", "added"
         if narrow and remote.address and remote.reachable is not False:
             said = ""
         self.remote.setText(said)
@@ -165,8 +168,16 @@ class ToolBar(Box):
         self._pop(switcher_menu(self._shell, self._commands, self), self.project, right=False)
 
     @Slot()
-    def _choose_remote(self) -> None:
-        self._shell.open_sheet("remote")
+    def _open_remote(self) -> None:
+        """Without a remote the one sensible step; else what can be done about it."""
+        if not self._shell.workspace.remote.address:
+            self._shell.open_sheet("remote")
+            return
+        menu = QMenu(self)
+        menu.setAccessibleName("Remote")
+        self._commands.draw()
+        menu.addActions([self._commands[name] for name in ("remote", "sign-in", "accounts")])
+        self._pop(menu, self.remote, right=True)
 
     @Slot()
     def _go_back(self) -> None:

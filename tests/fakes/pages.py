@@ -8,10 +8,15 @@ from pathlib import Path
 from kitdesk.modelkit.rules import Edit, Fix, Problem, Severity
 from kitdesk.session.workspace import (
     AboutFacts,
+    AccountLine,
+    ConnectionFacts,
+    DiagnosisView,
+    FindingLine,
     JobState,
     JobView,
     LayerLine,
     LeftOutLine,
+    LoginLine,
     PackPreview,
     PlanLine,
     PushPreview,
@@ -24,6 +29,40 @@ from kitdesk.session.workspace import (
 )
 from tests.fakes.samples import RC, V1, V2, V12, ago, digest
 
+ACCOUNTS = (
+    AccountLine(
+        "registry.acme.dev", "analyst", True, "in the keyring", True,
+        ConnectionFacts(ca_file="/etc/ssl/acme-root.pem"), False,
+        ("movie-recommend", "support-lora", "churn-forecast"),
+    ),
+    AccountLine("ghcr.io", "analyst", True, "not here: sign in again", False),
+    AccountLine("jozu.ml", used_by=("support-lora",)),
+    AccountLine("localhost:5000", local=True, used_by=("scratch",)),
+    AccountLine("old.acme.dev:8080", connection=ConnectionFacts(plain_http=True)),
+)  # fmt: skip
+DIAGNOSIS = DiagnosisView(
+    "registry.acme.dev",
+    verdict="Everything you need works; something that is nice to have does not.",
+    findings=(
+        FindingLine("encryption", "ok", "registry.acme.dev answers over TLS."),
+        FindingLine("signing in", "ok", "The registry lets you in."),
+        FindingLine("pushing", "ok", "Layers can be pushed."),
+        FindingLine("parts of layers", "ok", "Remote versions can be looked into; pulls resume."),
+        FindingLine(
+            "deleting",
+            "limited",
+            "This registry does not let you delete versions.",
+            "Delete them in the registry's own pages.",
+        ),
+        FindingLine("referrers", "ok", "Signatures and notes beside a version can be found."),
+    ),
+    when=ago(seconds=4),
+)
+LOGINS = (
+    LoginLine(0, "docker.io", "analyst", "docker"),
+    LoginLine(1, "ghcr.io", "", "docker (secretservice)"),
+    LoginLine(2, "registry.acme.dev", "analyst", "kit", known=True),
+)
 PUSHING = JobView(
     7,
     "push",

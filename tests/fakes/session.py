@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kitdesk.changes import Topic
 from kitdesk.session.workspace import (
+    ConnectionFacts,
     View,
     Workspace,
 )
@@ -76,6 +77,27 @@ class FakeSession:
 
     def reload_kitfile(self) -> None:
         self._note("reload_kitfile")
+
+    def take_back_login(self, host: str) -> None:
+        self._note("take_back_login", host)
+
+    def settle_logins(self) -> None:
+        self._note("settle_logins")
+
+    def read_accounts(self) -> None:
+        self._note("read_accounts")
+
+    def examine(self, host: str) -> None:
+        self._note("examine", host)
+
+    def connect_to(self, host: str, facts: ConnectionFacts) -> None:
+        self._note("connect_to", host, facts)
+
+    def find_logins(self) -> None:
+        self._note("find_logins")
+
+    def take_over(self, numbers: tuple[int, ...]) -> None:
+        self._note("take_over", numbers)
 
     def set_tag_template(self, template: str) -> None:
         self._note("set_tag_template", template)

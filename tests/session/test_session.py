@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from kitdesk.compare.values import TextDiff
 from kitdesk.operations.demo import advance
 from kitdesk.services.library import Library
-from kitdesk.session.bridge import Bridge
-from kitdesk.session.runner import Runner
-from kitdesk.session.session import Session
-from kitdesk.session.workspace import FOLDER, JobState, View, Workspace
+from kitdesk.session.workspace import FOLDER, JobState, View
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, with_password
+from tests.session.conftest import Desk
 from tests.snapshots import snapshot
-
-
-class Desk:
-    """A session whose end can be waited for."""
-
-    def __init__(self, session: Session, runner: Runner, qtbot: QtBot) -> None:
-        self.session, self._runner, self._qtbot = session, runner, qtbot
-
-    @property
-    def board(self) -> Workspace:
-        return self.session.workspace
-
-    def until(self, condition: Callable[[], object]) -> None:
-        """Wait until something holds and nothing is under way any more."""
-        self._qtbot.waitUntil(lambda: bool(condition()) and self._runner.idle, timeout=20_000)
-
-    def opens(self, folder: Path) -> None:
-        self.session.open_folder(folder)
-        self.until(lambda: self.board.folder and not self.board.folder.counting)
-
-    def packs(self, tag: str) -> None:
-        self.session.pack((tag,))
-        self.until(lambda: any(tag in row.tags for row in self.board.versions))
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, library: Library) -> Iterator[Desk]:
-    bugs: list[BaseException] = []
-    bridge = Bridge()
-    runner = Runner(bridge.post, bugs.append)
-    session = Session(lambda: library, runner, bridge)
-    yield Desk(session, runner, qtbot)
-    session.close()
-    bridge.close()
-    assert bugs == []
 
 
 def test_the_story_by_intents(desk: Desk, project: Path) -> None:

@@ -95,6 +95,20 @@ def pushing() -> Workspace:
     return fake.home(push=pages.PUSH)
 
 
+def accounts() -> Workspace:
+    return fake.home(accounts=pages.ACCOUNTS, diagnosis=pages.DIAGNOSIS)
+
+
+def untried() -> Workspace:
+    return fake.home(
+        accounts=(), keyring="No keyring here: passwords are kept only until KitDesk closes"
+    )
+
+
+def logins() -> Workspace:
+    return fake.home(accounts=pages.ACCOUNTS, logins=pages.LOGINS)
+
+
 def push_taken() -> Workspace:
     return fake.home(push=pages.PUSH_TAKEN)
 
@@ -130,6 +144,12 @@ SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "7-about-small": (fake.about, SMALL, nothing),
     "7-about-manifest": (fake.about, BIG, manifest),
     "8-store": (fake.store, BIG, nothing),
+    "9-accounts": (accounts, BIG, sheet("accounts")),
+    "9-accounts-none": (untried, LEAST, sheet("accounts")),
+    "9-accounts-signed-out": (accounts, BIG, sheet("accounts", "jozu.ml")),
+    "9-connection": (accounts, BIG, sheet("connection", "registry.acme.dev")),
+    "9-take-over": (logins, BIG, sheet("take_over")),
+    "9-sign-in": (accounts, BIG, sheet("sign_in", "accounts/ghcr.io")),
     "9-activity": (jobs, BIG, panel),
     "10-preferences": (fake.home, BIG, sheet("preferences")),
     "10-shortcuts": (fake.home, BIG, sheet("shortcuts")),

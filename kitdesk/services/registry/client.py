@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import oras.auth
 import oras.auth.token
@@ -23,7 +22,7 @@ from kitdesk import __version__
 from kitdesk.errors import AuthRequired, Refused, Unreachable
 from kitdesk.services.registry.answers import detail_of, limit_from, retry_after, without_query
 from kitdesk.services.registry.authorizer import Authorizer, same_origin
-from kitdesk.services.remote import Traffic
+from kitdesk.services.remote import Traffic, is_loopback
 
 if TYPE_CHECKING:
     from kitdesk.services.credentials import Credential
@@ -64,8 +63,7 @@ class Connection:
         """True when the host is spoken to without TLS."""
         if self.plain_http is not None:
             return self.plain_http
-        name = urlsplit(f"//{self.host}").hostname or ""
-        return name in {"localhost", "::1"} or name.startswith("127.")
+        return is_loopback(self.host)
 
 
 class _NoOrasAuth(oras.auth.token.TokenAuth):  # type: ignore[misc]

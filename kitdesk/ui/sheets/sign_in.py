@@ -23,6 +23,10 @@ READY_WORDS = (
 FIRST = "The registry is asked first; a wrong password is kept nowhere."
 
 
+FROM_ACCOUNTS = "accounts/"
+"""Before the host: the sheet leads back to Registries and accounts."""
+
+
 class SignInSheet(BoardSheet):
     """Registry, user, password; closes when the registry has accepted them."""
 
@@ -30,14 +34,18 @@ class SignInSheet(BoardSheet):
         super().__init__(shell, 460, "Sign in")
         board = shell.workspace
         remote = board.remote.address
-        known = dict(board.accounts)
-        host = host or ("" if remote.startswith("oci:") else remote.partition("/")[0])
+        known = {one.host: one.user for one in board.accounts}
+        self._back = host.startswith(FROM_ACCOUNTS)
+        host = host.removeprefix(FROM_ACCOUNTS)
+        if not host and not self._back:
+            host = "" if remote.startswith("oci:") else remote.partition("/")[0]
         self._job = board.trouble.job if board.trouble and board.trouble.host else None
         self._asked = False
         self.head("Sign in")
         self.add(2, label("Needed to push, and to see private versions.", "body", "muted"))
         self.host = self._field("Registry", host)
         self.user = self._field("User", known.get(host, ""))
+        self.user.setPlaceholderText("empty for an identity token")
         self.secret = self._field("Password or token", "")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.verdict = Verdict()
@@ -77,13 +85,15 @@ class SignInSheet(BoardSheet):
             self._asked = False
             if board.sign_in_trouble is None:
                 self.accept()
+                if self._back:
+                    self.shell.open_sheet("accounts", self.host.text().strip())
                 return
             trouble = board.sign_in_trouble
             self.verdict.say(trouble.title, "circle-x", "removed")
             self._where.setText(trouble.hint)
             mark_field(self.secret, bad=True)
             self.secret.setFocus()
-        filled = all(field.text().strip() for field in (self.host, self.user, self.secret))
+        filled = all(field.text().strip() for field in (self.host, self.secret))
         self.go.setEnabled(filled and not busy)
         self.go.setText("Asking the registry…" if busy else "Sign in")
 

@@ -1,0 +1,110 @@
+"""Take over logins that docker, podman and kit keep: read only, and only those that are ticked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from kitdesk.ui import words
+from kitdesk.ui.parts.buttons import Button
+from kitdesk.ui.parts.labels import IconLabel, label
+from kitdesk.ui.parts.layouts import Box, Pile, column, line, row
+from kitdesk.ui.sheets.base import BoardSheet
+
+if TYPE_CHECKING:
+    from kitdesk.session.workspace import LoginLine
+    from kitdesk.ui.shell import Shell
+
+
+INDENT = 24
+"""Pixels from the left edge of a check box to its text."""
+
+
+class TakeOverSheet(BoardSheet):
+    """Each login is checked with its registry before it is kept."""
+
+    def __init__(self, shell: Shell, _digest: str = "") -> None:
+        super().__init__(shell, 560, "Take over logins")
+        self.head("Take over logins")
+        text = (
+            "Logins that docker, podman and kit keep on this machine. Their files are only read; "
+            "each login is checked with its registry, then kept in the keyring."
+        )
+        self._pile = Pile()
+        self.add(2, label(text, "body", "muted", wrap=True), 14, self._pile)
+        self._boxes: dict[int, QCheckBox] = {}
+        self._shown: object = "nothing"
+        self._asked = False
+        self.go = Button("Take over", "primary", "key")
+        self.go.clicked.connect(self._go)
+        self.first = self.foot(self.go)
+        shell.session.find_logins()
+        self.read()
+
+    def read(self) -> None:
+        logins = self.shell.workspace.logins
+        if logins != self._shown:
+            self._shown = logins
+            self._fill(logins)
+        self._name()
+
+    def _fill(self, logins: tuple[LoginLine, ...] | None) -> None:
+        ticked = {number for number, box in self._boxes.items() if box.isChecked()}
+        first, self._boxes = not self._boxes, {}
+        if logins is None:
+            self._pile.fill(label("Looking for logins…", "body", "muted"))
+            return
+        self._asked = self._asked and any(one.ok is None for one in logins if one.number in ticked)
+        if not logins:
+            card = Box("well", "h", (14, 10, 14, 10), 12)
+            card.add(IconLabel("info-circle", "muted", 18))
+            said = "Neither docker nor podman nor kit keeps a login on this machine."
+            card.inner.addWidget(label(said, wrap=True), 1)
+            self._pile.fill(card)
+            return
+        rows: list[QWidget | int] = []
+        for one in logins:
+            box = QCheckBox(one.host)
+            box.setAccessibleName(f"{one.host}, {one.user or 'token'}, from {one.source}")
+            box.setChecked(one.number in ticked if not first else not one.known)
+            box.setEnabled(not one.ok)
+            box.toggled.connect(self._name)
+            self._boxes[one.number] = box
+            rows += [_line(box, one), line()]
+        self._pile.fill(*rows[:-1])
+
+    def _chosen(self) -> tuple[int, ...]:
+        return tuple(n for n, box in self._boxes.items() if box.isChecked() and box.isEnabled())
+
+    @Slot()
+    def _name(self) -> None:
+        count = len(self._chosen())
+        self.go.setText(
+            "Asking the registries…"
+            if self._asked
+            else (f"Take over {words.counted(count, 'login')}" if count else "Take over")
+        )
+        self.go.setEnabled(bool(count) and not self._asked)
+
+    @Slot()
+    def _go(self) -> None:
+        self._asked = True
+        self.shell.session.take_over(self._chosen())
+        self._name()
+
+
+def _line(box: QCheckBox, one: LoginLine) -> QWidget:
+    who = f"{one.user}, from {one.source}" if one.user else f"from {one.source}"
+    if one.known and one.ok is None:
+        who += "; KitDesk has a login here already"
+    note = row(label(who, "small", "muted"), margins=(INDENT, 0, 0, 0))
+    said = column(row(box, "*"), note, gap=1)
+    parts: list[QWidget | str] = [said, "*"]
+    if one.outcome:
+        icon, tone = ("check", "added") if one.ok else ("circle-x", "removed")
+        outcome = label(one.outcome, "small", "muted" if one.ok else "removed", wrap=True)
+        outcome.setMinimumWidth(200)
+        parts += [IconLabel(icon, tone, 14), outcome]
+    return row(*parts, gap=8, margins=(0, 7, 0, 7))
