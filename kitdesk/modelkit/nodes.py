@@ -25,8 +25,23 @@ if TYPE_CHECKING:
 Kind = Literal["scalar", "map", "seq", "alias"]
 _LONG = "tag:yaml.org,2002:"
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
-_LOOKAHEAD = 3
-"""Tokens that kit's scanner reads from the next document's start (kf 016, 017, 019)."""
+_READ_OTHERWISE = re.compile(r"\ufeff|![^\s]*[,\[\]]|\?\s*(?:#.*\s*)*[,:\]]")
+"""Where libyaml may *accept* something else than kit: marks inside, brackets and commas in tags,
+a question mark without a key."""
+_CERTAIN = frozenset(
+    {
+        "mapping values are not allowed in this context",
+        "mapping keys are not allowed in this context",
+        "block sequence entries are not allowed in this context",
+        "could not find expected ':'",
+        "found unexpected end of stream",
+        "found unknown escape character",
+        "found a tab character that violates indentation",
+    }
+)
+"""What kit refuses wherever libyaml does; asking twice would triple the time of a check."""
+_FLOW_FIRST = re.compile(r"^(?:---\s)?[^\S\n]*(?:[!&]\S*\s+)*[\[{]", re.MULTILINE)
+"""Kit may take a document for finished after ``{}``, and then sees nothing of what follows."""
 MAX_DEPTH = 200
 
 
@@ -42,6 +57,10 @@ class YamlSyntaxError(ValueError):
         self.message = message
         self.line = line
         self.column = column
+
+
+class _OnlyKitKnowsError(Exception):
+    """Libyaml took what kit's library may read otherwise or refuse."""
 
 
 @dataclass(slots=True, eq=False)
@@ -92,13 +111,35 @@ def compose(text: str) -> Node | None:
     Raises YamlSyntaxError.
     """
     try:
-        return _Composer(text).document()
+        return _compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         raise YamlSyntaxError(_sentence(error), line, column) from None
     except yaml.YAMLError as error:
         raise YamlSyntaxError(str(error), 0, 0) from None
+
+
+def _compose(text: str) -> Node | None:
+    """Let libyaml read it, and ask kit's own scanner wherever libyaml is not to be believed."""
+    refused: yaml.YAMLError | None = None
+    if _READ_OTHERWISE.search(text) is None:
+        try:
+            return _Composer(text).document(yaml.parse(text, Loader=yaml.CLoader))
+        except _OnlyKitKnowsError:
+            pass
+        except yaml.MarkedYAMLError as error:
+            if error.problem in _CERTAIN and _FLOW_FIRST.search(text) is None:
+                raise
+            refused = error
+        except yaml.YAMLError as error:
+            refused = error
+    from kitdesk.modelkit import kit_scanner
+
+    try:
+        return _Composer(text, exact=True).document(kit_scanner.events(text))
+    except yaml.YAMLError as error:
+        raise refused or error from None
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:
@@ -112,12 +153,13 @@ def _sentence(error: yaml.MarkedYAMLError) -> str:
 
 
 class _Composer:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, exact: bool = False) -> None:
         self.text = text
+        self.exact = exact
+        """Whether the events are kit's, so that nothing about them can be doubted."""
         self.anchors: dict[str, Node] = {}
 
-    def document(self) -> Node | None:
-        events: Iterator[Any] = yaml.parse(self.text, Loader=yaml.CLoader)
+    def document(self, events: Iterator[Any]) -> Node | None:
         root: Node | None = None
         open_nodes: list[Node] = []
         flow_depth = 0
@@ -128,7 +170,8 @@ class _Composer:
                     raise self._problem("Only %YAML 1.1 documents are read.", event.start_mark)
                 continue
             if kind is yaml.DocumentEndEvent:
-                self._look_ahead(event.start_mark.index)
+                if not self.exact and self.text[event.start_mark.index :].strip():
+                    raise _OnlyKitKnowsError  # its scanner looks into the next document
                 return root
             if kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
                 node = open_nodes.pop()
@@ -164,8 +207,8 @@ class _Composer:
             if style == '"' and "\\/" in self.text[start.index : end.index]:
                 if _SLASH_ESCAPE.search(self.text, start.index, end.index):
                     raise self._problem("The escape “\\/” is unknown in YAML 1.1.", start)
-            elif not style and flow_depth and "?" in event.value:
-                raise self._problem("A text with “?” needs quotes here.", start)
+            elif not style and flow_depth and "?" in event.value and not self.exact:
+                raise _OnlyKitKnowsError  # it ends a plain text here
             value = event.value
             if not tag or tag == "!":
                 if style:  # noqa: SIM108  (two questions)
@@ -182,21 +225,6 @@ class _Composer:
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
-
-    def _look_ahead(self, offset: int) -> None:
-        """Refuse a next document whose first tokens are broken, as kit's scanner does."""
-        rest = self.text[offset:]
-        if not rest.strip():
-            return
-        base = self.text.count("\n", 0, offset)
-        try:
-            tokens = yaml.scan(rest, Loader=yaml.CLoader)
-            for _count, _token in zip(range(_LOOKAHEAD + 1), tokens, strict=False):
-                pass
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line, mark.column) if mark else (0, 0)
-            raise YamlSyntaxError(_sentence(error), base + line, column) from None
 
     @staticmethod
     def _problem(message: str, mark: Mark) -> YamlSyntaxError:

@@ -85,10 +85,21 @@ class ParameterReader:
             return None
         if key.tag not in ("!!str", "!!merge"):
             if merged:
-                return None if key.tag == "!!null" else key.value
+                return self._merged_key(key)
             message = f"The name “{key.value}” must be a text: put it in quotes."
             self._add(node, "bad-key", message)
         return key.value
+
+    def _merged_key(self, key: Node) -> str | None:
+        """What comes by merge goes into a map of texts, so that any scalar may be a name."""
+        try:
+            _tag, value = resolve(key.tag, key.value)
+        except BadScalarError as problem:
+            self._add(key, "bad-tag", str(problem))
+            return None
+        if key.tag == "!!null":
+            return None
+        return str(value) if key.tag == "!!binary" else key.value
 
     def _merge(self, merge: Node, into: dict[str, Any]) -> None:
         for source in merge.content if merge.kind == "seq" else [merge]:
