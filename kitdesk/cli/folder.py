@@ -44,6 +44,11 @@ def check(context: Context) -> int:
 
     folder = Path(context.options.folder)
     profile = Profile(context.options.profile)
+    if context.options.schema:
+        from kitdesk.modelkit.schema import schema, text
+
+        context.output.result(schema(profile), text(profile))
+        return 0
     problems = verb(folder, profile, _kitfile(context, folder))
     ok = is_ok(problems)
     rows = [
@@ -81,6 +86,8 @@ def pack(context: Context) -> int:
         kitfile_text=_kitfile(context, folder) if options.file else None,
         profile=Profile(options.profile),
         compression=options.compression,
+        use_cache=not options.no_cache,
+        model_pack=options.use_model_pack,
     )
     for warning in packed.warnings:
         context.output.warn(warning)

@@ -29,6 +29,14 @@ def clean(text: str) -> str:
     )
 
 
+def inert_json(value: object) -> str:
+    """JSON on one line; whatever is not printable is escaped, so that no terminal obeys it."""
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
 def plain(value: object) -> object:
     """Dataclasses, enums, paths and times as JSON can hold them."""
     if is_dataclass(value) and not isinstance(value, type):
@@ -61,7 +69,7 @@ class Output:
         """The answer: JSON alone, or the text for people."""
         self._clear()
         if self.as_json:
-            self._out.write(json.dumps(plain(data), ensure_ascii=False) + "\n")
+            self._out.write(inert_json(plain(data)) + "\n")
         elif text:
             self._out.write(clean(text).rstrip("\n") + "\n")
         self._out.flush()
@@ -81,7 +89,7 @@ class Output:
         self._clear()
         if self.as_json:
             body = {"code": error.code, "title": error.title, "hint": error.hint}
-            self._out.write(json.dumps({"error": body}, ensure_ascii=False) + "\n")
+            self._out.write(inert_json({"error": body}) + "\n")
             self._out.flush()
         self._err.write(clean(f"error: {error.title}") + "\n")
         if error.hint:

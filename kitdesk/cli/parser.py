@@ -42,6 +42,9 @@ def build() -> argparse.ArgumentParser:
     one.add_argument("folder", nargs="?", default=".")
     one.add_argument("-f", "--file", metavar="KITFILE")
     one.add_argument("--profile", choices=PROFILES, default="current")
+    one.add_argument(
+        "--schema", action="store_true", help="print a JSON Schema of Kitfiles instead"
+    )
 
     one = verb("pack", "Freeze a folder as a version.")
     one.add_argument("folder", nargs="?", default=".")
@@ -54,6 +57,12 @@ def build() -> argparse.ArgumentParser:
     one.add_argument("-f", "--file", metavar="KITFILE")
     one.add_argument("--compression", choices=COMPRESSIONS, default="none")
     one.add_argument("--profile", choices=PROFILES, default="current")
+    one.add_argument("--no-cache", action="store_true", help="read every file, changed or not")
+    one.add_argument(
+        "--use-model-pack",
+        action="store_true",
+        help="write a CNCF ModelPack instead of a ModelKit (kit before 1.10 cannot read it)",
+    )
 
     one = verb("unpack", "Write a version's files into a folder.")
     one.add_argument("reference", metavar="REF")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from kitdesk.modelkit import fields
+from kitdesk.modelkit import fields, validating
 from kitdesk.modelkit.values import Profile
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: list[Json] = ["string", "number", "boolean", "null"]
 """Kit takes the source text of any scalar (format document, 1.3)."""
+_RELATIVE = "^(?!/)"
+_OWN = Profile.CURRENT
 
 
 def schema(profile: Profile = Profile.CURRENT) -> dict[str, Json]:
@@ -25,10 +28,15 @@ def schema(profile: Profile = Profile.CURRENT) -> dict[str, Json]:
     return {"$schema": _DIALECT, "title": "Kitfile", **found}
 
 
+def text(profile: Profile = Profile.CURRENT) -> str:
+    """Return the schema as it is shipped in ``resources/kitfile.schema.json``."""
+    return json.dumps(schema(profile), indent=2, ensure_ascii=False) + "\n"
+
+
 def _object(of: str, profile: Profile) -> dict[str, Json]:
     spec = fields.OBJECTS[of]
     properties: dict[str, Json] = {
-        field.name: _field(field, profile) for field in spec.fields if field.known_to(profile)
+        field.name: _field(field, profile, of) for field in spec.fields if field.known_to(profile)
     }
     return {
         "type": ["object", "null"],
@@ -37,11 +45,11 @@ def _object(of: str, profile: Profile) -> dict[str, Json]:
     }
 
 
-def _field(field: fields.Field, profile: Profile) -> dict[str, Json]:
+def _field(field: fields.Field, profile: Profile, of: str) -> dict[str, Json]:
     found: dict[str, Json]
     match field.kind:
         case "text":
-            found = {"type": _TEXT}
+            found = {"type": _TEXT, **_limits(field, profile, of)}
         case "texts":
             found = {"type": ["array", "null"], "items": {"type": _TEXT}}
         case "any":
@@ -53,3 +61,13 @@ def _field(field: fields.Field, profile: Profile) -> dict[str, Json]:
     if field.about:
         found["description"] = field.about
     return found
+
+
+def _limits(field: fields.Field, profile: Profile, of: str) -> dict[str, Json]:
+    """What validation asks of a text (1.5); kit itself asks nothing of prompts."""
+    if field.name == "path" and of != "mcp-server" and (of != "prompt" or profile is _OWN):
+        return {"pattern": _RELATIVE}
+    if field.name == "type" and of == "modelpart":
+        pattern = f"^({validating.PART_TYPE.pattern})?$"
+        return {"pattern": pattern, "maxLength": validating.PART_TYPE_BYTES}
+    return {}

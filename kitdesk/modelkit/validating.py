@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.nodes import Node
     from kitdesk.modelkit.reading import Path, Reading
 
-_PART_TYPE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-_PART_TYPE_BYTES = 64
+PART_TYPE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+PART_TYPE_BYTES = 64
 
 
 def located(reading: Reading) -> Iterator[tuple[Entry, Path, str]]:
@@ -82,14 +82,14 @@ def _absolute(reading: Reading, node: Node, path: str, severity: Severity = Seve
 
 def _part_type(reading: Reading, path: Path, entry: Entry) -> None:
     node = place_of(reading, path, "type")
-    if not _PART_TYPE.fullmatch(entry.type):
+    if not PART_TYPE.fullmatch(entry.type):
         message = (
             "The type of a model part starts with a letter, digit or “_” and holds only these, "
             "“.” and “-”."
         )
         reading.add(node, "part-type", message)
-    if len(entry.type.encode("utf-8", "surrogateescape")) > _PART_TYPE_BYTES:
-        message = f"The type of a model part has at most {_PART_TYPE_BYTES} bytes."
+    if len(entry.type.encode("utf-8", "surrogateescape")) > PART_TYPE_BYTES:
+        message = f"The type of a model part has at most {PART_TYPE_BYTES} bytes."
         reading.add(node, "part-type-length", message)
 
 

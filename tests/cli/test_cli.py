@@ -7,13 +7,16 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kitdesk.__main__ import main
 from kitdesk.operations.demo import advance
 from tests.snapshots import snapshot
+
+if TYPE_CHECKING:
+    from kitdesk.services.library import Library
 
 
 class Shell:
@@ -282,3 +285,43 @@ def test_the_tour_tells_the_whole_story(kitdesk: Shell, tmp_path: Path) -> None:
     assert found["ok"] is True
     assert any("exactly v1.0.0 again" in step for step in found["steps"])
     assert not (tmp_path / "kitops-home").exists(), "the tour touches nothing of the user's"
+
+
+def test_the_schema_can_be_had_without_a_project(kitdesk: Shell, tmp_path: Path) -> None:
+    found = kitdesk.json("check", tmp_path / "nowhere", "--schema")
+    assert "mcpServers" in found["properties"]
+    assert kitdesk("check", "--schema", "--profile", "kit-1.7") == 0
+    assert "prompts" not in json.loads(kitdesk.out)["properties"]
+
+
+def test_no_cache_believes_no_record_of_the_last_pack(
+    kitdesk: Shell, project: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kitdesk.services.layer_cache.RACY_NS", -(10**12))
+    first = kitdesk.json("pack", project, "-t", "demo:v1")
+    wrong = first["manifest"]["config"]
+    for record in (library.paths.cache / "packed").iterdir():
+        head, _line, rows = record.read_text().partition("\n")
+        lie = {**json.loads(head), "digest": wrong["digest"], "size": wrong["size"]}
+        record.write_text(f"{json.dumps(lie)}\n{rows}")
+    assert kitdesk.json("pack", project, "-t", "demo:v2")["digest"] != first["digest"]
+    again = kitdesk.json("pack", project, "-t", "demo:v1", "--no-cache")
+    assert again["digest"] == first["digest"]
+
+
+def test_a_modelpack_on_request(kitdesk: Shell, project: Path) -> None:
+    found = kitdesk.json("pack", project, "-t", "demo:mp", "--use-model-pack")
+    kind = "application/vnd.cncf.model.manifest.v1+json"
+    assert found["manifest"]["artifactType"] == kind
+    assert kitdesk("inspect", "demo:mp") == 0
+
+
+def test_no_control_character_in_json_either(kitdesk: Shell, project: Path) -> None:
+    kitfile = project / "Kitfile"
+    text = kitfile.read_text(encoding="utf-8")
+    assert "description:" in text
+    escapes = 'description: "\\u009b31m \\u202e \\U000e0041" #'
+    kitfile.write_text(text.replace("description:", escapes, 1), encoding="utf-8")
+    found = kitdesk.json("pack", project, "-t", "demo:v1")
+    assert kitdesk.out.rstrip("\n").isprintable()
+    assert "\x9b31m \u202e \U000e0041" in json.dumps(found, ensure_ascii=False)
