@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from kitdesk.cli.output import Output, standard
 from kitdesk.cli.parser import VERBS, build
 from kitdesk.errors import KitDeskError
-from kitdesk.progress import Cancelled
+from kitdesk.progress import Cancelled, Canceller, stoppable
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 CANCELLED = 130
 
@@ -29,12 +32,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(options, output)
 
 
+@contextlib.contextmanager
+def ended_by_ctrl_c() -> Iterator[None]:
+    """Ctrl-C cuts what other threads wait for, too: else the process would wait for them."""
+    canceller = Canceller()
+
+    def stop(_number: int, _frame: object) -> None:
+        canceller.cancel()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        with stoppable(canceller):
+            yield
+        return
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        with stoppable(canceller):
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def run(options: argparse.Namespace, output: Output) -> int:
     """One parsed command."""
     from kitdesk.cli import dispatch
 
     try:
-        return dispatch.run(options, output)
+        with ended_by_ctrl_c():
+            return dispatch.run(options, output)
     except KitDeskError as error:
         output.error(error, verbose=options.verbose)
         return 1

@@ -69,11 +69,11 @@ def doctor(
     """
     from kitdesk.services.registry.client import Client
 
-    client = Client(connection_of(check_host(host), options), options.cancelled)
+    client = Client(connection_of(check_host(host), options))
     try:
         return Diagnosis(host, tuple(_examine(client, repository or PROBE, report)))
     finally:
-        client.session.close()
+        client.close()
 
 
 def _examine(client: Client, repository: str, report: Report) -> list[Finding]:

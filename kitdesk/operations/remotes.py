@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,6 @@ class RemoteOptions:
     insecure: bool = False
     find: Callable[[str], Credential | None] = _nobody
     """Looks up the login for a host."""
-    cancelled: threading.Event = field(default_factory=threading.Event)
     tls_cert: str = ""
     """A certificate to show the registry; ``tls_key`` empty: its key is in the same file."""
     tls_key: str = ""
@@ -103,6 +101,9 @@ def connection_of(host: str, options: RemoteOptions) -> Connection:
 def open_remote(address: Address, options: RemoteOptions = DEFAULTS) -> Remote:
     """The repository of a reference, or a folder remote. Nothing is asked yet.
 
+    What cancels the work of the calling thread (:func:`kitdesk.progress.stoppable`) cuts the
+    remote's connections at once, wherever they wait.
+
     Raises BadReference for a name without a registry: there is nowhere to go.
     """
     if isinstance(address, FolderAddress):
@@ -117,7 +118,7 @@ def open_remote(address: Address, options: RemoteOptions = DEFAULTS) -> Remote:
     from kitdesk.services.registry.repository import RegistryRepository
 
     connection = connection_of(address.registry, options)
-    return RegistryRepository(address.repository, connection, options.cancelled)
+    return RegistryRepository(address.repository, connection)
 
 
 def has_registry(reference: Reference) -> bool:

@@ -54,7 +54,7 @@ def check_login(host: str, credential: Credential, options: RemoteOptions) -> No
             error.detail,
         ) from error
     finally:
-        client.session.close()
+        client.close()
     if not answer.ok:
         raise Refused(
             f"{host} answers, but not as a registry ({answer.status_code}).",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
@@ -77,18 +77,25 @@ class _Tally:
 
 
 def _side_by_side(
-    blobs: tuple[Descriptor, ...], tally: _Tally, one: Callable[[Descriptor], BlobResult]
+    blobs: tuple[Descriptor, ...],
+    tally: _Tally,
+    remote: Remote,
+    one: Callable[[Descriptor], BlobResult],
 ) -> tuple[BlobResult, ...]:
-    """Each digest once, several at a time; the first failure stops the others."""
+    """Each digest once, several at a time; the first failure stops the others at once."""
     unique = tuple({blob.digest: blob for blob in blobs}.values())
     with ThreadPoolExecutor(WORKERS, "transfer") as pool:
         jobs = [pool.submit(one, blob) for blob in unique]
         try:
+            ended, _ = wait(jobs, return_when=FIRST_EXCEPTION)
+            for job in sorted(ended, key=lambda job: isinstance(job.exception(), Cancelled)):
+                job.result()  # raises: what a failure has stopped says Cancelled, the cause is told
             return tuple(job.result() for job in jobs)
         except BaseException:
             tally.stopped = True
             for job in jobs:
                 job.cancel()
+            remote.interrupt()
             raise
 
 
@@ -133,7 +140,7 @@ def push(
         tally.set(blob.digest, blob.size, 0)
         return BlobResult(blob.digest, blob.size, "sent")
 
-    results = _side_by_side(wanted, tally, send)
+    results = _side_by_side(wanted, tally, remote, send)
     remote.put_manifest(data, manifests.MANIFEST_MEDIA_TYPE, tag)
     _remember(library, remote, tag, digest)
     before = there.digest if there else ""
@@ -194,7 +201,7 @@ def pull(
         return BlobResult(blob.digest, blob.size, "resumed" if resumed else "fetched")
 
     before = store.find_tag(repository, tags[0]) if tags else None
-    results = _side_by_side(needed, tally, fetch)
+    results = _side_by_side(needed, tally, remote, fetch)
     digest = store.blobs.put(data)
     store.add(repository, found.digest, len(data), tags)
     library.tags_seen.note(remote.address, dict.fromkeys(tags, digest))

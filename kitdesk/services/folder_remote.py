@@ -167,5 +167,8 @@ class FolderRemote:
                 raise Refused(f"{reference} is not in {self.address}.")
             self._write(rest)
 
+    def interrupt(self) -> None:
+        """Nothing waits for anybody."""
+
     def close(self) -> None:
         """Nothing is open."""

@@ -71,5 +71,8 @@ class Remote(Protocol):
     def delete(self, reference: str) -> None:
         """Delete a digest with all its tags, or untie a tag where the remote can."""
 
+    def interrupt(self) -> None:
+        """Cut what other threads are doing with it; it is of no use afterwards."""
+
     def close(self) -> None:
         """Let connections go."""

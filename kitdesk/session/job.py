@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from kitdesk.errors import KitDeskError
-from kitdesk.progress import Cancelled, Progress, Report
+from kitdesk.progress import Cancelled, Canceller, Progress, Report, stoppable
 
 Work = Callable[[Report], Any]
 Post = Callable[[Callable[[], None]], None]
@@ -29,19 +28,20 @@ class Job:
     ) -> None:
         self._work, self._post = work, post
         self._done, self._failed, self._stopped, self._broken = done, failed, stopped, broken
-        self.cancelled = threading.Event()
+        self._canceller = Canceller()
+        self.cancelled = self._canceller.event
         self.silenced = False
         self.progress = Progress("")
         """The latest; written by the worker, read by the GUI thread."""
 
     def cancel(self) -> None:
-        """Ask to stop; returns at once."""
-        self.cancelled.set()
+        """Stop; returns at once. Remotes that the work has opened are cut where they wait."""
+        self._canceller.cancel()
 
     def silence(self) -> None:
         """Nobody wants the answer any more: stop, and say nothing."""
         self.silenced = True
-        self.cancelled.set()
+        self._canceller.cancel()
 
     def report(self, progress: Progress) -> None:
         """What the work calls; the cancel point."""
@@ -55,7 +55,8 @@ class Job:
             self._tell(self._stopped)
             return
         try:
-            result = self._work(self.report)
+            with stoppable(self._canceller):
+                result = self._work(self.report)
         except Cancelled:
             self._tell(self._stopped)
         except KitDeskError as error:

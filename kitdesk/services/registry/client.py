@@ -15,13 +15,14 @@ import oras.auth.token
 import oras.logger
 import oras.provider
 import requests
-import requests.adapters
 import requests.auth
 
 from kitdesk import __version__
 from kitdesk.errors import AuthRequired, Refused, Unreachable
+from kitdesk.progress import Cancelled, Canceller, current_canceller
 from kitdesk.services.registry.answers import detail_of, limit_from, retry_after, without_query
 from kitdesk.services.registry.authorizer import Authorizer, same_origin
+from kitdesk.services.registry.lines import Adapter, Lines
 from kitdesk.services.remote import Traffic, is_loopback
 
 if TYPE_CHECKING:
@@ -37,7 +38,15 @@ LONGEST_WAIT = 120.0
 """Seconds of a Retry-After that are obeyed; a longer one is an error."""
 CONNECT, READ = 10.0, 60.0
 """Time limits in seconds, unless KITDESK_TIMEOUT sets both."""
-POOL = 8
+
+
+SPOILED = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+"""What a second try may mend."""
 
 
 def _nobody(_host: str) -> None:
@@ -99,7 +108,7 @@ Body = Callable[[], object]
 class Client(oras.provider.Registry):  # type: ignore[misc]
     """Requests to one host: timeouts, retries, our errors. Safe to use from several threads."""
 
-    def __init__(self, connection: Connection, cancelled: threading.Event | None = None) -> None:
+    def __init__(self, connection: Connection, canceller: Canceller | None = None) -> None:
         verify: bool | str = connection.ca_file or not connection.insecure
         super().__init__(
             hostname=connection.host,
@@ -109,14 +118,16 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         )
         self.connection = connection
         self.traffic = Traffic()
-        self.cancelled = cancelled or threading.Event()
+        self._stop = threading.Event()
         self._counting = threading.Lock()
         self.session.auth = _NoNetrc()
         self._cert: str | tuple[str, str] | None = connection.client_cert or None
         if connection.client_cert and connection.client_key:
             self._cert = (connection.client_cert, connection.client_key)
         self.session.headers["User-Agent"] = f"kitdesk/{__version__}"
-        adapter = requests.adapters.HTTPAdapter(pool_maxsize=POOL, max_retries=0)
+        self._lines = Lines()
+        self._leave = (canceller or current_canceller()).on_cancel(self.interrupt)
+        adapter = Adapter(self._lines)
         for scheme in ("http://", "https://"):
             self.session.mount(scheme, adapter)
         self._authorizer = Authorizer(
@@ -149,17 +160,20 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         again = data is None or callable(data) or isinstance(data, bytes)
         tries = TRIES if again else 1
         for number in range(tries):
+            self._check()
             body = data() if callable(data) else data
             last = number == tries - 1
             try:
                 response = self._authorized(url, method, body, headers, json, stream=stream)
             except requests.exceptions.SSLError as error:
+                self._check()
                 raise Unreachable(
                     f"{self.connection.host} could not prove who it is.",
                     "If it uses its own certificate, name it with --tls-ca FILE.",
                     str(error),
                 ) from error
-            except (requests.ConnectionError, requests.Timeout) as error:
+            except SPOILED as error:
+                self._check()
                 if last:
                     raise self._unreachable(error) from error
                 self._wait(BACKOFF * 2**number)
@@ -242,7 +256,23 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
     def _wait(self, seconds: float) -> None:
         """Wait before the next try; a cancel ends it at once."""
         jitter = 1 + random.random() / 4
-        self.cancelled.wait(min(seconds * jitter, LONGEST_WAIT))
+        self._stop.wait(min(seconds * jitter, LONGEST_WAIT))
+        self._check()
+
+    def interrupt(self) -> None:
+        """Cut whatever is under way, from another thread: the client is of no use afterwards."""
+        self._stop.set()
+        self._lines.stop()
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            raise Cancelled
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._leave()
+        self.session.close()
+        self._lines.close()
 
     def _unreachable(self, error: Exception) -> Unreachable:
         return Unreachable(

@@ -16,10 +16,9 @@ from kitdesk.services.registry.download import download
 from kitdesk.services.registry.upload import upload
 
 if TYPE_CHECKING:
-    import threading
     from pathlib import Path
 
-    from kitdesk.progress import Report
+    from kitdesk.progress import Canceller, Report
 
 ACCEPT = ", ".join(
     (
@@ -38,10 +37,10 @@ class RegistryRepository:
     """One repository; one HTTP session for all its threads."""
 
     def __init__(
-        self, repository: str, connection: Connection, cancelled: threading.Event | None = None
+        self, repository: str, connection: Connection, canceller: Canceller | None = None
     ) -> None:
         self.address = f"{connection.host}/{repository}"
-        self._client = Client(connection, cancelled)
+        self._client = Client(connection, canceller)
         self._container = oras.container.Container(self.address)
         self.traffic = self._client.traffic
         self._base = f"{self._client.root}/v2/{repository}"
@@ -174,6 +173,10 @@ class RegistryRepository:
             )
         return refused(self._host, "to delete", answer)
 
+    def interrupt(self) -> None:
+        """See :meth:`kitdesk.services.registry.client.Client.interrupt`."""
+        self._client.interrupt()
+
     def close(self) -> None:
         """Close the session's connections."""
-        self._client.session.close()
+        self._client.close()
