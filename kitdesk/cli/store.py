@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from kitdesk.cli.output import table
 from kitdesk.cli.resolve import opened
 from kitdesk.errors import KitDeskError
-from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit.digest import short
 from kitdesk.modelkit.reference import Reference, parse
 from kitdesk.operations import manage
@@ -48,43 +47,20 @@ def remove(context: Context) -> int:
 
 
 def _remove_remote(context: Context) -> int:
+    from kitdesk.operations.remote_removal import carry_out, check_alone, plan_removal
+
     address = parse_address(context.options.reference)
     remote = opened(context, address)
     try:
-        wanted = wanted_of(address)
-        found = remote.find(wanted)
-        if found is None:
-            remote.manifest(wanted)  # says that it is not there, and what is
-        tags = (
-            [
-                name
-                for name in remote.tags()
-                if (at := remote.find(name)) and at.digest == found.digest
-            ]
-            if found
-            else []
-        )
-        if (
-            len(tags) > 1
-            and not digests.is_digest(wanted)
-            and not isinstance(address, FolderAddress)
-        ):
-            raise KitDeskError(
-                f"{wanted} shares its version with {', '.join(t for t in tags if t != wanted)}: "
-                "deleting it would delete them all.",
-                f"To delete the version with all its tags: {remote.address}@{found.digest}"
-                if found
-                else "",
-            )
-        whole = isinstance(address, Reference) and found is not None
-        remote.delete(found.digest if whole and found else wanted)
+        unties = isinstance(address, FolderAddress)
+        plan = plan_removal(wanted_of(address), remote, context.output.report, unties=unties)
+        check_alone(plan)
+        carry_out(plan, remote, context.library)
     finally:
         remote.close()
-    context.library.journal.append("remove", reference=context.options.reference)
-    context.output.result(
-        {"digest": found.digest if found else "", "untagged": tags},
-        f"Removed {', '.join(tags) or wanted} from {remote.address}",
-    )
+    names = ", ".join(plan.tags) or short(plan.digest)
+    data = {"digest": plan.digest, "untagged": plan.tags}
+    context.output.result(data, f"Removed {names} from {remote.address}")
     return 0
 
 

@@ -110,6 +110,12 @@ class Intents(Protocol):
     def remove(self, digest: str) -> None:
         """Delete a version from this machine."""
 
+    def preview_removal(self, digest: str) -> None:
+        """Look at the remote's tags: which of them a deletion would take away."""
+
+    def remove_remote(self, digest: str) -> None:
+        """Delete a version, with all its tags, from the remote; only after a preview."""
+
     def verify(self, digest: str) -> None:
         """Hash every blob of a version again."""
 

@@ -118,6 +118,16 @@ class PushPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovalPreview:
+    """What deleting a version from its remote would take away; asked a moment ago."""
+
+    digest: str
+    address: str
+    tags: tuple[str, ...]
+    """Every tag of the digest there: all of them vanish."""
+
+
+@dataclass(frozen=True, slots=True)
 class AboutFacts:
     """What a version (or the folder) is."""
 

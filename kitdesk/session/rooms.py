@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kitdesk.session.making import Making
     from kitdesk.session.project import OpenProject
     from kitdesk.session.registries import Registries
+    from kitdesk.session.removing import Removing
     from kitdesk.session.runner import Runner
     from kitdesk.session.transfers import Transfers
     from kitdesk.session.tree import VersionTree
@@ -39,6 +40,7 @@ MODULES = (
     "kitdesk.session.editor",
     "kitdesk.session.making",
     "kitdesk.session.registries",
+    "kitdesk.session.removing",
     "kitdesk.session.transfers",
     "kitdesk.session.tree",
     "kitdesk.operations.pack",
@@ -139,6 +141,13 @@ class Rooms:
         from kitdesk.session.transfers import Transfers
 
         return Transfers(self.desk)
+
+    @cached_property
+    def removing(self) -> Removing:
+        """Deleting from the remote."""
+        from kitdesk.session.removing import Removing
+
+        return Removing(self.desk)
 
     @cached_property
     def making(self) -> Making:

@@ -80,6 +80,14 @@ class VerbIntents(QObject):
         """Delete from this machine."""
         self._rooms.making.remove(digest)
 
+    def preview_removal(self, digest: str) -> None:
+        """For the sheet that deletes from the remote."""
+        self._rooms.removing.preview(digest)
+
+    def remove_remote(self, digest: str) -> None:
+        """Delete from the remote."""
+        self._rooms.removing.remove(digest)
+
     def verify(self, digest: str) -> None:
         """Hash again."""
         self._rooms.making.verify(digest)

@@ -25,6 +25,7 @@ from kitdesk.session.page_values import (
     PlanLine,
     PushPreview,
     RecentProject,
+    RemovalPreview,
     Result,
     RollbackPreview,
     StoreState,
@@ -65,6 +66,7 @@ __all__ = [
     "PushPreview",
     "RecentProject",
     "RemoteState",
+    "RemovalPreview",
     "Result",
     "RollbackPreview",
     "StoreState",
@@ -107,6 +109,8 @@ class Workspace(QObject):
         self.rollback_trouble: Trouble | None = None
         self.push: PushPreview | None = None
         self.push_trouble: Trouble | None = None
+        self.removal: RemovalPreview | None = None
+        self.removal_trouble: Trouble | None = None
         self.about_side: str = ""
         self.about: AboutFacts | None = None
         self.about_trouble: Trouble | None = None

@@ -55,6 +55,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("delete", "Delete from this machine…", ways.opens("delete", lambda _w, d: d),
            "Version", "trash", ("Del",), reasons.local_version, "Delete from this machine…",
            scope="versions"),
+    Action("delete-remote", "Delete from the registry…",
+           ways.opens("delete_remote", lambda _w, d: d), "Version", "cloud-off",
+           reason=reasons.remote_version, about="Delete from the registry…"),
     Action("changes", "See the changes of the folder", ways.changes, "View", "edit", ("Ctrl+0",),
            reasons.changes),
     Action("view-compare", "Compare", ways.shows(View.COMPARE), "View", "git-compare",
@@ -100,6 +103,6 @@ VERSION_MENU = (
     "rollback", "unpack", "",
     "push", "pull", "tag", "verify", "",
     "copy-digest", "copy-reference", "kit", "",
-    "delete",
+    "delete", "delete-remote",
 )  # fmt: skip
 """Ids in the menu of a version; "" is a line between groups."""

@@ -118,6 +118,16 @@ def local_version(workspace: Workspace, digest: str) -> str | None:
     return None if row.local else f"{row.title} is not on this machine; pull it first."
 
 
+def remote_version(workspace: Workspace, digest: str) -> str | None:
+    """A version that the remote has, and answers for, has to be chosen."""
+    row = targets.row_of(workspace, digest)
+    if row is None:
+        return "Choose a version first."
+    if not row.remote:
+        return f"{row.title} is not in the registry."
+    return "The registry was not reached." if row.stale else None
+
+
 def has_before(workspace: Workspace, digest: str) -> str | None:
     """A version with another one under it has to be chosen."""
     if targets.row_of(workspace, digest) is None:

@@ -22,6 +22,7 @@ from kitdesk.session.workspace import (
     PushPreview,
     RecentProject,
     RemoteState,
+    RemovalPreview,
     RollbackPreview,
     StoreState,
     StoreVersion,
@@ -228,6 +229,9 @@ TEMPLATED = replace(
     PREVIEW,
     tags=tuple((f"{tag}-main-a41f9c2", step, why) for tag, step, why in PREVIEW.tags),
     template="{version}-{branch}-{sha7}",
+)
+REMOVAL = RemovalPreview(
+    V1, "registry.acme.dev/ml/movie-recommend", ("v1.0.0", "production", "stable")
 )
 ROLLBACK = RollbackPreview(
     V1,

@@ -78,6 +78,12 @@ class FakeSession:
     def reload_kitfile(self) -> None:
         self._note("reload_kitfile")
 
+    def preview_removal(self, digest: str) -> None:
+        self._note("preview_removal", digest)
+
+    def remove_remote(self, digest: str) -> None:
+        self._note("remove_remote", digest)
+
     def take_back_login(self, host: str) -> None:
         self._note("take_back_login", host)
 

@@ -260,3 +260,26 @@ def test_signing_in_lets_the_stopped_push_go_on(desk: Desk, project: Path, tmp_p
         desk.until(lambda: board.versions[0].remote)
         desk.session.sign_out(host)
         desk.until(lambda: board.result and board.result.title == f"Signed out of {host}.")
+
+
+def test_a_version_is_deleted_from_the_remote_after_a_look(
+    desk: Desk, project: Path, registry: str
+) -> None:
+    board = desk.board
+    desk.opens(project)
+    desk.packs("v1.0.0")
+    digest = board.versions[0].digest
+    address = f"{registry}/removing/demo"
+    for tag in ("v1.0.0", "stable"):
+        desk.session.push(digest, tag, address)
+        desk.until(lambda: board.jobs[0].state is JobState.DONE and board.jobs[0].verb == "push")
+    desk.session.set_remote(address)
+    desk.until(lambda: board.versions[0].remote)
+    desk.session.preview_removal(digest)
+    desk.until(lambda: board.removal)
+    assert board.removal is not None
+    assert set(board.removal.tags) == {"v1.0.0", "stable"}
+    desk.session.remove_remote(digest)
+    desk.until(lambda: not board.versions[0].remote)
+    assert board.versions[0].local
+    assert board.jobs[0].state is JobState.DONE

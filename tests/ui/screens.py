@@ -109,6 +109,10 @@ def logins() -> Workspace:
     return fake.home(accounts=pages.ACCOUNTS, logins=pages.LOGINS)
 
 
+def removing() -> Workspace:
+    return fake.home(removal=pages.REMOVAL)
+
+
 def push_taken() -> Workspace:
     return fake.home(push=pages.PUSH_TAKEN)
 
@@ -136,6 +140,7 @@ SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "5-unpack": (fake.home, BIG, sheet("unpack", samples.V1)),
     "5-tag": (fake.home, BIG, sheet("tag", samples.V1)),
     "5-delete": (fake.home, BIG, sheet("delete", samples.V1)),
+    "5-delete-remote": (removing, BIG, sheet("delete_remote", samples.V1)),
     "5-remote": (fake.home, BIG, sheet("remote")),
     "6-error": (refused, BIG, nothing),
     "6-offline": (fake.offline, BIG, nothing),

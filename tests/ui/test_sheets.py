@@ -244,3 +244,27 @@ def test_a_closed_sheet_is_freed(opens: Opens, name: str) -> None:
         sheet.reject()
     assert robot.window.sheet is None
     assert robot.window.root().property("sheet") is False
+
+
+def test_deleting_from_the_registry_names_every_tag_first(opens: Opens) -> None:
+    robot = opens(boards.home())
+    robot.window.open_sheet("delete_remote", V1)
+    assert robot.asked("preview_removal") == (V1,)
+    robot.sees("Asking the registry for its tags…")
+    assert not robot.button("Delete v1.0.0").isEnabled()
+    robot.board.apply(Topic.REMOTE, removal=pages.REMOVAL)
+    robot.sees("These 3 tags vanish, all at once")
+    for tag in ("v1.0.0", "production", "stable"):
+        robot.sees(tag)
+    robot.sees("It stays on this machine and can be pushed again. Others lose it.")
+    robot.clicks("Delete 3 tags")
+    assert robot.asked("remove_remote") == (V1,)
+
+
+def test_a_refused_deletion_says_why(opens: Opens) -> None:
+    trouble = Trouble("registry.acme.dev does not allow deleting.", "Whoever runs it can.")
+    robot = opens(boards.home())
+    robot.window.open_sheet("delete_remote", V1)
+    robot.board.apply(Topic.REMOTE, removal_trouble=trouble)
+    robot.sees("registry.acme.dev does not allow deleting. Whoever runs it can.")
+    assert not robot.button("Delete v1.0.0").isEnabled()

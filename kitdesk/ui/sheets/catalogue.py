@@ -16,6 +16,7 @@ _CLASSES = {
     "rollback": "RollbackSheet",
     "tag": "TagSheet",
     "delete": "DeleteSheet",
+    "delete_remote": "DeleteRemoteSheet",
     "remote": "RemoteSheet",
     "sign_in": "SignInSheet",
     "accounts": "AccountsSheet",
