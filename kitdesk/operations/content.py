@@ -32,7 +32,9 @@ HEAD = 64 << 20
 class Source(Protocol):
     """Where the bytes of one side's file come from."""
 
-    facts: FileFacts | None
+    @property
+    def facts(self) -> FileFacts | None:
+        """What is known of it; None where the side has no such file."""
 
     def read(self, limit: int) -> bytes:
         """The first ``limit`` bytes."""

@@ -14,13 +14,13 @@ from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit.manifest import Descriptor, Manifest, pair_layers
 from kitdesk.modelkit.paths import clean
+from kitdesk.operations import peek
 from kitdesk.operations.project import open_project, plan_layers
 from kitdesk.operations.references import FolderAddress, FolderSide, Side, VersionSide
 from kitdesk.operations.remotes import has_registry, open_remote, wanted_of
 from kitdesk.operations.trees import folder_facts
 from kitdesk.progress import Report, silent
 from kitdesk.services.remote import Remote
-from kitdesk.services.remote_tar import WINDOW, list_files
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.values import Kitfile
@@ -164,62 +164,22 @@ def part_files(
     """
     if part.descriptor is None:
         return side.folder_files[part]
-    if not exact:
-        peeked = _peeked(side, part, library, report)
-        if peeked is not None:
-            return peeked
-    listed = _listed(side, part.descriptor, library, report)
-    return {
-        file.path or part.path: FileFacts(file.size, file.sha256, file.mode, part.kind)
-        for file in listed
-        if file.kind == "file"
-    }
-
-
-SMALL = 64 << 10
-"""Layers up to this many bytes are fetched whole: that costs no more than looking at headers."""
-
-
-def _peeked(
-    side: LoadedSide, part: Part, library: Library, report: Report
-) -> dict[str, FileFacts] | None:
-    """Files by their headers, or None where the layer is here, small or cannot be peeked into."""
-    layer, remote = part.descriptor, side.remote
-    if layer is None or remote is None or layer.size <= SMALL:
-        return None
-    if manifests.compression_of(layer.media_type) != "none" or manifests.is_raw(layer.media_type):
-        return None
-    if library.store.blobs.size(layer.digest) is not None or library.layers.known(layer):
-        return None
-    first = remote.read_range(layer, 0, WINDOW)
-    if first is None:
-        return None
-
-    def read_range(start: int, end: int) -> bytes:
-        if (start, end) == (0, WINDOW):
-            return first
-        return remote.read_range(layer, start, end) or b""
-
-    listing = list_files(read_range, layer.size, report)
-    if not listing.whole:
-        return None
-    return {file.path: FileFacts(file.size, None, file.mode, part.kind) for file in listing.files}
+    result: dict[str, FileFacts] = {}
+    for one in _listed(side, part.descriptor, library, report, exact=exact):
+        if one.kind == "file":
+            facts = FileFacts(one.size, one.sha256 or None, one.mode, part.kind)
+            result[one.path or part.path] = facts
+    return result
 
 
 def _listed(
-    side: LoadedSide, layer: Descriptor, library: Library, report: Report
+    side: LoadedSide, layer: Descriptor, library: Library, report: Report, *, exact: bool
 ) -> tuple[LayerFile, ...]:
-    store = library.store
-    if store.blobs.size(layer.digest) is not None or side.remote is None:
+    if side.remote is None or library.store.blobs.size(layer.digest) is not None:
         return library.layers.list(layer, report)
-    known = library.layers.known(layer)
-    if known is not None:
-        return known
-    store.blobs.aside.mkdir(parents=True, exist_ok=True)
-    part = store.blobs.aside / f"{digests.hex_of(layer.digest)}.part"
-    side.remote.download(layer, part, report)
-    store.blobs.adopt(part, layer.digest)
-    try:
-        return library.layers.list(layer, report)
-    finally:
-        store.blobs.remove(layer.digest)
+    if not exact:
+        with contextlib.suppress(peek.NotPeekable):
+            found = peek.listed(layer, side.remote, library, report)
+            if found.whole:
+                return found.files
+    return peek.fetched(layer, side.remote, library, report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -176,7 +177,10 @@ class BlobStore:
         with contextlib.suppress(FileNotFoundError):
             for entry in os.scandir(self.aside):
                 if time.time() - entry.stat().st_mtime > STALE_SECONDS:
-                    Path(entry.path).unlink(missing_ok=True)
+                    if entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path, ignore_errors=True)
+                    else:
+                        Path(entry.path).unlink(missing_ok=True)
 
 
 def _stamp(stat: os.stat_result) -> bytes:

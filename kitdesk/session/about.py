@@ -16,11 +16,11 @@ from kitdesk.operations.words import size_words
 from kitdesk.session.workspace import FOLDER, AboutFacts, LayerLine, VersionRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from kitdesk.modelkit.values import Kitfile
     from kitdesk.services.library import Library
-    from kitdesk.services.remote import Remote
 
 README_LIMIT = 1 << 20
 FILES_SHOWN = 200
@@ -61,23 +61,39 @@ def about_folder(folder: Path, library: Library) -> AboutFacts:
     )
 
 
-def about_version(
-    row: VersionRow, repository: str, address: str, library: Library, remote: Remote | None
-) -> AboutFacts:
-    """A version of the store, or (with ``remote``) one that is only there."""
+def about_version(row: VersionRow, repository: str, address: str, library: Library) -> AboutFacts:
+    """A version of the store."""
     store = library.store
-    data, manifest, raw = _records(row, library, remote)
-    kitfile = config.decode(raw)
+    data, manifest = store.manifest_bytes(row.digest), store.manifest(row.digest)
+    kitfile = store.kitfile(row.digest)
     own = library.journal.kitfile(row.digest)
     text = own.decode("utf-8", "replace") if own is not None else config.to_yaml(kitfile)
-    layers, names = _layers(row, kitfile, manifest, library)
-    readme, note = (None, "")
-    if row.local:
-        readme, note = _readme(names, row.digest, library)
-    missing = sum(
-        layer.size for layer in manifest.layers if store.blobs.size(layer.digest) != layer.size
+    layers, names = _layers(kitfile, manifest, library)
+    readme, note = _readme(names, row.digest, library)
+    reference = name_of(repository, row.tags[0] if row.tags else row.digest)
+    return facts_of(
+        row, data, manifest, kitfile, text, layers, (readme, note), reference, address, library
     )
-    exact = data.decode("utf-8", "replace")
+
+
+def facts_of(
+    row: VersionRow,
+    data: bytes,
+    manifest: Manifest,
+    kitfile: Kitfile,
+    text: str,
+    layers: tuple[LayerLine, ...],
+    readme: tuple[str | None, str],
+    reference: str,
+    address: str,
+    library: Library,
+) -> AboutFacts:
+    """The facts of a version, wherever its bytes are; ``text`` = the Kitfile to read."""
+    missing = sum(
+        layer.size
+        for layer in manifest.layers
+        if library.store.blobs.size(layer.digest) != layer.size
+    )
     return AboutFacts(
         row.digest,
         kitfile.package.name or row.name,
@@ -85,39 +101,20 @@ def about_version(
         row.tags,
         kitfile.package.description,
         _facts(kitfile, manifest.kit_version, row),
-        name_of(repository, row.tags[0] if row.tags else row.digest)
-        if row.local
-        else f"{address}:{row.title}",
+        reference,
         row.digest,
-        readme,
-        note,
+        *readme,
         text,
         json.dumps(json.loads(data), indent=2, ensure_ascii=False),
-        exact,
+        data.decode("utf-8", "replace"),
         layers,
         _places(row, manifest, address, missing),
         row.local,
     )
 
 
-def _records(
-    row: VersionRow, library: Library, remote: Remote | None
-) -> tuple[bytes, Manifest, bytes]:
-    from kitdesk.modelkit import manifest as manifests
-
-    store = library.store
-    if remote is None or store.blobs.size(row.digest) is not None:
-        data = store.manifest_bytes(row.digest)
-    else:
-        data, _ = remote.manifest(row.digest)
-    manifest = manifests.decode(data)
-    if remote is None or store.blobs.size(manifest.config.digest) is not None:
-        return data, manifest, store.blobs.read(manifest.config.digest)
-    return data, manifest, remote.read(manifest.config)
-
-
 def _layers(
-    row: VersionRow, kitfile: Kitfile, manifest: Manifest, library: Library
+    kitfile: Kitfile, manifest: Manifest, library: Library
 ) -> tuple[tuple[LayerLine, ...], list[str]]:
     lines: list[LayerLine] = []
     names: list[str] = []
@@ -135,12 +132,17 @@ def _layers(
     return tuple(lines), names
 
 
-def _readme(names: list[str], side: FolderSide | str, library: Library) -> tuple[str | None, str]:
-    """The README nearest to the root, as text; (None, "") when there is none."""
+def readme_of(names: Iterable[str]) -> str:
+    """Path of the README nearest to the root; "" = there is none."""
     found = [name for name in names if name.rpartition("/")[2].lower() in ("readme.md", "readme")]
-    if not found:
+    return min(found, key=lambda one: (one.count("/"), one), default="")
+
+
+def _readme(names: list[str], side: FolderSide | str, library: Library) -> tuple[str | None, str]:
+    """The README as text; (None, "") when there is none."""
+    name = readme_of(names)
+    if not name:
         return None, ""
-    name = min(found, key=lambda one: (one.count("/"), one))
     try:
         if isinstance(side, str):
             version_tree(library, side)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,23 +11,25 @@ from kitdesk.compare import text as texts
 from kitdesk.compare.values import Comparison, ContentDiff, FactsDiff, SideFacts, TextDiff
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations.compare import compare
-from kitdesk.operations.content import content, source_of
+from kitdesk.operations.content import content
+from kitdesk.operations.peek import NotPeekable
 from kitdesk.operations.references import FolderSide, Side, VersionSide, reference_of
 from kitdesk.operations.remotes import parse_remote, repository_of
 from kitdesk.progress import Progress
 from kitdesk.session.about import about_folder, about_version
+from kitdesk.session.about_remote import about_remote
+from kitdesk.session.looking import Look, looks
 from kitdesk.session.reading import trouble_of
 from kitdesk.session.workspace import FOLDER, AboutFacts, VersionRow, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from kitdesk.operations.sides import Opener
     from kitdesk.progress import Report
     from kitdesk.services.library import Library
     from kitdesk.session.runner import Runner
-    from kitdesk.session.workspace import FolderState
-
 
 WORDS_FILES = 30
 WORDS_LIMIT = 1 << 20
@@ -114,19 +117,19 @@ class Comparing:
             if not change.words
             and sum(side.size for side in (change.left, change.right) if side) <= WORDS_LIMIT
         ][:WORDS_FILES]
-        before, after, library = self._workspace.before, self._workspace.after, self._library
-        folder = self._workspace.folder
+        before, after = self._workspace.before, self._workspace.after
         if not small:
             return
 
         def work(report: Report) -> dict[str, str]:
             result = {}
-            for change in small:
-                report(Progress("Comparing files"))
-                old_path = change.old_path or change.path
-                left = source_of(_place(before, folder), old_path, library)
-                right = source_of(_place(after, folder), change.path, library)
-                result[change.path] = _words(content(change.path, left, right, old_path))
+            with self._sources(before, after) as (left, right):
+                for change in small:
+                    report(Progress("Comparing files"))
+                    old_path = change.old_path or change.path
+                    sides = left(old_path, report), right(change.path, report)
+                    with contextlib.suppress(NotPeekable):
+                        result[change.path] = _words(content(change.path, *sides, old_path))
             return result
 
         def done(words: dict[str, str]) -> None:
@@ -153,16 +156,12 @@ class Comparing:
         if change is None:
             self._runner.forget("content")
             return
-        library = self._library
         before, after = self._workspace.before, self._workspace.after
-        folder = self._workspace.folder
-
         old_path = change.old_path or change.path
 
         def work(report: Callable[[Any], None]) -> ContentDiff:
-            left = source_of(_place(before, folder), old_path, library, report)
-            right = source_of(_place(after, folder), path, library, report)
-            return content(path, left, right, old_path)
+            with self._sources(before, after) as (left, right):
+                return content(path, left(old_path, report), right(path, report), old_path)
 
         def done(shown: ContentDiff) -> None:
             self._workspace.apply(
@@ -182,8 +181,28 @@ class Comparing:
 
         self._runner.latest("content", work, done, failed)
 
-    def about(self, side: str, repository: str) -> None:
-        """Read what a version is."""
+    def _sources(self, before: str, after: str) -> AbstractContextManager[tuple[Look, Look]]:
+        """Where the files of both sides are read, be they in the folder, the store, the remote."""
+        board = self._workspace
+        folder = FolderSide(board.folder.path, ".") if board.folder else None
+
+        def place(side: str) -> FolderSide | str:
+            return folder if side == FOLDER and folder else side
+
+        def far(side: str) -> bool:
+            row = board.version(side)
+            return row is not None and not row.local and bool(board.remote.address)
+
+        return looks(
+            (place(before), far(before)),
+            (place(after), far(after)),
+            board.remote.address,
+            self._library,
+            self._opener,
+        )
+
+    def about(self, side: str, repository: str, *, deep: bool = False) -> None:
+        """Read what a version is; ``deep``: list the files of remote layers of any size."""
         row = self._workspace.version(side)
         self._workspace.apply(
             Topic.SELECTION | Topic.ABOUT,
@@ -194,12 +213,12 @@ class Comparing:
         folder, library, opener = self._workspace.folder, self._library, self._opener
         address = self._workspace.remote.address
 
-        def work(_report: object) -> AboutFacts:
+        def work(report: Report) -> AboutFacts:
             if side == FOLDER and folder is not None:
                 return about_folder(folder.path, library)
             if row is None:
                 raise NotFound("This version is not here any more.", "Refresh with F5.")
-            return _about(row, repository, address, library, opener)
+            return _about(row, repository, address, library, opener, report, deep=deep)
 
         def done(found: AboutFacts) -> None:
             self._workspace.apply(Topic.ABOUT, about=found)
@@ -211,13 +230,20 @@ class Comparing:
 
 
 def _about(
-    row: VersionRow, repository: str, address: str, library: Library, opener: Opener
+    row: VersionRow,
+    repository: str,
+    address: str,
+    library: Library,
+    opener: Opener,
+    report: Report,
+    *,
+    deep: bool,
 ) -> AboutFacts:
     if row.local or not address:
-        return about_version(row, repository, address, library, None)
+        return about_version(row, repository, address, library)
     remote = opener(parse_remote(address))
     try:
-        return about_version(row, repository, address, library, remote)
+        return about_remote(row, address, library, remote, report, deep=deep)
     finally:
         remote.close()
 
@@ -253,10 +279,6 @@ def _words(shown: ContentDiff) -> str:
             left, right = (text.rpartition(".")[2] for text in (first.left, first.right))
             return f"{left} → {right}"
     return ""
-
-
-def _place(side: str, folder: FolderState | None) -> FolderSide | str:
-    return FolderSide(folder.path, ".") if side == FOLDER and folder else side
 
 
 def _with_words(found: Comparison | None, path: str, shown: ContentDiff) -> Comparison | None:

@@ -54,6 +54,9 @@ class Intents(Protocol):
     def show_about(self, side: str) -> None:
         """Show what a version (or FOLDER) is."""
 
+    def list_files(self, side: str) -> None:
+        """List the files of a remote version's layers too, by Range, for About."""
+
     # Kitfile
     def edit_kitfile(self, text: str) -> None:
         """The editor's text changed; problems and preview follow after a pause."""

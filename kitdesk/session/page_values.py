@@ -25,6 +25,10 @@ class LayerLine:
     file_count: int = 0
     local: bool = True
     problem: str = ""
+    note: str = ""
+    """Why not all of its files are named: compressed, no Range, over the budget."""
+    unlisted: bool = False
+    """Only in the remote, and nobody has asked for its files yet."""
 
 
 @dataclass(frozen=True, slots=True)

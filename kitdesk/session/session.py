@@ -118,6 +118,10 @@ class Session(VerbIntents):
         self.workspace.apply(Topic.SELECTION, view=View.ABOUT)
         self._rooms.comparing.about(side, self._rooms.tree.repository)
 
+    def list_files(self, side: str) -> None:
+        """List the files of remote layers."""
+        self._rooms.comparing.about(side, self._rooms.tree.repository, deep=True)
+
     # Kitfile ---------------------------------------------------------------------------------
 
     def edit_kitfile(self, text: str) -> None:

@@ -78,6 +78,9 @@ class FakeSession:
     def reload_kitfile(self) -> None:
         self._note("reload_kitfile")
 
+    def list_files(self, side: str) -> None:
+        self._note("list_files", side)
+
     def preview_removal(self, digest: str) -> None:
         self._note("preview_removal", digest)
 

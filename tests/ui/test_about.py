@@ -25,6 +25,22 @@ def test_facts_contents_and_places(opens: Opens) -> None:
     assert robot.asked("compare") == (RC, FOLDER)
 
 
+def test_files_of_remote_layers_are_listed_on_request(opens: Opens) -> None:
+    far = replace(
+        ABOUT,
+        layers=(
+            replace(ABOUT.layers[0], local=False, files=(), file_count=0, unlisted=True),
+            replace(ABOUT.layers[1], local=False, note="This layer is compressed (gzip)."),
+        ),
+    )
+    robot = opens(boards.about())
+    robot.board.apply(Topic.ABOUT, about=far)
+    robot.sees("1 layer is only in the registry.")
+    robot.sees("This layer is compressed (gzip).")
+    robot.clicks("List its files")
+    assert robot.asked("list_files") == (RC,)
+
+
 def test_actions_are_about_the_version_shown(opens: Opens) -> None:
     robot = opens(boards.about())
     robot.window.pages.about.head.findChildren(type(robot.button("Pull")))

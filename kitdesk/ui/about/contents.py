@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 
 from kitdesk.ui import words
 from kitdesk.ui.about.facts import contents_words
 from kitdesk.ui.parts.bars import Stack
+from kitdesk.ui.parts.buttons import Button
 from kitdesk.ui.parts.labels import IconLabel, label
 from kitdesk.ui.parts.layers import layers_lines, shares
 from kitdesk.ui.parts.layouts import Item, column, line, row
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from kitdesk.session.workspace import AboutFacts
+    from kitdesk.ui.shell import Shell
 
 FILES = 3
 """So many files of a layer are named."""
@@ -26,12 +28,14 @@ FILES = 3
 class ContentsPane(SideScroll):
     """A share bar for the whole, one for each layer, and the places."""
 
-    def __init__(self) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__("Contents by layer")
+        self._shell = shell
+        self._side = ""
 
     def show_facts(self, facts: AboutFacts) -> None:
         """Show these."""
-        layers = facts.layers
+        layers, self._side = facts.layers, facts.side
         whole = sum(layer.size for layer in layers)
         files = sum(max(layer.file_count, len(layer.files)) for layer in layers)
         partly = not facts.local and any(layer.local for layer in layers)
@@ -48,11 +52,23 @@ class ContentsPane(SideScroll):
         if whole:
             items += [Stack("Sizes by layer", shares(layers), 10), 8]
         items += layers_lines(layers, whole, files=FILES, here=partly)
+        unlisted = sum(layer.unlisted for layer in layers)
+        if unlisted:
+            ask = Button(
+                "List their files" if unlisted > 1 else "List its files", "soft", small=True
+            )
+            ask.clicked.connect(self._list)
+            said = f"{words.counted(unlisted, 'layer is', 'layers are')} only in the registry."
+            items += [4, row(label(said, "small", "muted"), "*", ask)]
         if facts.places:
             items += [10, line(), 12, label("Where it is", "title", weight=600), 8]
             for place in facts.places:
                 items += [_place(*place), 10]
         self.pile.fill(*items)
+
+    @Slot()
+    def _list(self) -> None:
+        self._shell.session.list_files(self._side)
 
 
 def _place(icon: str, name: str, text: str) -> QWidget:

@@ -38,7 +38,7 @@ class AboutView(Box):
         self._link = ""
         self.head = AboutHead(shell)
         self.grid = FactsGrid(shell)
-        self.contents = ContentsPane()
+        self.contents = ContentsPane(shell)
         self.readme = Readme()
         self.readme.link_wanted.connect(self._ask_link)
         self.code = CodeView("Kitfile")

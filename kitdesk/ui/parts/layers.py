@@ -70,6 +70,8 @@ def _files(layer: LayerLine, most: int) -> list[QWidget]:
     if not most:
         return []
     result: list[QWidget] = []
+    if layer.note:
+        result.append(label(layer.note, "small", "muted", wrap=True))
     for path, size in layer.files[:most]:
         text = path if len(layer.files) == 1 else f"{path}, {words.size(size)}"
         result.append(Elide(text, "small", "muted"))
