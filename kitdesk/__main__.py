@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -13,6 +14,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         sys.stdout.write(f"kitdesk {__version__}\n")
         return 0
+    if arguments is None and words:  # a process that is soon over: garbage may wait
+        gc.set_threshold(200_000, 20, 20)
     from kitdesk.cli.main import is_command
     from kitdesk.cli.main import main as command
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.services import paths
 
@@ -41,8 +40,7 @@ ROOMS = {
 TELLS_INTERRUPTED = {"check", "pack", "history", "rollback", "restore", "undo"}
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What every command gets."""
 
     options: argparse.Namespace

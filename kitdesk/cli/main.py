@@ -27,7 +27,8 @@ def is_command(arguments: Sequence[str]) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, dispatch, report."""
-    options = build().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = build(words[0] if words else "").parse_args(words)
     output = standard(as_json=options.json, quiet=options.quiet)
     return run(options, output)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _ESCAPED = frozenset(".+(){}|$")
 _CLASSES = {
@@ -37,8 +36,7 @@ class BadExpressionError(ValueError):
     """RE2 refuses the expression that a pattern makes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
+class Translated(NamedTuple):
     """How a pattern is compared, and with what."""
 
     kind: Literal["exact", "prefix", "suffix", "regex"]

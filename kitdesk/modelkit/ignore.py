@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from kitdesk.errors import BadIgnoreFile
-from kitdesk.modelkit import globbing
 from kitdesk.modelkit.paths import clean, go_strip
 
 if TYPE_CHECKING:
@@ -109,6 +108,8 @@ def _lines(data: bytes) -> list[tuple[int, str | None]]:
 
 
 def _compiled(number: int, source: str) -> _Pattern:
+    from kitdesk.modelkit import globbing
+
     negated = source.startswith("!")
     text = go_strip(source[1:]) if negated else source
     if text:

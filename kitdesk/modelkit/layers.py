@@ -73,8 +73,7 @@ class LeftOutReason(enum.StrEnum):
     """``.kitignore`` names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A file or folder that no layer holds."""
 
     path: str
@@ -86,8 +85,7 @@ class LeftOut:
     """Line and text of the deciding pattern in ``.kitignore``."""
 
 
-@dataclass(frozen=True, slots=True)
-class LayerPlan:
+class LayerPlan(NamedTuple):
     """What a pack will write and what it will not."""
 
     layers: tuple[PlannedLayer, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import TYPE_CHECKING
 
@@ -48,6 +47,8 @@ def near_field(key: str, spec: Object, profile: Profile) -> str | None:
     meant = _MEANT.get(low)
     if meant in names.values():
         return meant
+    import difflib
+
     close = difflib.get_close_matches(low, names, 1, 0.7)
     return names[close[0]] if close else None
 

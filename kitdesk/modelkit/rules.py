@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitdesk.modelkit import lints, validating
+from kitdesk.modelkit import validating
 from kitdesk.modelkit.problems import Edit, Fix, Problem, Severity
 from kitdesk.modelkit.reading import read
 from kitdesk.modelkit.values import Kitfile, Profile
@@ -27,6 +27,8 @@ def check(
     ``nearby`` take a cleaned project-relative path: whether a file or folder is there, and a close
     spelling of one that is. Offsets of fixes count in :func:`yaml_text.decode_text` of ``data``.
     """
+    from kitdesk.modelkit import lints
+
     reading = read(data, profile)
     validating.validate(reading, profile)
     if exists is not None:

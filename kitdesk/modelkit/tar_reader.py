@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from kitdesk.errors import BadModelKit
 
@@ -35,8 +34,7 @@ class SupportsRead(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class TarEntry:
+class TarEntry(NamedTuple):
     """One member as the archive names it: unchecked, see :func:`tar.safe_path`."""
 
     path: str

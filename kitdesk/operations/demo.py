@@ -62,6 +62,8 @@ def _copy(version: str, target: Path) -> int:
 
 def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
     for one in sorted(folder.iterdir(), key=lambda item: item.name):
+        if one.name == "__pycache__":
+            continue  # installers compile the sample's scripts, too
         if one.is_dir():
             yield from _walk(one, f"{prefix}{one.name}/")
         else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kitdesk import __version__
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference, KitDeskError, StoreDamaged
-from kitdesk.modelkit import config, modelpack
+from kitdesk.modelkit import config
 from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit.manifest import (
     CLI_VERSION_ANNOTATION,
@@ -114,6 +114,8 @@ def pack(
         kitfile, manifest = assemble(project.kitfile, written, cli_version)
         config_data = config.encode(kitfile)
         if model_pack:
+            from kitdesk.modelkit import modelpack
+
             diff_ids = tuple(one.diff_id for one in written)
             manifest, config_data = modelpack.convert(kitfile, manifest, diff_ids, config_data)
         manifest_data = manifests.encode(_with_config(manifest, config_data), profile)
@@ -250,7 +252,7 @@ def _same_contents(
     store: Store, repository: str, config_data: bytes, manifest: Manifest, profile: Profile
 ) -> str | None:
     """A manifest of this repository with the same config and layers, whatever kit wrote it."""
-    if profile is not Profile.CURRENT or modelpack.is_modelpack(manifest):
+    if profile is not Profile.CURRENT or manifest.config.media_type != config.CONFIG_MEDIA_TYPE:
         return None  # the caller asked for that kit's bytes
     wanted = _with_config(manifest, config_data).config.digest
     layers = [layer.digest for layer in manifest.layers]

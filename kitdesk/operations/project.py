@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.errors import BadKitfile, BadModelKit, FolderGone, NoKitfile, NotFound
 from kitdesk.modelkit import kitfile as kitfiles
@@ -25,8 +24,7 @@ MAX_KITFILE = 8 << 20
 """Bytes; a larger "Kitfile" is not one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A folder whose Kitfile could be read."""
 
     folder: Path

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import threading
 from typing import TYPE_CHECKING, Self
 
@@ -39,7 +38,7 @@ class BlobWriter:
         self._mode = mode
         self._sync = sync
         self._behind = behind
-        self._path = blobs.aside / f"{os.getpid()}-{secrets.token_hex(8)}.tmp"
+        self._path = blobs.aside / f"{os.getpid()}-{os.urandom(8).hex()}.tmp"
         self._hash = hashlib.sha256()
         self._follower: HashBehind | None = None
         self._handle = -1

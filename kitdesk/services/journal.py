@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 from dataclasses import asdict, dataclass, fields
@@ -13,7 +12,11 @@ from kitdesk.modelkit import digest as digests
 from kitdesk.services.files import locked, write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+_PLACING = frozenset({"pack", "rollback", "unpack", "undo", "recognise"})
+"""Verbs after which a folder is at the digest that the entry names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,9 @@ class Entry:
     note: str = ""
 
 
+_NAMES = frozenset(field.name for field in fields(Entry))
+
+
 def now() -> str:
     """The time as the journal writes it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -42,8 +48,13 @@ def now() -> str:
 
 def user() -> str:
     """Name of whoever runs this; never fails (a container may have no such user)."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):  # as getpass, which takes 1 ms to load
+        if os.environ.get(name):
+            return os.environ[name]
     try:
-        return getpass.getuser()
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
     except (KeyError, OSError, ImportError):
         return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
@@ -95,25 +106,24 @@ class Journal:
 
     def entries(self, project: Path | None = None) -> tuple[Entry, ...]:
         """All entries (of one project), newest first."""
-        try:
-            lines = self._path.read_bytes().splitlines()
-        except FileNotFoundError:
-            return ()
         wanted = str(project.absolute()) if project else None
-        result = []
-        for line in lines:
-            entry = _parse(line)
-            if entry and (wanted is None or entry.project == wanted):
-                result.append(entry)
-        result.reverse()
-        return tuple(result)
+        found = (_parse(line) for line in self._newest_first())
+        return tuple(one for one in found if one and wanted in (None, one.project))
 
     def version_of(self, project: Path) -> str:
         """Digest the folder was last packed as, or taken to; "" when it never was."""
-        for entry in self.entries(project):
-            if entry.verb in {"pack", "rollback", "unpack", "undo", "recognise"} and entry.digest:
+        wanted = str(project.absolute())
+        for line in self._newest_first():
+            entry = _parse(line)
+            if entry and entry.project == wanted and entry.digest and entry.verb in _PLACING:
                 return entry.digest
         return ""
+
+    def _newest_first(self) -> Iterable[bytes]:
+        try:
+            return reversed(self._path.read_bytes().splitlines())
+        except FileNotFoundError:
+            return ()
 
     def keep_kitfile(self, digest: str, text: bytes) -> None:
         """Remember the Kitfile's own text for a manifest: kit drops comments when it packs."""
@@ -136,8 +146,7 @@ def _parse(line: bytes) -> Entry | None:
         return None
     if not isinstance(raw, dict):
         return None
-    names = {field.name for field in fields(Entry)}
     try:
-        return Entry(**{key: value for key, value in raw.items() if key in names})
+        return Entry(**{key: value for key, value in raw.items() if key in _NAMES})
     except TypeError:
         return None

@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.services.files import write_atomically
@@ -29,8 +28,7 @@ RACY_NS = 2_000_000_000
 """A file younger than this when it was read may change again within the clock's grain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """A layer as it was packed."""
 
     digest: str

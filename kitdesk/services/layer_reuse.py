@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.modelkit import tar
 from kitdesk.services.blob_writer import HashBehind
@@ -20,8 +19,7 @@ WORTH = 1 << 18
 """Runs shorter than this are read from the files: a layer that changed much gains nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Members that follow each other in both blobs."""
 
     start: int

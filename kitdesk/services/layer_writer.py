@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.errors import FileChanged, KitDeskError
 from kitdesk.modelkit import tar
@@ -38,8 +37,7 @@ BEHIND = 4 << 20
 """Layers from this size on are hashed by a second thread (performance.md, 5.4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLayer:
+class WrittenLayer(NamedTuple):
     """A layer that is in the store."""
 
     planned: PlannedLayer
@@ -92,7 +90,7 @@ def write_layer(
             for member, fact, start in zip(layer.members, sure, starts, strict=True)
             if fact and compression == "none"
         ]
-        cache.keep(*place, replace(made, key=key), rows)
+        cache.keep(*place, made._replace(key=key), rows)
     return _written(layer, compression, made)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import BadReference, KitDeskError, NotFound, StoreDamaged
 from kitdesk.modelkit import manifest as manifests
-from kitdesk.modelkit import modelpack
 from kitdesk.modelkit.manifest import ManifestKind
 from kitdesk.services import store_index
 from kitdesk.services.blobs import BlobStore
@@ -143,6 +141,8 @@ class Store:
     def kitfile(self, digest: str) -> Kitfile:
         """The Kitfile of a version, from its config or what a ModelPack has instead."""
         manifest = self.manifest(digest)
+        from kitdesk.modelkit import modelpack
+
         return modelpack.kitfile_of(manifest, self.config_bytes(manifest))
 
     def config_bytes(self, manifest: Manifest) -> bytes:
@@ -205,7 +205,7 @@ class Store:
                 for name in self.repositories()
                 for record in store_index.read_index(self._file(name, "index"))
             )
-            aside = self.root / "kitdesk" / f"damaged-index-{secrets.token_hex(4)}.json"
+            aside = self.root / "kitdesk" / f"damaged-index-{os.urandom(4).hex()}.json"
             write_atomically(aside, self._index.read_bytes())
             return tuple({record.digest: record for record in found}.values())
 

@@ -6,8 +6,7 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kitdesk.errors import StoreDamaged
 from kitdesk.modelkit.digest import is_digest
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 INDEX_NAME = re.compile(r"^([-A-Za-z0-9_]*={0,3})-index\.json$")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A manifest as an index names it."""
 
     digest: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.modelkit.manifest import ManifestKind
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StoredVersion:
+class StoredVersion(NamedTuple):
     """One manifest in one repository of the store."""
 
     repository: str
@@ -27,8 +25,7 @@ class StoredVersion:
     """A ModelKit, a ModelPack, or an index of kits; anything else is not listed (format, 5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """What a removal did."""
 
     untagged: tuple[str, ...]

@@ -325,3 +325,17 @@ def test_no_control_character_in_json_either(kitdesk: Shell, project: Path) -> N
     found = kitdesk.json("pack", project, "-t", "demo:v1")
     assert kitdesk.out.rstrip("\n").isprintable()
     assert "\x9b31m \u202e \U000e0041" in json.dumps(found, ensure_ascii=False)
+
+
+def test_the_sample_is_free_of_what_an_installer_compiled(
+    kitdesk: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = tmp_path / "resources"
+    for version in ("v1.0.0", "v2.0.0"):
+        (sample / "sample" / version / "__pycache__").mkdir(parents=True)
+        (sample / "sample" / version / "__pycache__" / "a.pyc").write_bytes(b"x")
+        (sample / "sample" / version / "a.py").write_text("1\n")
+    monkeypatch.setattr("kitdesk.operations.demo.files", lambda _package: sample)
+    assert kitdesk("demo", tmp_path / "project") == 0
+    assert not list((tmp_path / "project").rglob("*.pyc"))
+    assert (tmp_path / "project" / "next" / "a.py").exists()

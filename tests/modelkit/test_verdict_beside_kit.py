@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,10 @@ from tests.modelkit.mutations import mutated
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.modelkit.values import Kitfile
-
 KIT = os.environ.get("KITDESK_TEST_KIT", "")
 COUNT = int(os.environ.get("KITDESK_TEST_MUTATIONS", "120"))
 SEED = int(os.environ.get("KITDESK_TEST_SEED", "1"))
+_DIGESTS = re.compile(r',?"(?:digest|diffId)":"sha256:[0-9a-f]{64}"')
 pytestmark = [
     pytest.mark.kit,
     pytest.mark.timeout(0 if COUNT > 1000 else 300),
@@ -56,7 +56,7 @@ class Judge:
         store = self.home / "storage"
         manifest = load_json(next(store.glob("*-tags.json")))["v1"]["digest"]
         digest = load_json(blob(store, manifest))["config"]["digest"]
-        return config.encode(without_digests(blob(store, digest).read_bytes())).decode()
+        return _DIGESTS.sub("", blob(store, digest).read_text(encoding="utf-8"))
 
 
 def blob(store: Path, digest: str) -> Path:
@@ -66,11 +66,6 @@ def blob(store: Path, digest: str) -> Path:
 def load_json(path: Path) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = json.loads(path.read_bytes())
     return found
-
-
-def without_digests(data: bytes) -> Kitfile:
-    kits = config.decode(data)
-    return config.with_digests(kits, [None for _entry in kits.entries()])
 
 
 @pytest.fixture(scope="module")
