@@ -109,7 +109,7 @@ class _Dial:
         self._news = threading.Event()
         self._lock = threading.Lock()
         self._found: socket.socket | None = None
-        self._problem: BaseException | None = None
+        self._problem: Exception | None = None
         self._left = False
 
     def wait(self) -> socket.socket:
@@ -118,24 +118,23 @@ class _Dial:
         with self._lock:
             if self._problem is not None:
                 raise self._problem
-            if self._found is None or self._left:
+            if self._left:
                 raise Cancelled
+            if self._found is None:
+                raise ConnectionError("The connecting thread ended without a word.")
             return self._found
 
     def _run(self) -> None:
         try:
             found = self._connect()
-        except BaseException as problem:
+            with self._lock:
+                self._found = found
+                if self._left:
+                    found.close()
+        except (OSError, ValueError, urllib3.exceptions.HTTPError) as problem:
             self._problem = problem
+        finally:
             self._news.set()
-            if not isinstance(problem, Exception):
-                raise
-            return
-        with self._lock:
-            self._found = found
-            if self._left:
-                found.close()
-        self._news.set()
 
     def leave(self) -> None:
         with self._lock:
