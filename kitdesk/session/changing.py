@@ -8,7 +8,7 @@ from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations import undo as undos
 from kitdesk.operations.references import name_of
-from kitdesk.operations.rollback import RollbackPlan, RolledBack, rollback
+from kitdesk.operations.rollback import RollbackPlan, RolledBack, plan_rollback, rollback
 from kitdesk.operations.unpack import Unpacked, unpack
 from kitdesk.operations.words import count_words
 from kitdesk.session.activity import Task
@@ -113,6 +113,40 @@ class Changing:
                 f"Rolling back to {title}",
                 f"Rolled back to {title}",
                 f"Roll back to {title} stopped",
+                Lane.PROJECT,
+                work,
+                done,
+            )
+        )
+
+    def restore(self, digest: str, path: str, repository: str) -> None:
+        """Bring one file back as a version has it; Undo takes it back."""
+        folder, library = self._desk.folder(), self._desk.library
+        title, row = self._desk.title(digest), self._desk.workspace.version(digest)
+        label = name_of(repository, title if row is not None and row.tags else digest)
+        name = path.rpartition("/")[2]
+
+        def work(report: Report) -> RolledBack:
+            self._desk.bring_here(digest, report)
+            plan = plan_rollback(folder, digest, label, library, report, only=(path,))
+            return rollback(plan, library, report, verb="restore")
+
+        def done(back: RolledBack) -> str:
+            change = back.plan.changeover
+            aside = "What was there is in the safe copy." if change.aside_sizes else ""
+            if change.nothing:
+                aside = "It was so already; nothing was changed."
+            result = Result(f"{name} is as in {title} again.", aside, bool(back.safe_copy))
+            self._desk.workspace.apply(Topic.JOBS, result=result)
+            self._desk.after(Topic.FOLDER)
+            return path
+
+        self._desk.activity.start(
+            Task(
+                "restore",
+                f"Restoring {name}",
+                f"Restored {name} from {title}",
+                f"Restoring {name} stopped",
                 Lane.PROJECT,
                 work,
                 done,

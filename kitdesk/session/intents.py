@@ -101,6 +101,9 @@ class Intents(Protocol):
     def rollback(self, digest: str) -> None:
         """Take the folder back; only after a preview."""
 
+    def restore(self, digest: str, path: str) -> None:
+        """Bring one file of the folder back as a version has it."""
+
     def undo(self) -> None:
         """Undo the last roll back, restore or overwriting unpack of this folder."""
 

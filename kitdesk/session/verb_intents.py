@@ -64,6 +64,10 @@ class VerbIntents(QObject):
         """Take the folder back."""
         self._rooms.changing.rollback(digest)
 
+    def restore(self, digest: str, path: str) -> None:
+        """Bring one file back."""
+        self._rooms.changing.restore(digest, path, self._rooms.tree.repository)
+
     def undo(self) -> None:
         """Undo the last change of the folder."""
         self._rooms.changing.undo()

@@ -81,6 +81,9 @@ class FakeSession:
     def list_files(self, side: str) -> None:
         self._note("list_files", side)
 
+    def restore(self, digest: str, path: str) -> None:
+        self._note("restore", digest, path)
+
     def preview_removal(self, digest: str) -> None:
         self._note("preview_removal", digest)
 

@@ -283,3 +283,20 @@ def test_a_version_is_deleted_from_the_remote_after_a_look(
     desk.until(lambda: not board.versions[0].remote)
     assert board.versions[0].local
     assert board.jobs[0].state is JobState.DONE
+
+
+def test_one_file_comes_back_and_goes_again(desk: Desk, project: Path) -> None:
+    board, code = desk.board, project / "movie_recommender.py"
+    desk.opens(project)
+    desk.packs("v1.0.0")
+    packed = code.read_bytes()
+    code.write_text("mine = True\n")
+    (project / "datasets/ratings.csv").write_text("other\n")
+    desk.session.restore(board.versions[0].digest, "movie_recommender.py")
+    desk.until(lambda: board.result and board.result.undo and board.can_undo)
+    assert board.result is not None
+    assert board.result.title == "movie_recommender.py is as in v1.0.0 again."
+    assert code.read_bytes() == packed
+    assert (project / "datasets/ratings.csv").read_text() == "other\n"
+    desk.session.undo()
+    desk.until(lambda: code.read_text() == "mine = True\n")

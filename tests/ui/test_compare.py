@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QLabel
 
 from kitdesk.changes import Topic
@@ -15,8 +15,9 @@ from kitdesk.ui import theme
 from kitdesk.ui.compare.diff_panes import aligned, one_column
 from kitdesk.ui.compare.sentences import as_html
 from tests.fakes import boards
-from tests.fakes.samples import COMPARISON, CONTENT, FACTS, PACKAGING
+from tests.fakes.samples import COMPARISON, CONTENT, FACTS, PACKAGING, V1
 from tests.ui.conftest import Opens
+from tests.ui.robot import Robot
 
 
 def test_verdict_counts_and_sizes(opens: Opens) -> None:
@@ -165,3 +166,26 @@ def test_a_refused_comparison_can_be_tried_again(opens: Opens) -> None:
     robot = opens(boards.offline())
     robot.clicks("Try again")
     assert "refresh" in robot.session.names()
+
+
+def menu_of(robot: Robot, path: str) -> dict[str, QAction]:
+    menu = robot.window.compare.file_menu(path)
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def test_a_file_is_restored_from_either_version(opens: Opens) -> None:
+    robot = opens(boards.home())
+    menu = menu_of(robot, "movie_recommender.py")
+    assert list(menu) == [
+        "Restore as in v1.0.0", "Restore as in v2.0.0", "Copy path", "Copy hash",
+    ]  # fmt: skip
+    menu["Restore as in v1.0.0"].trigger()
+    assert robot.asked("restore") == (V1, "movie_recommender.py")
+
+
+def test_only_a_version_that_has_the_file_offers_it(opens: Opens) -> None:
+    robot = opens(boards.home())
+    assert "Restore as in v1.0.0" not in menu_of(robot, "datasets/movies.csv")
+    gone = boards.home(folder=boards.folder(interrupted="A roll back to v1.0.0 was cut off."))
+    robot.turns_to(gone)
+    assert not [text for text in menu_of(robot, "movie_recommender.py") if "Restore" in text]

@@ -22,7 +22,7 @@ from kitdesk.ui.parts.marks import Mark
 from kitdesk.ui.parts.message import Message, Waiting
 
 if TYPE_CHECKING:
-    from kitdesk.compare.values import Comparison
+    from kitdesk.compare.values import Comparison, FileChange
     from kitdesk.ui.shell import Shell
 
 
@@ -228,19 +228,53 @@ class CompareView(Box):
     @Slot(QPoint)
     def _menu(self, place: QPoint) -> None:
         path = self.table.rows.path(self.table.indexAt(place).row())
-        if not path:
-            return
+        if path:
+            self.file_menu(path).popup(self.table.viewport().mapToGlobal(place))
+
+    def file_menu(self, path: str) -> QMenu:
+        """The menu of a file row: bring it back from either version, copy what it says."""
         menu = QMenu(self.table)
         menu.setAccessibleName(f"Menu of {path}")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy path").setData(path)
         change = next((c for c in self.table.rows.changes if c.path == path), None)
+        for digest, title, old in self._restorable(path, change):
+            action = menu.addAction(f"Restore as in {words.caption(title)}")
+            action.setData((digest, old))
+            action.triggered.connect(self._restore)
+        if menu.actions():
+            menu.addSeparator()
         facts = (change.right or change.left) if change else None
-        if facts and facts.sha256:
-            menu.addAction("Copy hash").setData(facts.sha256)
-        menu.triggered.connect(self._copy)
-        menu.popup(self.table.viewport().mapToGlobal(place))
+        for text, what in (("Copy path", path), ("Copy hash", facts.sha256 if facts else None)):
+            if what:
+                action = menu.addAction(text)
+                action.setData(what)
+                action.triggered.connect(self._copy)
+        return menu
 
-    @Slot(QAction)
-    def _copy(self, action: QAction) -> None:
-        self._shell.copy(str(action.data()), action.text().partition(" ")[2])
+    def _restorable(self, path: str, change: FileChange | None) -> list[tuple[str, str, str]]:
+        """(digest, title, path there) of the versions that can give this file back."""
+        board = self._shell.workspace
+        folder = board.folder
+        if change is None or folder is None or folder.problem or folder.interrupted:
+            return []
+        sides = (
+            (board.before, change.left, change.old_path or path),
+            (board.after, change.right, path),
+        )
+        return [
+            (side, board.title_of(side), old)
+            for side, facts, old in sides
+            if facts is not None and board.version(side) is not None
+        ]
+
+    @Slot()
+    def _restore(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._shell.session.restore(*action.data())
+
+    @Slot()
+    def _copy(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._shell.copy(str(action.data()), action.text().partition(" ")[2])
