@@ -87,7 +87,7 @@ def _tell(context: Context, done: Transferred, verb: str, where: str) -> None:
         "blobs": done.blobs,
         "bytes": done.bytes,
     }
-    kept = [blob for blob in done.blobs if blob.state == "existed"]
+    kept = [blob for blob in done.blobs if blob.state in {"existed", "mounted"}]
     text = f"{done.reference} {verb} {where}\n{done.digest}"
     if not done.existed:
         text += f"\n{size_words(done.bytes)} moved"

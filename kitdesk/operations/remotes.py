@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from kitdesk.services.credentials import Credential
     from kitdesk.services.library import Library
-    from kitdesk.services.registry.client import Connection
+    from kitdesk.services.registry.connection import Connection
+    from kitdesk.services.registry.memory import Memory
     from kitdesk.services.remote import Remote
     from kitdesk.services.settings import HostFacts
 
@@ -45,6 +46,8 @@ class RemoteOptions:
     tls_key: str = ""
     facts: Callable[[str], HostFacts] = _usual
     """Looks up how a host is spoken to."""
+    memory: Memory | None = None
+    """What is remembered of registries."""
 
 
 DEFAULTS = RemoteOptions()
@@ -67,7 +70,7 @@ def options_of(
         return library.credentials.find(host)
 
     return RemoteOptions(
-        plain_http, tls_ca, insecure, find, tls_cert=tls_cert, tls_key=tls_key, facts=facts
+        plain_http, tls_ca, insecure, find, tls_cert, tls_key, facts, library.memory
     )
 
 
@@ -77,7 +80,7 @@ def connection_of(host: str, options: RemoteOptions) -> Connection:
     Raises NotFound for a certificate file that is not there.
     """
     from kitdesk.services.credentials import canonical
-    from kitdesk.services.registry.client import Connection
+    from kitdesk.services.registry.connection import Connection
 
     known = options.facts(canonical(host))
     plain = options.plain_http
@@ -118,7 +121,7 @@ def open_remote(address: Address, options: RemoteOptions = DEFAULTS) -> Remote:
     from kitdesk.services.registry.repository import RegistryRepository
 
     connection = connection_of(address.registry, options)
-    return RegistryRepository(address.repository, connection)
+    return RegistryRepository(address.repository, connection, options.memory)
 
 
 def has_registry(reference: Reference) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.errors import BadModelKit, Conflict
+from kitdesk.errors import BadModelKit, Conflict, KitDeskError
 from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit.manifest import Descriptor, Manifest, ManifestKind
-from kitdesk.operations.references import name_of
+from kitdesk.operations.references import OCI, name_of
 from kitdesk.progress import Cancelled, Progress, Report, silent
 from kitdesk.services.blobs import LAYER_MODE, RECORD_MODE
 from kitdesk.services.files import explained
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 WORKERS = 4
 """Blobs under way at once (transport.md 3.3)."""
-State = Literal["sent", "fetched", "existed", "resumed"]
+State = Literal["sent", "fetched", "existed", "resumed", "mounted"]
+"""``mounted``: the registry had the blob in another repository and took it over by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class BlobResult:
     digest: str
     size: int
     state: State
+    skipped: int = 0
+    """Bytes of it that did not go over the line this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def push(
     there = remote.find(tag or digest)
     if there is not None and there.digest == digest:
         _remember(library, remote, tag, digest)
-        blobs = tuple(BlobResult(b.digest, b.size, "existed") for b in _blobs(manifest))
+        blobs = tuple(BlobResult(b.digest, b.size, "existed", b.size) for b in _blobs(manifest))
         return Transferred(digest, reference, blobs, 0, True, Changes(Topic.REMOTE))
     if there is not None and not replace:
         raise Conflict(
@@ -129,16 +133,21 @@ def push(
             f"Yours is {digest}. Push under another tag, or replace it with --force.",
         )
     wanted = _blobs(manifest)
+    elsewhere = mount_sources(remote.address, library)
     tally = _Tally("Pushing", sum(blob.size for blob in wanted), report)
 
     def send(blob: Descriptor) -> BlobResult:
         if remote.has(blob.digest):
             tally.set(blob.digest, blob.size, blob.size)
-            return BlobResult(blob.digest, blob.size, "existed")
+            return BlobResult(blob.digest, blob.size, "existed", blob.size)
+        if blob.digest in elsewhere and remote.mount(blob, elsewhere[blob.digest]):
+            tally.set(blob.digest, blob.size, blob.size)
+            return BlobResult(blob.digest, blob.size, "mounted", blob.size)
         with store.blobs.open(blob.digest):  # says so when the store has lost it
-            remote.upload(blob, store.blobs.path(blob.digest), tally.part(blob.digest))
-        tally.set(blob.digest, blob.size, 0)
-        return BlobResult(blob.digest, blob.size, "sent")
+            path = store.blobs.path(blob.digest)
+            resumed = remote.upload(blob, path, tally.part(blob.digest))
+        tally.set(blob.digest, blob.size, resumed)
+        return BlobResult(blob.digest, blob.size, "resumed" if resumed else "sent", resumed)
 
     results = _side_by_side(wanted, tally, remote, send)
     remote.put_manifest(data, manifests.MANIFEST_MEDIA_TYPE, tag)
@@ -147,9 +156,36 @@ def push(
     library.journal.append(
         "push", reference=reference, digest=digest, before=before, note=repository
     )
-    sent = sum(blob.size for blob in results if blob.state == "sent") + len(data)
+    sent = sum(blob.size - blob.skipped for blob in results) + len(data)
     changes = Changes(Topic.REMOTE | Topic.HISTORY)
     return Transferred(digest, reference, results, sent, False, changes)
+
+
+MOUNTS = 200
+"""Versions on the same host that are looked at for blobs to take over."""
+
+
+def mount_sources(address: str, library: Library) -> dict[str, str]:
+    """Blob -> another repository of the same host that should have it.
+
+    Told by the tags seen there and the manifests of the store: nothing is asked.
+    """
+    host, _, own = address.partition("/")
+    if address.startswith(OCI):
+        return {}
+    store, found, looked = library.store, dict[str, str](), 0
+    for place, tags in library.tags_seen.places().items():
+        other, _, repository = place.partition("/")
+        if other != host or repository == own or place.startswith(OCI):
+            continue
+        for digest in {seen.digest for seen in tags.values()}:
+            if looked >= MOUNTS or store.blobs.size(digest) is None:
+                continue
+            looked += 1
+            with contextlib.suppress(KitDeskError):
+                for blob in _blobs(store.manifest(digest)):
+                    found.setdefault(blob.digest, repository)
+    return found
 
 
 def _blobs(manifest: Manifest) -> tuple[Descriptor, ...]:
@@ -193,12 +229,12 @@ def pull(
     def fetch(blob: Descriptor) -> BlobResult:
         if store.blobs.size(blob.digest) == blob.size:
             tally.set(blob.digest, blob.size, blob.size)
-            return BlobResult(blob.digest, blob.size, "existed")
+            return BlobResult(blob.digest, blob.size, "existed", blob.size)
         part = aside / f"{digests.hex_of(blob.digest)}.part"
         resumed = remote.download(blob, part, tally.part(blob.digest))
         mode = RECORD_MODE if blob is manifest.config else LAYER_MODE
         store.blobs.adopt(part, blob.digest, mode)
-        return BlobResult(blob.digest, blob.size, "resumed" if resumed else "fetched")
+        return BlobResult(blob.digest, blob.size, "resumed" if resumed else "fetched", resumed)
 
     before = store.find_tag(repository, tags[0]) if tags else None
     results = _side_by_side(needed, tally, remote, fetch)
@@ -206,7 +242,7 @@ def pull(
     store.add(repository, found.digest, len(data), tags)
     library.tags_seen.note(remote.address, dict.fromkeys(tags, digest))
     reference = name_of(repository, tags[0] if tags else digest)
-    fetched = sum(blob.size for blob in results if blob.state != "existed") + len(data)
+    fetched = sum(blob.size - blob.skipped for blob in results) + len(data)
     existed = before == digest and fetched == len(data)
     if not existed:
         library.journal.append("pull", reference=reference, digest=digest, before=before or "")

@@ -119,7 +119,7 @@ class FolderRemote:
             )
         return 0
 
-    def upload(self, layer: Descriptor, source: Path, report: Report) -> None:
+    def upload(self, layer: Descriptor, source: Path, report: Report) -> int:
         """Copy a blob there, checked on the way."""
         with explained("copying into the folder remote"), source.open("rb", buffering=0) as data:
             with self._blobs.writer(0o644) as out:
@@ -131,6 +131,11 @@ class FolderRemote:
                         "A layer in the store has been altered.", "Pack or pull the version again."
                     )
                 out.commit()
+        return 0
+
+    def mount(self, layer: Descriptor, other: str) -> bool:
+        """A folder holds one repository."""
+        return self.has(layer.digest) and not other
 
     def put_manifest(self, data: bytes, media_type: str, tag: str) -> None:
         """Write the manifest, then name it in the index, in one step."""

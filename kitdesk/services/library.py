@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kitdesk.services.layer_files import LayerFiles
     from kitdesk.services.paths import Paths
     from kitdesk.services.peeks import Peeks
+    from kitdesk.services.registry.memory import Memory
     from kitdesk.services.safe_copies import SafeCopies
     from kitdesk.services.settings import Settings
     from kitdesk.services.store import Store
@@ -86,6 +87,13 @@ class Library:
         from kitdesk.services.tags_seen import TagsSeen
 
         return TagsSeen(self.paths.data)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What is remembered of registries."""
+        from kitdesk.services.registry.memory import Memory
+
+        return Memory(self.paths.cache)
 
     @cached_property
     def credentials(self) -> Credentials:

@@ -62,8 +62,11 @@ class Remote(Protocol):
         Returns the bytes that were already there.
         """
 
-    def upload(self, layer: Descriptor, source: Path, report: Report) -> None:
-        """Send a blob."""
+    def upload(self, layer: Descriptor, source: Path, report: Report) -> int:
+        """Send a blob; returns the bytes of it that an earlier try had sent already."""
+
+    def mount(self, layer: Descriptor, other: str) -> bool:
+        """Take a blob over from another repository of the same host; False: it must be sent."""
 
     def put_manifest(self, data: bytes, media_type: str, tag: str) -> None:
         """Store a manifest under a tag (or, for "", under its digest)."""

@@ -35,6 +35,13 @@ class TagsSeen:
         """All remembered tags of a place."""
         return {tag: Seen(*row) for tag, row in self._load().get(place, {}).items()}
 
+    def places(self) -> dict[str, dict[str, Seen]]:
+        """Everything that is remembered, by place."""
+        return {
+            place: {tag: Seen(*row) for tag, row in rows.items()}
+            for place, rows in self._load().items()
+        }
+
     def _load(self) -> dict[str, dict[str, list[str]]]:
         with contextlib.suppress(OSError, ValueError):
             raw = json.loads(self._path.read_bytes())

@@ -25,6 +25,8 @@ class Fault:
     status: int = 0
     """Answer this instead of asking the registry."""
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    """What such an answer says."""
     cut_answer: int = -1
     """Close the line after so many bytes of the answer's body."""
     cut_request: int = -1
@@ -33,6 +35,14 @@ class Fault:
     """Change the answer's body."""
     no_range: bool = False
     """Forget that a range was asked for."""
+    after: int = 0
+    """So many matching requests go through first."""
+    larger: int = -1
+    """Only requests whose body has more bytes than this."""
+    add: dict[str, str] = field(default_factory=dict)
+    """Headers put into the registry's own answer."""
+    reply: Callable[[str], str] | None = None
+    """Change the Location of the answer."""
 
 
 class FaultyRegistry:
@@ -41,6 +51,8 @@ class FaultyRegistry:
     def __init__(self, behind: str) -> None:
         self.faults: list[Fault] = []
         self.seen: list[str] = []
+        self.queries: list[str] = []
+        self.authorizations: list[str] = []
         self.body_bytes = 0
         outer = self
 
@@ -68,26 +80,39 @@ class FaultyRegistry:
 
     def _fault(self, request: BaseHTTPRequestHandler) -> Fault | None:
         for fault in self.faults:
-            if fault.times and fault.method == request.command and fault.part in request.path:
+            length = int(request.headers.get("Content-Length") or 0)
+            if (
+                fault.times
+                and fault.method == request.command
+                and fault.part in request.path
+                and length > fault.larger
+            ):
+                if fault.after:
+                    fault.after -= 1
+                    continue
                 fault.times -= 1
                 return fault
         return None
 
     def _handle(self, request: BaseHTTPRequestHandler, behind: str) -> None:
         self.seen.append(f"{request.command} {request.path.partition('?')[0]}")
+        self.authorizations.append(request.headers.get("Authorization", ""))
+        self.queries.append(request.path.partition("?")[2])
         fault = self._fault(request) or Fault("", "")
         length = int(request.headers.get("Content-Length") or 0)
         if fault.cut_request >= 0:
-            request.rfile.read(min(fault.cut_request, length))
+            self.body_bytes += len(request.rfile.read(min(fault.cut_request, length)))
             self._hang_up(request)
             return
         body = request.rfile.read(length) if length else b""
         self.body_bytes += len(body)
         if fault.status:
             request.send_response(fault.status)
-            for name, value in {"Content-Length": "0", **fault.headers}.items():
+            size = str(len(fault.body))
+            for name, value in {"Content-Length": size, **fault.headers}.items():
                 request.send_header(name, value)
             request.end_headers()
+            request.wfile.write(fault.body)
             return
         headers = {k: v for k, v in request.headers.items() if k.lower() in KEPT}
         headers["Host"] = request.headers["Host"]  # so that upload locations lead back here
@@ -111,7 +136,10 @@ class FaultyRegistry:
         request.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() in KEPT and name.lower() != "content-length":
-                request.send_header(name, value)
+                changed = fault.reply if name.lower() == "location" else None
+                request.send_header(name, changed(value) if changed else value)
+        for name, value in fault.add.items():
+            request.send_header(name, value)
         size = answer.getheader("Content-Length") if request.command == "HEAD" else str(len(data))
         request.send_header("Content-Length", size or "0")
         request.end_headers()

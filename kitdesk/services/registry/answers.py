@@ -7,7 +7,7 @@ import json
 import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -26,6 +26,28 @@ def refused(host: str, doing: str, response: requests.Response) -> KitDeskError:
             detail_of(response),
         )
     return Refused(f"{host} refused {doing}.", "The details say why.", detail_of(response))
+
+
+def upload_location(root: str, base: str, response: requests.Response, known: str = "") -> str:
+    """Where an upload goes on; the query is kept to the letter (transport.md section 1).
+
+    A registry behind TLS that names itself without it (its proxy did not tell) is still spoken to
+    with TLS. Raises Refused for another host that wants the bytes in the clear, or for no place.
+    """
+    place = response.headers.get("Location", "") or known
+    host = urlsplit(root).netloc
+    if not place:
+        raise refused(host, "to say where the upload goes", response)
+    place = urljoin(base, place)
+    found = urlsplit(place)
+    if root.startswith("https:") and found.scheme == "http":
+        if found.hostname != urlsplit(root).hostname:
+            raise Refused(
+                f"{host} wants layers sent to {found.netloc} without encryption.",
+                "KitDesk does not do that.",
+            )
+        return root + place[len(f"http://{found.netloc}") :]
+    return place
 
 
 def detail_of(response: requests.Response) -> str:

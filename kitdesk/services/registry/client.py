@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import oras.auth
-import oras.auth.token
-import oras.logger
 import oras.provider
 import requests
-import requests.auth
 
 from kitdesk import __version__
 from kitdesk.errors import AuthRequired, Refused, Unreachable
@@ -23,10 +17,11 @@ from kitdesk.progress import Cancelled, Canceller, current_canceller
 from kitdesk.services.registry.answers import detail_of, limit_from, retry_after, without_query
 from kitdesk.services.registry.authorizer import Authorizer, same_origin
 from kitdesk.services.registry.lines import Adapter, Lines
-from kitdesk.services.remote import Traffic, is_loopback
+from kitdesk.services.registry.quiet_oras import NoNetrc
+from kitdesk.services.remote import Traffic
 
 if TYPE_CHECKING:
-    from kitdesk.services.credentials import Credential
+    from kitdesk.services.registry.connection import Connection
 
 RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 TRIES = 5
@@ -49,56 +44,13 @@ SPOILED = (
 """What a second try may mend."""
 
 
-def _nobody(_host: str) -> None:
-    """Anonymous."""
+class Busy(Unreachable):
+    """The server answered that it cannot now."""
 
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How a host is spoken to."""
-
-    host: str
-    plain_http: bool | None = None
-    """None: plain for loopback hosts only."""
-    ca_file: str = ""
-    insecure: bool = False
-    client_cert: str = ""
-    client_key: str = ""
-    find: Callable[[str], Credential | None] = _nobody
-    """Looks up the login for the host; asked at the first 401 only."""
-
-    @property
-    def plain(self) -> bool:
-        """True when the host is spoken to without TLS."""
-        if self.plain_http is not None:
-            return self.plain_http
-        return is_loopback(self.host)
-
-
-class _NoOrasAuth(oras.auth.token.TokenAuth):  # type: ignore[misc]
-    """oras-py's own authentication reads docker's files and loses tokens: it is switched off."""
-
-    def load_configs(self, *_: object, **__: object) -> None:
-        """Read nothing."""
-
-    def authenticate_request(self, *_: object, **__: object) -> None:
-        """Never reached: do_request answers a 401 itself."""
-        raise oras.auth.AuthenticationException("not used")
-
-
-_talk = oras.logger.logger.logger  # would print every status that is not 200 on the terminal
-for _handler in list(_talk.handlers):
-    _talk.removeHandler(_handler)
-_talk.addHandler(logging.NullHandler())
-_talk.propagate = False
-oras.auth.auth_backends["kitdesk"] = _NoOrasAuth
-
-
-class _NoNetrc(requests.auth.AuthBase):
-    """A ``.netrc`` entry would override our headers unless some auth is set."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        return request
+    def __init__(self, title: str, hint: str, detail: str, wait: float) -> None:
+        super().__init__(title, hint, detail)
+        self.wait = wait
+        """Seconds it asks to wait; 0 = it does not say."""
 
 
 Body = Callable[[], object]
@@ -120,7 +72,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         self.traffic = Traffic()
         self._stop = threading.Event()
         self._counting = threading.Lock()
-        self.session.auth = _NoNetrc()
+        self.session.auth = NoNetrc()
         self._cert: str | tuple[str, str] | None = connection.client_cert or None
         if connection.client_cert and connection.client_key:
             self._cert = (connection.client_cert, connection.client_key)
@@ -248,10 +200,23 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
                 self.traffic.bytes += size
         return response
 
+    def want(self, scope: str) -> None:
+        """Ask for one more right with the next token."""
+        self._authorizer.want(scope)
+
+    def unwant(self, scope: str) -> None:
+        """Ask for it no more."""
+        self._authorizer.unwant(scope)
+
     def count(self, size: int) -> None:
         """Bytes of a streamed body that arrived."""
         with self._counting:
             self.traffic.bytes += size
+
+    def wait(self, problem: Unreachable, number: int) -> None:
+        """Wait after a failure as long as the server asks, or longer with each ``number``."""
+        asked = problem.wait if isinstance(problem, Busy) else 0.0
+        self._wait(asked or BACKOFF * 2**number)
 
     def _wait(self, seconds: float) -> None:
         """Wait before the next try; a cancel ends it at once."""
@@ -290,9 +255,10 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
                 detail_of(response),
             )
         if status in RETRY_STATUSES:
-            raise Unreachable(
+            raise Busy(
                 f"{host} is too busy or broken just now.",
                 "Try again in a while. What was sent already is kept there.",
                 detail_of(response),
+                retry_after(response),
             )
         return response

@@ -21,20 +21,9 @@ from kitdesk.progress import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import BinaryIO
 
 POOL = 8
 """Connections kept open to one host."""
-
-
-class Span:
-    """A part of an open file, as one block of a request body."""
-
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
-        self.file, self.start, self.size = file, start, size
-
-    def __len__(self) -> int:
-        return self.size
 
 
 class Lines:
@@ -118,10 +107,8 @@ class _Dial:
         with self._lock:
             if self._problem is not None:
                 raise self._problem
-            if self._left:
+            if self._found is None or self._left:
                 raise Cancelled
-            if self._found is None:
-                raise ConnectionError("The connecting thread ended without a word.")
             return self._found
 
     def _run(self) -> None:
@@ -132,7 +119,7 @@ class _Dial:
                 if self._left:
                     found.close()
         except (OSError, ValueError, urllib3.exceptions.HTTPError) as problem:
-            self._problem = problem
+            self._problem = problem  # an absurd host name is a ValueError
         finally:
             self._news.set()
 
@@ -145,23 +132,12 @@ class _Dial:
 
 
 class _Line(HTTPConnection):
-    """A connection that can be cut, and sends parts of files without copying them."""
+    """A connection that can be cut."""
 
     lines: Lines
 
     def _new_conn(self) -> socket.socket:
         return self.lines.open(super()._new_conn, self)
-
-    def send(self, data: Any) -> None:
-        """Send; the kernel reads a :class:`Span` by itself where there is no TLS in between."""
-        if not isinstance(data, Span):
-            super().send(data)
-            return
-        if self.sock is None:
-            raise ConnectionAbortedError
-        sent = self.sock.sendfile(data.file, data.start, data.size)
-        if sent != data.size:
-            raise EOFError("the file ended early")
 
 
 class _TlsLine(_Line, HTTPSConnection):

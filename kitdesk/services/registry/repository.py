@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import oras.container
 import requests
@@ -10,8 +11,8 @@ import requests
 from kitdesk.errors import BadModelKit, KitDeskError, NotFound, Refused, WrongDigest
 from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
-from kitdesk.services.registry.answers import refused
-from kitdesk.services.registry.client import Client, Connection
+from kitdesk.services.registry.answers import refused, upload_location
+from kitdesk.services.registry.client import Client
 from kitdesk.services.registry.download import download
 from kitdesk.services.registry.upload import upload
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.progress import Canceller, Report
+    from kitdesk.services.registry.connection import Connection
+    from kitdesk.services.registry.memory import Memory
 
 ACCEPT = ", ".join(
     (
@@ -37,12 +40,18 @@ class RegistryRepository:
     """One repository; one HTTP session for all its threads."""
 
     def __init__(
-        self, repository: str, connection: Connection, canceller: Canceller | None = None
+        self,
+        repository: str,
+        connection: Connection,
+        memory: Memory | None = None,
+        canceller: Canceller | None = None,
     ) -> None:
         self.address = f"{connection.host}/{repository}"
         self._client = Client(connection, canceller)
         self._container = oras.container.Container(self.address)
         self.traffic = self._client.traffic
+        self._memory = memory
+        self._mounts: dict[str, str] = {}
         self._base = f"{self._client.root}/v2/{repository}"
 
     @property
@@ -143,9 +152,27 @@ class RegistryRepository:
         """See :func:`kitdesk.services.registry.download.download`."""
         return download(self._client, self._blob(layer.digest), layer, part, report)
 
-    def upload(self, layer: Descriptor, source: Path, report: Report) -> None:
+    def upload(self, layer: Descriptor, source: Path, report: Report) -> int:
         """See :func:`kitdesk.services.registry.upload.upload`."""
-        upload(self._client, f"{self._base}/blobs/uploads/", layer, source, report)
+        url = f"{self._base}/blobs/uploads/"
+        begun = self._mounts.pop(layer.digest, "")
+        return upload(self._client, url, layer, source, report, self._memory, begun)
+
+    def mount(self, layer: Descriptor, other: str) -> bool:
+        """POST with mount and from; the upload that a refusal opens is used by the next upload."""
+        url = f"{self._base}/blobs/uploads/"
+        asked = f"{url}?mount={layer.digest}&from={quote(other, safe='/')}"
+        scope = f"repository:{other}:pull"
+        self._client.want(scope)
+        try:
+            answer = self._client.do_request(asked, "POST", headers={"Content-Length": "0"})
+        except Refused:  # no right to read there, or no mounting at all: then it is sent
+            return False
+        finally:
+            self._client.unwant(scope)
+        if answer.status_code == requests.codes.accepted:
+            self._mounts[layer.digest] = upload_location(self._client.root, url, answer)
+        return bool(answer.status_code == requests.codes.created)
 
     def put_manifest(self, data: bytes, media_type: str, tag: str) -> None:
         """PUT a manifest; what the registry says it stored must be what was sent."""

@@ -16,7 +16,7 @@ from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.transfer import pull, push
 from kitdesk.progress import Cancelled, Progress
 from kitdesk.services.library import Library
-from kitdesk.services.registry import client, upload
+from kitdesk.services.registry import client, upload_rules
 from kitdesk.services.remote import Remote
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
@@ -108,8 +108,8 @@ def test_a_push_in_pieces_survives_a_cut_in_the_middle(
     faulty: FaultyRegistry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(upload, "SINGLE", 1 << 20)
-    monkeypatch.setattr(upload, "PIECE", 1 << 20)
+    monkeypatch.setattr(upload_rules, "SINGLE", 1 << 20)
+    monkeypatch.setattr(upload_rules, "PIECE", 1 << 20)
     faulty.faults = [Fault("PATCH", "/uploads/", cut_request=1000)]
     pushed(packed, remote, library)
     assert faulty.faults[0].times == 0
@@ -122,8 +122,8 @@ def test_a_registry_that_takes_one_put_only_gets_it(
     faulty: FaultyRegistry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(upload, "SINGLE", 1 << 20)
-    monkeypatch.setattr(upload, "PIECE", 1 << 20)
+    monkeypatch.setattr(upload_rules, "SINGLE", 1 << 20)
+    monkeypatch.setattr(upload_rules, "PIECE", 1 << 20)
     faulty.faults = [Fault("PATCH", "/uploads/", status=416, times=99)]
     pushed(packed, remote, library)
     assert sum(line.startswith("PATCH") for line in faulty.seen) == 1

@@ -1,0 +1,38 @@
+"""What oras-py and requests do unasked, switched off: logging in, reading files, printing."""
+
+from __future__ import annotations
+
+import logging
+
+import oras.auth
+import oras.auth.token
+import oras.logger
+import requests
+import requests.auth
+
+
+class _NoOrasAuth(oras.auth.token.TokenAuth):  # type: ignore[misc]
+    """oras-py's own authentication reads docker's files and loses tokens: it is switched off."""
+
+    def load_configs(self, *_: object, **__: object) -> None:
+        """Read nothing."""
+
+    def authenticate_request(self, *_: object, **__: object) -> None:
+        """Never reached: do_request answers a 401 itself."""
+        raise oras.auth.AuthenticationException("not used")
+
+
+_talk = oras.logger.logger.logger  # would print every status that is not 200 on the terminal
+for _handler in list(_talk.handlers):
+    _talk.removeHandler(_handler)
+_talk.addHandler(logging.NullHandler())
+_talk.propagate = False
+oras.auth.auth_backends["kitdesk"] = _NoOrasAuth
+
+
+class NoNetrc(requests.auth.AuthBase):
+    """A ``.netrc`` entry would override our headers unless some auth is set."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add nothing."""
+        return request
