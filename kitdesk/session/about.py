@@ -110,6 +110,7 @@ def facts_of(
         layers,
         _places(row, manifest, address, missing),
         row.local,
+        missing,
     )
 
 

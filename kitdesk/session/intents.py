@@ -29,6 +29,15 @@ class Intents(Protocol):
     def open_sample(self, folder: Path) -> None:
         """Write movie-recommend into a new folder, pack both versions, open it."""
 
+    def look_at_remote(self, address: str) -> None:
+        """List the versions of a remote that is no project's yet."""
+
+    def describe_offer(self, digest: str) -> None:
+        """Say what one of these versions is."""
+
+    def open_from_remote(self, digest: str, target: Path) -> None:
+        """Pull one of these versions, unpack it into a new folder, open that."""
+
     def show(self, view: View) -> None:
         """Change the view."""
 

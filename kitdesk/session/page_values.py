@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kitdesk.session.values import Trouble, VersionRow
+
 
 @dataclass(frozen=True, slots=True)
 class LayerLine:
@@ -158,6 +160,23 @@ class AboutFacts:
     places: tuple[tuple[str, str, str], ...] = ()
     """(icon, where, sentence)."""
     local: bool = True
+    missing: int = 0
+    """Bytes that a pull would fetch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a remote has for somebody who wants to open a project from it."""
+
+    address: str = ""
+    """registry/repository or ``oci:PATH`` as it was typed; "" = nothing was asked yet."""
+    loading: bool = False
+    versions: tuple[VersionRow, ...] = ()
+    chosen: str = ""
+    """Digest of the version that :attr:`about` is of."""
+    about: AboutFacts | None = None
+    """None while it is being read."""
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)

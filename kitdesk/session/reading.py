@@ -108,6 +108,11 @@ def read_local(folder: Path, repository: str, library: Library) -> tuple[Version
     return found
 
 
+def local_rows(library: Library, repository: str) -> tuple[Version, ...]:
+    """Versions of one repository of the store."""
+    return local_versions(library, repository).versions
+
+
 def merge_local(first: tuple[Version, ...], second: tuple[Version, ...]) -> tuple[Version, ...]:
     """Two repositories of the store as one list, tags united."""
     rows = {version.digest: version for version in first}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kitdesk.session.desk import Desk
     from kitdesk.session.editor import KitfileEditor
     from kitdesk.session.making import Making
+    from kitdesk.session.opening import Opening
     from kitdesk.session.project import OpenProject
     from kitdesk.session.registries import Registries
     from kitdesk.session.removing import Removing
@@ -39,6 +40,7 @@ MODULES = (
     "kitdesk.session.desk",
     "kitdesk.session.editor",
     "kitdesk.session.making",
+    "kitdesk.session.opening",
     "kitdesk.session.registries",
     "kitdesk.session.removing",
     "kitdesk.session.transfers",
@@ -169,6 +171,13 @@ class Rooms:
         from kitdesk.session.accounts import Accounts
 
         return Accounts(self.desk)
+
+    @cached_property
+    def opening(self) -> Opening:
+        """Opening a project from a remote."""
+        from kitdesk.session.opening import Opening
+
+        return Opening(self.desk, self.project.open)
 
     @cached_property
     def registries(self) -> Registries:

@@ -54,11 +54,24 @@ class Session(VerbIntents):
     def begin(self) -> None:
         """After the first paint: what the start page lists, and the code behind the buttons."""
         self._rooms.project.read_recent()
+        self._rooms.accounts.read()
         self._rooms.load()
 
     def open_sample(self, folder: Path) -> None:
         """Write movie-recommend, pack both versions, open it."""
         self._rooms.making.open_sample(folder, self.open_folder)
+
+    def look_at_remote(self, address: str) -> None:
+        """List the versions of a remote."""
+        self._rooms.opening.look(address)
+
+    def describe_offer(self, digest: str) -> None:
+        """What one of them is."""
+        self._rooms.opening.describe(digest)
+
+    def open_from_remote(self, digest: str, target: Path) -> None:
+        """Pull it into a new project."""
+        self._rooms.opening.open(digest, target)
 
     def show(self, view: View) -> None:
         """Change the view."""

@@ -21,6 +21,7 @@ from kitdesk.session.page_values import (
     AboutFacts,
     LayerLine,
     LeftOutLine,
+    Offer,
     PackPreview,
     PlanLine,
     PushPreview,
@@ -61,6 +62,7 @@ __all__ = [
     "LayerLine",
     "LeftOutLine",
     "LoginLine",
+    "Offer",
     "PackPreview",
     "PlanLine",
     "PushPreview",
@@ -121,6 +123,8 @@ class Workspace(QObject):
         self.result: Result | None = None
         self.can_undo: str = ""
         """What Undo would undo: ``the roll back to v1.0.0``; empty = nothing."""
+        self.offer = Offer()
+        """For the sheet Open from a registry."""
         self.recent: tuple[RecentProject, ...] = ()
         self.store = StoreState()
         self.accounts: tuple[AccountLine, ...] = ()

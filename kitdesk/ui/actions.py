@@ -9,6 +9,8 @@ from kitdesk.ui.action import Action
 # fmt: off
 ACTIONS: tuple[Action, ...] = (
     Action("open", "Open a folder…", ways.open_folder, "Project", "folder-open", ("Ctrl+O",)),
+    Action("open-remote", "Open from a registry…", ways.opens("open_remote"), "Project",
+           "cloud-download", ("Ctrl+Shift+O",)),
     Action("store", "On this machine", ways.shows(View.STORE), "Project", "device-laptop",
            ("Ctrl+Shift+M",)),
     Action("refresh", "Refresh", lambda s: s.session.refresh(), "Project", "refresh", ("F5",),

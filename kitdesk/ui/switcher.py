@@ -57,6 +57,7 @@ def switcher_menu(shell: Shell, commands: Commands, parent: QWidget) -> QMenu:
         menu.addSeparator()
     menu.addAction(commands["store"])
     menu.addAction(commands["open"])
+    menu.addAction(commands["open-remote"])
     if board.folder:
         menu.addSeparator()
         menu.addAction(commands["close"])

@@ -117,8 +117,17 @@ class ToolBar(Box):
         self._read_remote(page)
 
     def _read_remote(self, page: bool) -> None:
-        remote = self._shell.workspace.remote
-        self.remote.setVisible(not page)
+        board = self._shell.workspace
+        remote = board.remote
+        self.remote.setVisible(not page or board.view is View.START)
+        if page:
+            signed_in = any(one.signed_in for one in board.accounts)
+            said = "Registries and accounts…" if signed_in else "Sign in to a registry…"
+            self.remote.setText(said)
+            self.remote.show_icon("key" if signed_in else "login")
+            self.remote.setToolTip("")
+            self.remote.setAccessibleName(said.rstrip("…"))
+            return
         host = remote.address.partition("/")[0]
         if remote.address.startswith("oci:"):
             host = remote.address.rstrip("/").rpartition("/")[2]
@@ -170,7 +179,12 @@ class ToolBar(Box):
     @Slot()
     def _open_remote(self) -> None:
         """Without a remote the one sensible step; else what can be done about it."""
-        if not self._shell.workspace.remote.address:
+        board = self._shell.workspace
+        if board.folder is None:
+            signed_in = any(one.signed_in for one in board.accounts)
+            self._shell.open_sheet("accounts" if signed_in else "sign_in")
+            return
+        if not board.remote.address:
             self._shell.open_sheet("remote")
             return
         menu = QMenu(self)

@@ -17,6 +17,7 @@ from kitdesk.session.workspace import (
     LayerLine,
     LeftOutLine,
     LoginLine,
+    Offer,
     PackPreview,
     PlanLine,
     PushPreview,
@@ -27,6 +28,7 @@ from kitdesk.session.workspace import (
     StoreState,
     StoreVersion,
     Trouble,
+    VersionRow,
 )
 from tests.fakes.samples import RC, V1, V2, V12, ago, digest
 
@@ -232,6 +234,38 @@ TEMPLATED = replace(
 )
 REMOVAL = RemovalPreview(
     V1, "registry.acme.dev/ml/movie-recommend", ("v1.0.0", "production", "stable")
+)
+OFFER = Offer(
+    "registry.acme.dev/llm/support-lora",
+    versions=tuple(
+        VersionRow(digest(start), (tag,), here, True, size, ago(hours=hours) if here else None)
+        for tag, start, hours, size, here in (
+            ("v0.5.0", "a0c7714e", 3, 1_060_000_000, False),
+            ("v0.4.1", "e41d90b3", 290, 1_060_000_000, True),
+            ("v0.4.0", "77ab02fe", 850, 1_060_000_000, True),
+            ("v0.3.2", "10c95e4d", 1200, 1_050_000_000, False),
+        )
+    ),
+    chosen=digest("a0c7714e"),
+    about=AboutFacts(
+        digest("a0c7714e"),
+        "support-lora",
+        "v0.5.0",
+        description="Answers support tickets in the tone of the team.",
+        facts=(
+            ("license", "Licence", "Apache-2.0"),
+            ("stack-2", "Framework", "transformers"),
+            ("user", "Authors", "Support team"),
+        ),
+        layers=(
+            LayerLine("model", "support-lora adapter and base", "model", 1_020_000_000),
+            LayerLine("dataset", "tickets", "data", 36_100_000),
+            LayerLine("docs", "README, model card", "docs", 9_200),
+            LayerLine("prompt", "answer, summary, tone", "prompts", 18_000),
+        ),
+        local=False,
+        missing=41_800_000,
+    ),
 )
 ROLLBACK = RollbackPreview(
     V1,

@@ -81,6 +81,15 @@ class FakeSession:
     def list_files(self, side: str) -> None:
         self._note("list_files", side)
 
+    def look_at_remote(self, address: str) -> None:
+        self._note("look_at_remote", address)
+
+    def describe_offer(self, digest: str) -> None:
+        self._note("describe_offer", digest)
+
+    def open_from_remote(self, digest: str, target: Path) -> None:
+        self._note("open_from_remote", digest, target)
+
     def restore(self, digest: str, path: str) -> None:
         self._note("restore", digest, path)
 

@@ -20,7 +20,7 @@ while not session.idle:
 before = set(sys.modules)
 rooms = session._rooms
 rooms.making, rooms.transfers, rooms.changing, rooms.accounts, rooms.comparing, rooms.editor
-rooms.registries, rooms.removing, rooms.opener
+rooms.registries, rooms.opening, rooms.removing, rooms.opener
 print("late:", sorted(name for name in set(sys.modules) - before if name.startswith("kitdesk")))
 window.close(); session.close(); bridge.close()
 """

@@ -113,6 +113,10 @@ def removing() -> Workspace:
     return fake.home(removal=pages.REMOVAL)
 
 
+def offered() -> Workspace:
+    return fake.fill(fake.start(), offer=pages.OFFER, accounts=pages.ACCOUNTS)
+
+
 def push_taken() -> Workspace:
     return fake.home(push=pages.PUSH_TAKEN)
 
@@ -133,6 +137,8 @@ SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "3-rollback-done": (fake.rolled_back, BIG, focus_table),
     "4-start": (fake.start, BIG, nothing),
     "4-start-small": (fake.start, LEAST, nothing),
+    "4-open-remote": (offered, BIG, sheet("open_remote", pages.OFFER.address)),
+    "4-open-remote-empty": (fake.start, LEAST, sheet("open_remote")),
     "5-pack": (packing, BIG, sheet("pack")),
     "5-pack-template": (templated, BIG, sheet("pack")),
     "5-push": (pushing, BIG, sheet("push", samples.V2)),

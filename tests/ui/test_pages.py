@@ -19,7 +19,7 @@ def test_the_start_page_leads_on(opens: Opens, tmp_path: Path) -> None:
     assert robot.window.focusWidget() is robot.window.pages.start.first
     robot.window.pages.start.sample_into(str(tmp_path / "new"))
     assert robot.asked("open_sample") == (tmp_path / "new",)
-    robot.clicks("Look at the store")
+    robot.clicks("On this machine")
     assert robot.asked("show") == (View.STORE,)
 
 

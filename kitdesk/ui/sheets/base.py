@@ -12,7 +12,7 @@ from kitdesk.ui.parts.layouts import Box, repolish, row
 from kitdesk.ui.parts.sheet import Sheet
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLineEdit
+    from PySide6.QtWidgets import QWidget
 
     from kitdesk.changes import Changes
     from kitdesk.session.workspace import Trouble
@@ -67,7 +67,7 @@ class Verdict(Box):
         self._icon.show_icon(icon, tone)
 
 
-def mark_field(field: QLineEdit, *, bad: bool = False, warn: bool = False) -> None:
+def mark_field(field: QWidget, *, bad: bool = False, warn: bool = False) -> None:
     """Give a field the edge of an error or a warning."""
     field.setProperty("bad", "true" if bad else "false")
     field.setProperty("warn", "true" if warn else "false")

@@ -18,6 +18,7 @@ _CLASSES = {
     "delete": "DeleteSheet",
     "delete_remote": "DeleteRemoteSheet",
     "remote": "RemoteSheet",
+    "open_remote": "OpenRemoteSheet",
     "sign_in": "SignInSheet",
     "accounts": "AccountsSheet",
     "connection": "ConnectionSheet",

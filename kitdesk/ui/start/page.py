@@ -54,8 +54,8 @@ class StartPage(Box):
         self.first.clicked.connect(self._open)
         sample = Button("Open the sample…", "soft")
         sample.clicked.connect(self._sample)
-        machine = Button("Look at the store", "soft")
-        machine.clicked.connect(self._store)
+        remote = Button("Open from a registry…", "soft")
+        remote.clicked.connect(self._remote)
         cards = QWidget()
         across = QHBoxLayout(cards)
         across.setContentsMargins(0, 0, 0, 0)
@@ -69,18 +69,17 @@ class StartPage(Box):
                 self.first,
             ),
             _way_in(
+                "cloud-download",
+                "Open from a registry",
+                "Choose a version, see what is in it, and unpack it as a new project.",
+                remote,
+            ),
+            _way_in(
                 "box",
                 "Try the sample",
                 "A small movie recommender with two versions to compare and roll back. Needs no "
                 "network.",
                 sample,
-            ),
-            _way_in(
-                "device-laptop",
-                "On this machine",
-                "Every version that you or kit packed or pulled here, and what deleting it would "
-                "free.",
-                machine,
             ),
         ):
             across.addWidget(card, 1)
@@ -111,7 +110,9 @@ class StartPage(Box):
         scroll.setAccessibleName("Start page")
         self.inner.addWidget(scroll, 1)
         hint = "Drop a folder anywhere in this window. KitDesk and kit share one store."
-        foot = row("*", label(hint, "small", "muted"), "*", margins=(16, 8, 16, 12))
+        machine = Button("On this machine", "link", "device-laptop", small=True)
+        machine.clicked.connect(self._store)
+        foot = row("*", label(hint, "small", "muted"), machine, "*", margins=(16, 8, 16, 12))
         self.add(foot)
         shell.workspace.changed.connect(self._changed)
         self._read()
@@ -166,6 +167,10 @@ class StartPage(Box):
     @Slot()
     def _open(self) -> None:
         self._shell.ask_folder("Open a folder")
+
+    @Slot()
+    def _remote(self) -> None:
+        self._shell.open_sheet("open_remote")
 
     @Slot()
     def _store(self) -> None:

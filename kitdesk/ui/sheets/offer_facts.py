@@ -1,0 +1,94 @@
+"""What an offered version is: sentence, facts, layers, before a byte of it is pulled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from kitdesk.ui import words
+from kitdesk.ui.parts import kinds
+from kitdesk.ui.parts.bars import Stack
+from kitdesk.ui.parts.labels import IconLabel, ending, label
+from kitdesk.ui.parts.layers import shares
+from kitdesk.ui.parts.layouts import Box, Item, Pile, row
+from kitdesk.ui.parts.marks import Pill
+
+if TYPE_CHECKING:
+    from kitdesk.session.workspace import AboutFacts, LayerLine, Offer
+    from kitdesk.ui.shell import Shell
+
+MOST = 8
+"""So many layers are named."""
+SHOWN = ("license", "stack-2", "user")
+"""Facts that fit beside each other."""
+
+
+class OfferFacts(QScrollArea):
+    """Filled anew when the offer changes."""
+
+    def __init__(self, _shell: Shell) -> None:
+        super().__init__()
+        self._shown: object = "nothing"
+        ground = Box("plain", margins=(20, 6, 4, 8))
+        self.pile = Pile(gap=7)
+        ground.inner.addWidget(self.pile)
+        ground.inner.addStretch(1)
+        self.setWidget(ground)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("What is in the version")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_offer(self, offer: Offer | None) -> None:
+        """Show the chosen version of an offer; None = there is nothing to show."""
+        key = (offer.chosen, offer.about, offer.trouble, offer.versions[:1]) if offer else None
+        if key == self._shown:
+            return
+        self._shown = key
+        if offer is None:
+            self.pile.fill(label("The versions of the repository appear here.", "small", "muted"))
+        elif offer.trouble is not None:
+            said = f"{offer.trouble.title} {offer.trouble.hint}".strip()
+            self.pile.fill(label(said, "small", "changed", wrap=True))
+        elif offer.about is None:
+            self.pile.fill(label("Reading what it is…", "small", "muted"))
+        else:
+            newest = offer.versions[0].digest == offer.chosen
+            self.pile.fill(*_facts(offer.about, newest=newest))
+
+
+def _facts(about: AboutFacts, *, newest: bool) -> list[Item]:
+    head: list[Item] = [
+        ending(f"{about.name} {about.title}".strip(), "title", weight=600, snug=True)
+    ]
+    if newest:
+        head.append(Pill("newest", "muted", "", "border_strong"))
+    items: list[Item] = [row(*head, "*", gap=8)]
+    if about.description:
+        items.append(label(about.description, "body", "muted", wrap=True))
+    cells: list[Item] = []
+    for icon, _name, value in about.facts:
+        if icon in SHOWN:
+            cells += [IconLabel(icon, "faint", 14), ending(value, "small", snug=True), 6]
+    if cells:
+        items.append(row(*cells, "*", gap=6))
+    whole = sum(layer.size for layer in about.layers)
+    if whole:
+        items += [4, Stack("Sizes by layer", shares(about.layers), 8)]
+    items += [_layer(layer) for layer in about.layers[:MOST]]
+    if len(about.layers) > MOST:
+        rest = words.counted(len(about.layers) - MOST, "more layer", "more layers")
+        items.append(label(f"and {rest}", "small", "muted"))
+    return items
+
+
+def _layer(layer: LayerLine) -> QWidget:
+    return row(
+        kinds.kind_icon(layer.kind, 14),
+        ending(layer.name or layer.path, "small"),
+        label(words.size(layer.size), "small", "muted"),
+        gap=8,
+    )
