@@ -61,6 +61,8 @@ class Ignore:
 
     def __init__(self, patterns: tuple[_Pattern, ...]) -> None:
         self._patterns = patterns
+        self.has_patterns = bool(patterns)
+        """Whether anything is ignored but the four files at the root."""
         self.has_negations = any(pattern.negated for pattern in patterns)
         """Whether ignored folders must be entered nevertheless (3.1, 3)."""
 

@@ -13,26 +13,22 @@ from kitdesk.modelkit import manifest, tar
 from kitdesk.modelkit.pairing import has_layer
 from kitdesk.modelkit.paths import clean, go_strip, in_same_tree, is_below
 from kitdesk.modelkit.values import Entry, Kitfile, Profile
-from kitdesk.modelkit.walking import Tree
+from kitdesk.modelkit.walking import Member, Tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.modelkit.ignore import Ignore
 
-
-class Member(NamedTuple):
-    """One file or folder in a layer's tar; a tuple, because a layer may hold 100,000 of them."""
-
-    path: str
-    """In the tar and in the project, ``/`` between, no slash at the end."""
-    mode: int
-    """``st_mode & 0o7777``."""
-    size: int
-    """Bytes of content; 0 for folders."""
-    is_dir: bool
-    stat: os.stat_result | None = None
-    """What ``lstat`` said when the plan was made."""
+__all__ = [
+    "Chooser",
+    "LayerPlan",
+    "LeftOut",
+    "LeftOutReason",
+    "Member",
+    "PlannedLayer",
+    "plan",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +149,7 @@ class Chooser:
         Kit up to 1.11 compares texts, so that ``data-raw`` counts as part of ``data``; the profile
         ``current`` compares paths, as later kit does.
         """
-        rivals = self._rivals.get(base)
-        if rivals is None:
-            rivals = self._rivals[base] = self._rivals_of(go_strip(base))
+        rivals = self._rivals_at(base)
         if not rivals:
             return False
         path = go_strip(path)
@@ -163,30 +157,44 @@ class Chooser:
             return path.startswith(rivals)
         return any(is_below(path, other) for other in rivals)
 
+    def has_rivals(self, base: str) -> bool:
+        """Whether other layers can take anything away from the layer at ``base``."""
+        return bool(self._rivals_at(base))
+
+    def _rivals_at(self, base: str) -> tuple[str, ...]:
+        rivals = self._rivals.get(base)
+        if rivals is None:
+            rivals = self._rivals[base] = self._rivals_of(go_strip(base))
+        return rivals
+
     def _rivals_of(self, base: str) -> tuple[str, ...]:
         """Return the layer paths that can take something away from the layer at ``base``."""
         if self.by_text:
             return tuple(other for other in self.others if not base.startswith(other))
         return tuple(other for other in self.others if not is_below(base, other))
 
-    def keeps(self, path: str, base: str) -> bool:
-        """Whether the layer at ``base`` holds ``path``, given that it is in the same tree."""
-        return not (self.ignore.matches(path) or self.of_other_layer(path, base))
-
 
 def _walk(tree: Tree, folder: str, base: str, chooser: Chooser, members: list[Member]) -> None:
-    enters = chooser.ignore.has_negations
+    """Gather what the layer at ``base`` holds below ``folder``, which is in its tree."""
+    ignore = chooser.ignore
+    ignoring = ignore.has_patterns or not folder  # the implied patterns are for the root alone
+    rivals = chooser.has_rivals(base)
+    inside = is_below(folder or ".", base)
+    start = len(folder) + 1 if folder else 0
     for found in tree.children(folder):
-        is_dir = found.is_dir
-        if not (is_dir or found.is_file) or not in_same_tree(base, found.path):
+        if type(found) is not Member:
             continue
-        kept = chooser.keeps(found.path, base)
+        path = found.path
+        # Below the base kit's test of the tree asks only whether the name holds “..”.
+        if not (".." not in path[start:] if inside else in_same_tree(base, path)):
+            continue
+        kept = not (
+            (ignoring and ignore.matches(path)) or (rivals and chooser.of_other_layer(path, base))
+        )
         if kept:
-            facts = found.stat
-            size = 0 if is_dir else facts.st_size
-            members.append(Member(found.path, facts.st_mode & 0o7777, size, is_dir, facts))
-        if is_dir and (kept or enters):
-            _walk(tree, found.path, base, chooser, members)
+            members.append(found)
+        if found.is_dir and (kept or ignore.has_negations):
+            _walk(tree, path, base, chooser, members)
 
 
 def _check_base(context: Path, base: str, entry: Entry) -> None:

@@ -14,13 +14,14 @@ from kitdesk.modelkit.layers import (
     PlannedLayer,
 )
 from kitdesk.modelkit.paths import in_same_tree, is_below, is_outside
+from kitdesk.modelkit.walking import Member, Other
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from kitdesk.modelkit.values import Kitfile
-    from kitdesk.modelkit.walking import Found, Tree
+    from kitdesk.modelkit.walking import Tree
 
 NOT_ENTERED = frozenset((".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"))
 """Folders that are listed as one when no layer holds them."""
@@ -41,12 +42,8 @@ def left_out(tree: Tree, layers: tuple[PlannedLayer, ...], chooser: Chooser) -> 
     A folder stands for all below if nothing of it is packed for one and the same reason.
     """
     packed = {member.path for layer in layers for member in layer.members}
-    above: set[str] = set()
-    for path in packed:
-        for parent in _parents(path):
-            if parent in above:
-                break  # and so are those above it
-            above.add(parent)
+    above = {path.rpartition("/")[0] for path in packed}
+    above |= {parent for path in tuple(above) for parent in _parents(path)}
     bases = tuple(layer.base for layer in layers)
     yield from _below(tree, "", packed, above, bases, chooser)
 
@@ -61,13 +58,14 @@ def _below(
 ) -> Iterator[LeftOut]:
     for found in tree.children(folder):
         path = found.path
-        if path in IMPLIED or (not found.is_dir and path in packed):
+        is_dir = isinstance(found, Member) and found.is_dir
+        if path in IMPLIED or (not is_dir and path in packed):
             continue
         reason = None if path in packed else _reason(found, bases, chooser)
-        if not found.is_dir:
+        if not isinstance(found, Member) or not found.is_dir:
             if reason is not None:
                 rule = chooser.ignore.rule_for(path) if reason is LeftOutReason.IGNORED else None
-                yield LeftOut(path, reason, found.stat.st_size if found.is_file else 0, rule)
+                yield LeftOut(path, reason, found.size if isinstance(found, Member) else 0, rule)
             continue
         whole = path not in above and path not in packed
         entered = not any(is_below(base, path) for base in bases)
@@ -82,16 +80,16 @@ def _uniform(reason: LeftOutReason, chooser: Chooser) -> bool:
     return reason is not LeftOutReason.IGNORED or not chooser.ignore.has_negations
 
 
-def _reason(found: Found, bases: tuple[str, ...], chooser: Chooser) -> LeftOutReason | None:
+def _reason(
+    found: Member | Other, bases: tuple[str, ...], chooser: Chooser
+) -> LeftOutReason | None:
     path = found.path
     near = [base for base in bases if is_below(path, base)]
     if not near:
         ignored = chooser.ignore.matches(path)
         return LeftOutReason.IGNORED if ignored else LeftOutReason.NO_LAYER
-    if found.is_link:
-        return LeftOutReason.LINK
-    if not (found.is_dir or found.is_file):
-        return LeftOutReason.SPECIAL
+    if isinstance(found, Other):
+        return LeftOutReason.LINK if found.is_link else LeftOutReason.SPECIAL
     if chooser.ignore.matches(path):
         return LeftOutReason.IGNORED
     if not any(in_same_tree(base, path) for base in near):
@@ -101,13 +99,14 @@ def _reason(found: Found, bases: tuple[str, ...], chooser: Chooser) -> LeftOutRe
     return LeftOutReason.DOTS if any(".." in parent for parent in _parents(path)) else None
 
 
-def _size(tree: Tree, folder: Found) -> int:
+def _size(tree: Tree, folder: Member) -> int:
     if folder.path.rpartition("/")[2] in NOT_ENTERED:
         return 0
     total = 0
     try:
         for found in tree.children(folder.path):
-            total += _size(tree, found) if found.is_dir else found.stat.st_size * found.is_file
+            if isinstance(found, Member):
+                total += _size(tree, found) if found.is_dir else found.size
     except DiskFailure:
         return total  # nobody wants to pack it: an unreadable folder is no failure here
     return total

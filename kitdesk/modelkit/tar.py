@@ -23,6 +23,7 @@ __all__ = [
     "TarEntry",
     "header",
     "header_size",
+    "member_size",
     "padding",
     "read",
     "safe_path",
@@ -43,7 +44,7 @@ def header(path: str, mode: int, size: int, is_dir: bool) -> bytes:
     ``path`` has no slash at its end and may hold surrogates for bytes that are not UTF-8; ``mode``
     is ``st_mode & 0o7777``; ``size`` is in bytes, 0 for folders.
     """
-    name = os.fsencode(path)
+    name = path.encode() if path.isascii() else os.fsencode(path)
     kind = b"5" if is_dir else b"0"
     if len(name) <= _NAME and size < _LARGE and name.isascii():
         return _plain(name, mode, size, is_dir)
@@ -78,6 +79,11 @@ def header_size(path: str, size: int) -> int:
     if len(path) <= _NAME and size < _LARGE and path.isascii():
         return BLOCK
     return len(header(path, 0, size, is_dir=False))
+
+
+def member_size(path: str, size: int) -> int:
+    """Return the length of a member in bytes: header, content, padding."""
+    return header_size(path, size) + size + -size % BLOCK
 
 
 def padding(size: int) -> bytes:
@@ -125,17 +131,16 @@ def safe_path(path: str) -> str:
 
 def _plain(name: bytes, mode: int, size: int, is_dir: bool) -> bytes:
     """The common header from a template: only what differs is summed up."""
-    checksum, tail = _TEMPLATES[is_dir]
-    mode_text, size_text = b"%07o" % mode, b"%011o" % size
-    checksum += sum(name) + sum(mode_text) + sum(size_text)
-    return b"%b%b\0%07o\0%07o\0%b\0%011o\0%06o\0 %b" % (
+    known = _TEMPLATES.get((mode, is_dir))
+    if known is None:
+        known = _TEMPLATES[mode, is_dir] = _template(mode, is_dir)
+    checksum, between, tail = known
+    size_text = b"%011o" % size
+    return b"%b%b%b\x0000000000000\0%06o\0 %b" % (
         name.ljust(_NAME, b"\0"),
-        mode_text,
-        _UID,
-        0,
+        between,
         size_text,
-        0,
-        checksum,
+        checksum + sum(name) + sum(size_text),
         tail,
     )
 
@@ -197,10 +202,11 @@ def _record(key: bytes, value: bytes) -> bytes:
     return record if len(record) == size else b"%d %s=%s\n" % (len(record), key, value)
 
 
-def _template(kind: bytes) -> tuple[int, bytes]:
-    """Checksum of a header without name, mode and size, and what stands behind the checksum."""
-    block = _block(b"", 0, 0, kind)
-    return int(block[148:154], 8) - sum(b"0" * 18), block[156:]
+def _template(mode: int, is_dir: bool) -> tuple[int, bytes, bytes]:
+    """Checksum of a header without name and size, and what stands around the size."""
+    block = _block(b"", mode, 0, b"5" if is_dir else b"0")
+    return int(block[148:154], 8) - sum(b"0" * 11), block[_NAME:124], block[156:]
 
 
-_TEMPLATES = (_template(b"0"), _template(b"5"))
+_TEMPLATES: dict[tuple[int, bool], tuple[int, bytes, bytes]] = {}
+"""At most 8,192: there are no more modes."""

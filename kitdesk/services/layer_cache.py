@@ -12,8 +12,10 @@ import contextlib
 import hashlib
 import json
 import os
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
+from kitdesk.modelkit.walking import FACTS_SIZE, newest_times
 from kitdesk.services.files import write_atomically
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from kitdesk.modelkit.layers import Member
 
-FORMAT = 1
+FORMAT = 2
 """Of the remembered layers; another number is not read."""
 RACY_NS = 2_000_000_000
 """A file younger than this when it was read may change again within the clock's grain."""
@@ -35,14 +37,7 @@ class Remembered(NamedTuple):
     size: int
     diff_id: str
     key: str
-    """Hash of every member's facts; "" when one of them was too young to be trusted."""
-
-
-class OldMember(NamedTuple):
-    """Where the header and content of a member are in the old blob (a tuple: there are many)."""
-
-    facts: str
-    start: int
+    """:func:`key_of` its members; "" when one of them was too young to be trusted."""
 
 
 class LayerCache:
@@ -64,14 +59,21 @@ class LayerCache:
                 return Remembered(**raw)
         return None
 
-    def members(self, folder: Path, base: str, compression: str) -> dict[str, OldMember]:
-        """Path -> place in the old blob, in its order, of members that can be trusted."""
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+    def starts(
+        self, folder: Path, base: str, compression: str, members: Sequence[Member]
+    ) -> array[int]:
+        """Where each member's header is in the old blob; -1 where it is not, or has changed."""
+        found = array("q", [-1]) * len(members)
+        with contextlib.suppress(OSError, ValueError):
             with self._path(folder, base, compression).open("rb") as file:
                 file.readline()
-                rows = json.loads(file.read())
-            return {path: OldMember(facts, start) for path, facts, start in rows}
-        return {}
+                size, count = map(int, file.readline().split())
+                paths = file.read(size)
+                facts = file.read(count * FACTS_SIZE)
+                starts = array("q", file.read(count * found.itemsize))
+            if len(starts) == count and len(facts) == count * FACTS_SIZE:
+                _match(members, paths, facts, starts, found)
+        return found
 
     def keep(
         self,
@@ -79,50 +81,62 @@ class LayerCache:
         base: str,
         compression: str,
         remembered: Remembered,
-        rows: Sequence[tuple[str, str, int]],
+        paths: bytes,
+        facts: bytes,
+        starts: array[int],
     ) -> None:
-        """Remember a layer; ``rows``: path, facts ("" = too young) and place of each member."""
-        head = {
-            "format": FORMAT,
-            "digest": remembered.digest,
-            "size": remembered.size,
-            "diff_id": remembered.diff_id,
-            "key": remembered.key,
-        }
-        data = f"{json.dumps(head)}\n{json.dumps(rows)}".encode()
+        """Remember a layer: what :func:`columns` made of its members, and where they are."""
+        head = {"format": FORMAT, **remembered._asdict()}
+        data = b"%b\n%d %d\n%b%b%b" % (
+            json.dumps(head).encode(),
+            len(paths),
+            len(starts),
+            paths,
+            facts,
+            starts.tobytes(),
+        )
         with contextlib.suppress(OSError):
             write_atomically(self._path(folder, base, compression), data, 0o600, sync=False)
 
 
-def facts_of(member: Member) -> str:
-    """Everything that changes when a member may have; "" where nothing is known of it."""
-    stat = member.stat
-    if stat is None:
-        return ""
-    if member.is_dir:  # its times say only that names came or went: the list of members says which
-        return f"d{member.mode:o}"
-    return (
-        f"{member.mode:o} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino} "
-        f"{stat.st_dev}"
-    )
+def columns(members: Sequence[Member]) -> tuple[bytes, bytes]:
+    """All paths, each ended by NUL, and all facts in a row."""
+    paths = "\0".join([member.path for member in members]) + "\0" if members else ""
+    facts = b"".join([member.facts for member in members])
+    return paths.encode("utf-8", "surrogateescape"), facts
 
 
-def key_of(members: Sequence[Member], facts: Sequence[str]) -> str:
-    """One hash for all members; "" when one cannot be trusted."""
-    if not all(facts):
-        return ""
-    text = "\0".join(f"{one.path}\0{fact}" for one, fact in zip(members, facts, strict=True))
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+def key_of(paths: bytes, facts: bytes) -> str:
+    """One hash for all members."""
+    return hashlib.sha256(b"%d\0%b%b" % (len(paths), paths, facts)).hexdigest()
 
 
-def trusted(members: Sequence[Member], facts: Sequence[str], began_ns: int) -> list[str]:
-    """The facts, emptied where a file was too young when the reading began."""
+def trusted(facts: bytes, began_ns: int) -> bytes | None:
+    """The facts, zeroed where a file was too young when the reading began; None: all are good."""
     limit = began_ns - RACY_NS
-    return [
-        fact if member.is_dir or (member.stat is not None and _newest(member.stat) < limit) else ""
-        for member, fact in zip(members, facts, strict=True)
-    ]
+    young = [at for at, time in enumerate(newest_times(facts)) if time >= limit]
+    if not young:
+        return None
+    safe = bytearray(facts)
+    for at in young:
+        safe[at * FACTS_SIZE : (at + 1) * FACTS_SIZE] = bytes(FACTS_SIZE)
+    return bytes(safe)
 
 
-def _newest(stat: os.stat_result) -> int:
-    return max(stat.st_mtime_ns, stat.st_ctime_ns)
+def _match(
+    members: Sequence[Member], paths: bytes, facts: bytes, starts: array[int], found: array[int]
+) -> None:
+    """Go through both lists side by side: both are in the order of the walk."""
+    at = old = 0
+    for number, member in enumerate(members):
+        name = member.path.encode("utf-8", "surrogateescape")
+        while old < len(starts):
+            end = paths.index(b"\0", at)
+            known = paths[at:end]
+            if known != name and known.split(b"/") > name.split(b"/"):
+                break  # the member is new
+            if known == name and facts.startswith(member.facts, old * FACTS_SIZE):
+                found[number] = starts[old]
+            old, at = old + 1, end + 1
+            if known == name:
+                break

@@ -9,11 +9,12 @@ from kitdesk.modelkit import tar
 from kitdesk.services.blob_writer import HashBehind
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Sequence
 
     from kitdesk.modelkit.layers import Member
     from kitdesk.services.blobs import BlobStore
-    from kitdesk.services.layer_cache import OldMember, Remembered
+    from kitdesk.services.layer_cache import Remembered
 
 WORTH = 1 << 18
 """Runs shorter than this are read from the files: a layer that changed much gains nothing."""
@@ -24,19 +25,19 @@ class Run(NamedTuple):
 
     start: int
     end: int
-    starts: tuple[int, ...]
-    """Where each of them begins in the old blob."""
+    """Bytes of the old blob."""
+    members: int
 
 
 class OldBlob:
     """The blob of last time, and what is known to be unchanged in it."""
 
     def __init__(
-        self, handle: int, digest: str, size: int, known: dict[str, OldMember], *, whole: bool
+        self, handle: int, digest: str, size: int, starts: array[int], *, whole: bool
     ) -> None:
         self.handle = handle
         self._digest = digest
-        self._known = known
+        self._starts = starts
         self._follower: HashBehind | None = None
         if not whole:  # nobody vouches for the old bytes: they are hashed while they are copied
             self._follower = HashBehind(os.dup(handle), own=True)
@@ -44,24 +45,19 @@ class OldBlob:
         self._actual = digest
         self._barren = 0
 
-    def run(self, members: Sequence[Member], facts: Sequence[str], at: int) -> Run | None:
+    def run(self, members: Sequence[Member], at: int) -> Run | None:
         """The longest run that begins at member ``at``; None when it is not worth it."""
-        if at < self._barren:
+        starts = self._starts
+        if at < self._barren or starts[at] < 0:
             return None
-        starts: list[int] = []
-        end = index = at
-        for index in range(at, len(members)):
-            member = members[index]
-            old = self._known.get(member.path)
-            if old is None or old.facts != facts[index] or (starts and old.start != end):
-                break
-            starts.append(old.start)
-            length = tar.header_size(member.path, member.size) + member.size
-            end = old.start + length + -member.size % tar.BLOCK
-        if not starts or end - starts[0] < WORTH:
+        end, index = starts[at], at
+        while index < len(starts) and starts[index] == end:
+            end += tar.member_size(members[index].path, members[index].size)
+            index += 1
+        if end - starts[at] < WORTH:
             self._barren = index  # what begins later in this run is shorter still
             return None
-        return Run(starts[0], end, tuple(starts))
+        return Run(starts[at], end, index - at)
 
     def close(self) -> bool:
         """Let go of the old blob; False if it is not what its name says."""
@@ -72,13 +68,16 @@ class OldBlob:
         return self._actual == self._digest
 
 
-def open_old(blobs: BlobStore, last: Remembered, known: dict[str, OldMember]) -> OldBlob | None:
-    """The old blob if it is there, with its size, and something of it is known."""
-    if not known or blobs.size(last.digest) != last.size:
+def open_old(blobs: BlobStore, last: Remembered, starts: array[int]) -> OldBlob | None:
+    """The old blob if it is there, with its size, and something of it is known.
+
+    ``starts``: where each member of the layer is in it, -1 for those that are not.
+    """
+    if max(starts, default=-1) < 0 or blobs.size(last.digest) != last.size:
         return None
     try:
         handle = os.open(blobs.path(last.digest), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError:
         return None
     whole = blobs.is_known_whole(last.digest, last.size)
-    return OldBlob(handle, last.digest, last.size, known, whole=whole)
+    return OldBlob(handle, last.digest, last.size, starts, whole=whole)

@@ -56,6 +56,15 @@ class Sink:
         if self._waiting >= WRITE:
             self._pass_on()
 
+    def write_all(self, *pieces: bytes) -> None:
+        """Append several pieces at once: they are many and small."""
+        size = sum(map(len, pieces))
+        if self._waiting + size > WRITE:
+            self._pass_on()
+        self._pieces += pieces
+        self._waiting += size
+        self.position += size
+
     def _pass_on(self) -> None:
         data = b"".join(self._pieces)
         self._pieces.clear()

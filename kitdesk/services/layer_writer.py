@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.errors import FileChanged, KitDeskError
 from kitdesk.modelkit import tar
 from kitdesk.modelkit.manifest import Descriptor, layer_annotations
+from kitdesk.modelkit.walking import facts_of
 from kitdesk.progress import Progress, Report
 from kitdesk.services import layer_cache
 from kitdesk.services.files import disk_error
@@ -33,6 +35,7 @@ FLAGS = (
 )
 SMALL = 1 << 18
 """Files up to this size are read whole; larger ones are copied by the kernel where it can."""
+_PADDING = tuple(bytes(size) for size in range(tar.BLOCK))
 BEHIND = 4 << 20
 """Layers from this size on are hashed by a second thread (performance.md, 5.4)."""
 
@@ -64,33 +67,29 @@ def write_layer(
     if size is None:
         size = layer.size
     place = folder, layer.base, compression
-    facts: list[str] = []
     old: OldBlob | None = None
     if cache is not None:
-        facts = [layer_cache.facts_of(member) for member in layer.members]
+        paths, facts = layer_cache.columns(layer.members)
         last = cache.last(*place)
         if last is not None:
-            same = last.key and last.key == layer_cache.key_of(layer.members, facts)
+            same = last.key and last.key == layer_cache.key_of(paths, facts)
             if same and blobs.is_whole(last.digest, last.size):
                 report(Progress(f"Packing {layer.base}", size, size, size))
                 return _written(layer, compression, last, cached=True)
             if compression == "none":
-                old = open_old(blobs, last, cache.members(*place))
+                old = open_old(blobs, last, cache.starts(*place, layer.members))
     began = time.time_ns()
-    done = _write(folder, layer, blobs, compression, report, facts, old, size)
+    done = _write(folder, layer, blobs, compression, report, old, size)
     if done is None:  # the old blob was damaged: only the files themselves can be trusted
-        done = _write(folder, layer, blobs, compression, report, facts, None, size)
+        done = _write(folder, layer, blobs, compression, report, None, size)
         assert done is not None
     made, starts = done
     if cache is not None:
-        sure = layer_cache.trusted(layer.members, facts, began)
-        key = layer_cache.key_of(layer.members, sure)
-        rows = [
-            (member.path, fact, start)
-            for member, fact, start in zip(layer.members, sure, starts, strict=True)
-            if fact and compression == "none"
-        ]
-        cache.keep(*place, made._replace(key=key), rows)
+        sure = layer_cache.trusted(facts, began)
+        key = layer_cache.key_of(paths, facts) if sure is None else ""
+        if compression != "none":
+            starts = array("q", [-1]) * len(starts)  # a compressed blob cannot be copied from
+        cache.keep(*place, made._replace(key=key), paths, facts if sure is None else sure, starts)
     return _written(layer, compression, made)
 
 
@@ -100,16 +99,15 @@ def _write(
     blobs: BlobStore,
     compression: Compression,
     report: Report,
-    facts: list[str],
     old: OldBlob | None,
     size: int,
-) -> tuple[Remembered, list[int]] | None:
+) -> tuple[Remembered, array[int]] | None:
     """Write the blob; returns where each member starts, None when the old blob was damaged."""
     with blobs.writer(behind=compression == "none" and size >= BEHIND) as out:
         sink = Sink(out, compression)
         whole = True
         try:
-            starts = _Pen(folder, layer, sink, size, report).write(facts, old)
+            starts = _Pen(folder, layer, sink, size, report).write(old)
         finally:
             if old is not None:
                 whole = old.close()
@@ -134,25 +132,27 @@ class _Pen:
     def __init__(
         self, folder: Path, layer: PlannedLayer, sink: Sink, total: int, report: Report
     ) -> None:
-        self._root = os.fspath(folder)
+        self._prefix = os.fspath(folder) + "/"
         self._layer = layer
         self._sink = sink
         self._total = total
         self._report = report
         self._told = 0
 
-    def write(self, facts: list[str], old: OldBlob | None) -> list[int]:
+    def write(self, old: OldBlob | None) -> array[int]:
         """Write all members; returns where each one starts in the plain tar."""
-        starts = []
+        starts = array("q")
         members = self._layer.members
         at = 0
         while at < len(members):
-            run = old.run(members, facts, at) if old is not None else None
+            run = old.run(members, at) if old is not None else None
             if run is not None and old is not None:
-                base, start, end = self._sink.position, run.start, run.end
-                self._sink.copy(old.handle, end - start, start, self._tell)
-                starts += [base + begin - start for begin in run.starts]
-                at += len(run.starts)
+                base, size = self._sink.position, run.end - run.start
+                self._sink.copy(old.handle, size, run.start, self._tell)
+                for member in members[at : at + run.members]:
+                    starts.append(base)
+                    base += tar.member_size(member.path, member.size)
+                at += run.members
                 continue
             starts.append(self._sink.position)
             self._member(members[at])
@@ -166,46 +166,37 @@ class _Pen:
             self._sink.write(header)
             return
         try:
-            handle = os.open(f"{self._root}/{path}", FLAGS)
+            handle = os.open(self._prefix + path, FLAGS)
             try:
                 # What the plan saw is the state before the reading.
-                before = os.fstat(handle) if planned is None else planned
-                if size <= SMALL:
-                    data = os.read(handle, size + 1)
-                    done = len(data)
-                    self._sink.write(b"%b%b%b" % (header, data, bytes(-size % tar.BLOCK)))
+                if size > SMALL:
+                    same = self._large(handle, header, size, planned)
                 else:
-                    done = self._large(handle, header, size, before)
-                if done != size or not _same(before, os.fstat(handle)):
-                    raise _changed(path)
+                    data = os.read(handle, size + 1)
+                    same = len(data) == size and facts_of(os.fstat(handle)) == planned
+                    self._sink.write_all(header, data, _PADDING[-size % tar.BLOCK])
             finally:
                 os.close(handle)
         except OSError as error:
             raise disk_error(error, f"reading {path}") from error
-        self._tell()
+        if not same:
+            raise _changed(path)
+        if self._sink.position - self._told >= SMALL:
+            self._tell()
 
-    def _large(self, handle: int, header: bytes, size: int, before: os.stat_result) -> int:
-        if not _same(before, os.fstat(handle)):
-            return -1  # not worth reading
+    def _large(self, handle: int, header: bytes, size: int, planned: bytes) -> bool:
+        if facts_of(os.fstat(handle)) != planned:
+            return False  # not worth reading
         self._sink.write(header)
         done = self._sink.copy(handle, size, 0, self._tell)
-        self._sink.write(bytes(-size % tar.BLOCK))
-        return done
+        self._sink.write(_PADDING[-size % tar.BLOCK])
+        return done == size and facts_of(os.fstat(handle)) == planned
 
     def _tell(self) -> None:
         done = self._sink.position
         if done - self._told >= SMALL:
             self._told = done
             self._report(Progress(f"Packing {self._layer.base}", done, self._total))
-
-
-def _same(one: os.stat_result, other: os.stat_result) -> bool:
-    return (
-        one.st_mtime_ns == other.st_mtime_ns
-        and one.st_size == other.st_size
-        and one.st_ctime_ns == other.st_ctime_ns
-        and one.st_ino == other.st_ino
-    )
 
 
 def _changed(path: str) -> KitDeskError:

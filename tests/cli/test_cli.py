@@ -301,9 +301,9 @@ def test_no_cache_believes_no_record_of_the_last_pack(
     first = kitdesk.json("pack", project, "-t", "demo:v1")
     wrong = first["manifest"]["config"]
     for record in (library.paths.cache / "packed").iterdir():
-        head, _line, rows = record.read_text().partition("\n")
+        head, _line, rows = record.read_bytes().partition(b"\n")
         lie = {**json.loads(head), "digest": wrong["digest"], "size": wrong["size"]}
-        record.write_text(f"{json.dumps(lie)}\n{rows}")
+        record.write_bytes(json.dumps(lie).encode() + b"\n" + rows)
     assert kitdesk.json("pack", project, "-t", "demo:v2")["digest"] != first["digest"]
     again = kitdesk.json("pack", project, "-t", "demo:v1", "--no-cache")
     assert again["digest"] == first["digest"]

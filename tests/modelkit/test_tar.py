@@ -39,7 +39,7 @@ def archive(name: str, mode: int, content: bytes) -> bytes:
 @given(NAMES, MODES, st.binary(max_size=1500))
 def test_what_is_written_is_read(name: str, mode: int, content: bytes) -> None:
     data = archive(name, mode, content)
-    assert len(data) == tar.tar_size([Member(name, mode, len(content), is_dir=False)])
+    assert len(data) == tar.tar_size([Member(name, mode, len(content), is_dir=False, facts=b"")])
     [(entry, body)] = list_of(data)
     assert (entry.path, entry.mode, entry.size, entry.kind) == (name, mode, len(content), "file")
     assert body == content
