@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitdesk.cli.output import table
 from kitdesk.cli.resolve import opened
-from kitdesk.errors import KitDeskError
+from kitdesk.errors import KitDeskError, Unreachable
 from kitdesk.modelkit.digest import short
 from kitdesk.modelkit.reference import Reference, parse
 from kitdesk.operations import manage
@@ -18,7 +18,7 @@ from kitdesk.operations.words import count_words, size_words
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
-    from kitdesk.operations.list_versions import Version
+    from kitdesk.operations.list_versions import Tree, Version
     from kitdesk.operations.manage import Inspected
 
 
@@ -66,7 +66,7 @@ def _remove_remote(context: Context) -> int:
 
 def versions(context: Context) -> int:
     """The tree of versions."""
-    from kitdesk.operations.list_versions import local_versions, merged, remote_versions
+    from kitdesk.operations.list_versions import local_versions, merged
 
     library, name = context.library, context.options.repository
     address = parse_address(name) if name else None
@@ -75,12 +75,10 @@ def versions(context: Context) -> int:
     found, stale = tree.versions if not isinstance(address, FolderAddress) else (), False
     wants_remote = context.options.remote or isinstance(address, FolderAddress)
     if wants_remote and address is not None:
-        remote = opened(context, address)
-        try:
-            there = remote_versions(remote, library, context.output.report)
-            found = merged(found, there.versions)
-        finally:
-            remote.close()
+        there = _remote_tree(context, address)
+        found, stale = merged(found, there.versions), there.stale
+        for damage in there.damage:
+            context.output.warn(damage)
     elif wants_remote:
         raise KitDeskError(
             "Which registry?", "Name the repository: kitdesk versions HOST/REPOSITORY --remote"
@@ -96,6 +94,24 @@ def versions(context: Context) -> int:
     }
     context.output.result(data, _versions_text(found, whole=not name))
     return 0
+
+
+def _remote_tree(context: Context, address: Reference | FolderAddress) -> Tree:
+    """What the remote has; when it does not answer, what it had when it last did."""
+    from kitdesk.operations.remote_tree import cached_versions, remote_versions
+
+    remote = opened(context, address)
+    try:
+        return remote_versions(remote, context.library, context.output.report)
+    except Unreachable as error:
+        known = cached_versions(remote.address, context.library)
+        if known is None or known.asked is None:
+            raise
+        when = known.asked.astimezone().strftime("%Y-%m-%d %H:%M")
+        context.output.warn(f"{error.title} This is what it had at {when}.")
+        return known
+    finally:
+        remote.close()
 
 
 def _version_data(version: Version) -> dict[str, Any]:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import KitDeskError
-from kitdesk.modelkit import manifest as manifests
-from kitdesk.modelkit.manifest import ManifestKind
 from kitdesk.modelkit.semver import sort_key
-from kitdesk.progress import Progress, Report, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from kitdesk.services.library import Library
-    from kitdesk.services.remote import Remote
-    from kitdesk.services.tags_seen import Seen
-
-LOOKUPS = 6
-"""Remote manifests asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +51,10 @@ class Tree:
     versions: tuple[Version, ...]
     damage: tuple[str, ...] = ()
     """What could not be read in the store."""
+    stale: bool = False
+    """True for a remote's versions as they were once: it was not asked, or did not answer."""
+    asked: datetime | None = None
+    """When the remote was asked, UTC; None for the store."""
 
 
 def local_versions(library: Library, repository: str | None = None) -> Tree:
@@ -91,76 +86,6 @@ def _named(library: Library, digest: str) -> tuple[str, str]:
     except KitDeskError:
         return "", ""
     return package.name, package.version
-
-
-def remote_versions(remote: Remote, library: Library, report: Report = silent) -> Tree:
-    """Versions of a remote repository that are ModelKits. Raises Unreachable, Refused.
-
-    One request for the tags and one a tag; manifests known to the store are not fetched again.
-    """
-    tags = remote.tags()
-    versions: dict[str, Version] = {}
-
-    def look(tag: str) -> tuple[str, str, int | None, str, str] | None:
-        found = remote.find(tag)
-        if found is None:
-            return None
-        size, name, version = _facts(remote, library, found.digest)
-        return (tag, found.digest, size, name, version) if size is not None else None
-
-    seen: dict[str, str] = {}
-    with ThreadPoolExecutor(LOOKUPS, "lookup") as pool:
-        for number, row in enumerate(pool.map(look, tags), 1):
-            report(Progress("Reading versions", number, len(tags)))
-            if row is None:
-                continue
-            tag, digest, size, name, version = row
-            seen[tag] = digest
-            old = versions.get(digest)
-            places = (*(old.tags if old else ()), TagPlaces(tag, local=False, remote=True))
-            versions[digest] = Version(
-                remote.address,
-                digest,
-                places,
-                local=False,
-                remote=True,
-                size=size,
-                name=name,
-                version=version,
-            )
-    moves = library.tags_seen.note(remote.address, seen)
-    result = [_with_moves(version, moves) for version in versions.values()]
-    return Tree(remote.address, in_order(result))
-
-
-def _with_moves(version: Version, moves: Mapping[str, Seen]) -> Version:
-    def marked(place: TagPlaces) -> TagPlaces:
-        seen = moves.get(place.name)
-        if seen and seen.before and seen.digest == version.digest:
-            return replace(place, moved_from=seen.before, moved_at=seen.moved)
-        return place
-
-    return replace(version, tags=tuple(map(marked, version.tags)))
-
-
-def _facts(remote: Remote, library: Library, digest: str) -> tuple[int | None, str, str]:
-    """(size, name, version) of a remote version; size None for what is no ModelKit."""
-    from kitdesk.modelkit import config
-
-    store = library.store
-    if store.blobs.size(digest) is not None:
-        data = store.manifest_bytes(digest)
-    else:
-        data, _ = remote.manifest(digest)
-    if manifests.kind_of(data) is not ManifestKind.MODELKIT:
-        return None, "", ""
-    manifest = manifests.decode(data)
-    if store.blobs.size(manifest.config.digest) is not None:
-        raw = store.blobs.read(manifest.config.digest)
-    else:
-        raw = remote.read(manifest.config)
-    package = config.decode(raw).package
-    return manifest.total_size, package.name, package.version
 
 
 def merged(local: Iterable[Version], remote: Iterable[Version]) -> tuple[Version, ...]:

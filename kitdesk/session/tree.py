@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, Unreachable
 from kitdesk.modelkit.semver import sort_key
-from kitdesk.operations.list_versions import Tree, Version, remote_versions
+from kitdesk.operations.remote_tree import remote_versions
 from kitdesk.operations.remotes import parse_remote
 from kitdesk.session.reading import read_local, rows_of, trouble_of, utc_now
 from kitdesk.session.workspace import RemoteState, StoreState, StoreVersion, Transfer, Workspace
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from kitdesk.operations.list_versions import Tree, Version
     from kitdesk.operations.sides import Opener
     from kitdesk.services.library import Library
     from kitdesk.services.store import StoredVersion

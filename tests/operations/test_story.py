@@ -13,10 +13,11 @@ from kitdesk.operations import undo as undos
 from kitdesk.operations.compare import compare
 from kitdesk.operations.content import content, source_of
 from kitdesk.operations.demo import advance
-from kitdesk.operations.list_versions import local_versions, merged, remote_versions
+from kitdesk.operations.list_versions import local_versions, merged
 from kitdesk.operations.manage import verify
 from kitdesk.operations.pack import pack
 from kitdesk.operations.references import parse_side
+from kitdesk.operations.remote_tree import remote_versions
 from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.state import state
 from kitdesk.operations.transfer import pull, push

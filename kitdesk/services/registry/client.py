@@ -15,9 +15,10 @@ from kitdesk import __version__
 from kitdesk.errors import AuthRequired, Refused, Unreachable
 from kitdesk.progress import Cancelled, Canceller, current_canceller
 from kitdesk.services.registry.answers import detail_of, limit_from, retry_after, without_query
-from kitdesk.services.registry.authorizer import Authorizer, same_origin
+from kitdesk.services.registry.authorizer import Authorizer
 from kitdesk.services.registry.lines import Adapter, Lines
-from kitdesk.services.registry.quiet_oras import NoNetrc
+from kitdesk.services.registry.quiet_oras import BACKEND
+from kitdesk.services.registry.wire import Wire, read_small
 from kitdesk.services.remote import Traffic
 
 if TYPE_CHECKING:
@@ -61,21 +62,15 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
     """Requests to one host: timeouts, retries, our errors. Safe to use from several threads."""
 
     def __init__(self, connection: Connection, canceller: Canceller | None = None) -> None:
-        verify: bool | str = connection.ca_file or not connection.insecure
         super().__init__(
             hostname=connection.host,
             insecure=connection.plain,
-            tls_verify=verify,
-            auth_backend="kitdesk",
+            auth_backend=BACKEND,
         )
         self.connection = connection
         self.traffic = Traffic()
         self._stop = threading.Event()
         self._counting = threading.Lock()
-        self.session.auth = NoNetrc()
-        self._cert: str | tuple[str, str] | None = connection.client_cert or None
-        if connection.client_cert and connection.client_key:
-            self._cert = (connection.client_cert, connection.client_key)
         self.session.headers["User-Agent"] = f"kitdesk/{__version__}"
         self._lines = Lines()
         self._leave = (canceller or current_canceller()).on_cancel(self.interrupt)
@@ -86,7 +81,8 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
             self.root, self._token_request, lambda: connection.find(connection.host)
         )
         limit = limit_from(os.environ)
-        self._timeout = (limit, limit) if limit else (CONNECT, READ)
+        limits = (limit, limit) if limit else (CONNECT, READ)
+        self._wire = Wire(self.session, connection, self.root, limits)
 
     @property
     def root(self) -> str:
@@ -161,14 +157,8 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         """A request to the sign-in service: no redirects, so that no secret travels on."""
         with self._counting:
             self.traffic.requests += 1
-        answer: requests.Response = self.session.request(
-            method,
-            url,
-            timeout=self._timeout,
-            verify=self._tls_verify,
-            allow_redirects=False,
-            **fields,
-        )
+        answer = self._wire.send(method, url, follow=False, **fields)
+        read_small(answer)
         return answer
 
     def _send(
@@ -176,28 +166,16 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         url: str,
         method: str,
         body: object,
-        headers: Mapping[str, str] | None,
+        headers: Mapping[str, str],
         json: object,
         *,
         stream: bool,
     ) -> requests.Response:
         with self._counting:
             self.traffic.requests += 1
-        response: requests.Response = self.session.request(
-            method,
-            url,
-            data=body,
-            json=json,
-            headers=dict(headers or {}),
-            stream=True,
-            timeout=self._timeout,
-            verify=self._tls_verify,
-            cert=self._cert if same_origin(url, self.root) else None,
-        )
+        response = self._wire.send(method, url, headers, data=body, json=json)
         if not stream:
-            size = len(response.content)
-            with self._counting:
-                self.traffic.bytes += size
+            self.count(read_small(response))
         return response
 
     def want(self, scope: str) -> None:

@@ -7,8 +7,9 @@ import logging
 import oras.auth
 import oras.auth.token
 import oras.logger
-import requests
-import requests.auth
+
+BACKEND = "kitdesk"
+"""Name under which oras-py knows what follows."""
 
 
 class _NoOrasAuth(oras.auth.token.TokenAuth):  # type: ignore[misc]
@@ -27,12 +28,4 @@ for _handler in list(_talk.handlers):
     _talk.removeHandler(_handler)
 _talk.addHandler(logging.NullHandler())
 _talk.propagate = False
-oras.auth.auth_backends["kitdesk"] = _NoOrasAuth
-
-
-class NoNetrc(requests.auth.AuthBase):
-    """A ``.netrc`` entry would override our headers unless some auth is set."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add nothing."""
-        return request
+oras.auth.auth_backends[BACKEND] = _NoOrasAuth

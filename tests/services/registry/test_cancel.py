@@ -16,8 +16,8 @@ import pytest
 
 from kitdesk.errors import Refused
 from kitdesk.modelkit.reference import parse
-from kitdesk.operations.list_versions import remote_versions
 from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.remote_tree import remote_versions
 from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.transfer import pull, push
 from kitdesk.progress import Cancelled, Canceller, stoppable
