@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import requests
 import urllib3.exceptions
 
-from kitdesk.errors import BadModelKit, Unreachable, WrongDigest
+from kitdesk.errors import BadModelKit, KitDeskError, Unreachable, WrongDigest
 from kitdesk.modelkit import digest as digests
 from kitdesk.progress import Progress, Report
-from kitdesk.services.files import WRITE, explained
+from kitdesk.services.files import explained
 from kitdesk.services.registry.answers import refused
+from kitdesk.services.registry.part import Part
+from kitdesk.services.registry.wire import read_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.manifest import Descriptor
     from kitdesk.services.registry.client import Client
 
-BUFFER = 256 << 10
-"""Bytes read at a time (performance.md section 4)."""
 CUTS = 5
 """Cut connections without a byte of progress between them that are survived."""
 
@@ -49,54 +48,44 @@ def download(client: Client, url: str, layer: Descriptor, part: Path, report: Re
 
 
 def _fetch(
-    client: Client, url: str, layer: Descriptor, part: Path, report: Report
+    client: Client, url: str, layer: Descriptor, path: Path, report: Report
 ) -> tuple[int, str]:
-    state = hashlib.sha256()
-    done = 0
-    with explained("writing into the store"), part.open("a+b", buffering=WRITE) as out:
-        out.seek(0)
-        while done < layer.size and (block := out.read(min(BUFFER, layer.size - done))):
-            state.update(block)
-            done += len(block)
-        out.truncate(done)
-        resumed, idle = done, 0
-        report(Progress("Fetching", done, layer.size, resumed))
-        while done < layer.size:
-            before = done
+    with explained("writing into the store"), Part(path, layer.size) as part:
+        resumed, idle = part.done, 0
+        report(Progress("Fetching", part.done, layer.size, resumed))
+        while part.done < layer.size:
+            before, problem = part.done, None
             try:
-                for piece in _blocks(client, url, layer, done):
-                    if piece is None:  # the server began at the start again
-                        out.truncate(0)
-                        state, done, before, resumed = hashlib.sha256(), 0, 0, 0
-                        continue
-                    state.update(piece)
-                    for at in range(0, len(piece), WRITE):
-                        out.write(piece[at : at + WRITE])
-                    done += len(piece)
-                    report(Progress("Fetching", done, layer.size, resumed))
+                for got in _received(client, url, part):
+                    if not got:  # the server began at the start again
+                        before = resumed = 0
+                    report(Progress("Fetching", part.done, layer.size, resumed))
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                out.flush()
-                idle = idle + 1 if done == before else 0
-                if idle >= CUTS:
-                    raise Unreachable(
-                        f"The connection to {client.connection.host} was cut again and again.",
-                        "Try again: what arrived is kept and will not be fetched twice.",
-                        type(error).__name__,
-                    ) from error
-                continue
-            if done < layer.size:
-                idle = idle + 1 if done == before else 0
-                if idle >= CUTS:
-                    raise BadModelKit(
-                        f"{client.connection.host} has {digests.short(layer.digest)} cut short.",
-                        "Ask for the version to be pushed again.",
-                    )
-    return resumed, f"sha256:{state.hexdigest()}"
+                problem = error
+            idle = idle + 1 if part.done == before else 0
+            if idle >= CUTS:
+                raise _given_up(client, layer, problem)
+        return resumed, part.digest()
 
 
-def _blocks(client: Client, url: str, layer: Descriptor, start: int) -> Iterator[bytes | None]:
-    """Blocks from ``start`` on; a leading None says that the server sends from 0 instead."""
+def _given_up(client: Client, layer: Descriptor, problem: Exception | None) -> KitDeskError:
+    host = client.connection.host
+    if problem is None:
+        return BadModelKit(
+            f"{host} has {digests.short(layer.digest)} cut short.",
+            "Ask for the version to be pushed again.",
+        )
+    return Unreachable(
+        f"The connection to {host} was cut again and again.",
+        "Try again: what arrived is kept and will not be fetched twice.",
+        type(problem).__name__,
+    )
+
+
+def _received(client: Client, url: str, part: Part) -> Iterator[int]:
+    """Fill the part from where it is; yields bytes that came, 0 when it began again at 0."""
     headers = {"Accept-Encoding": "identity"}
+    start = part.done
     if start:
         headers["Range"] = f"bytes={start}-"
     response = client.do_request(url, headers=headers, stream=True)
@@ -108,13 +97,16 @@ def _blocks(client: Client, url: str, layer: Descriptor, start: int) -> Iterator
             response.status_code == requests.codes.partial_content
             and where.startswith(f"bytes {start}-")
         ):
-            yield None
-            start = 0
-        left = layer.size - start
-        while left > 0:
-            block = response.raw.read(min(BUFFER, left))
-            if not block:
+            part.begin_again()
+            yield 0
+        while room := part.room():
+            got = 0
+            try:
+                got = read_into(response, room)
+            finally:
+                part.filled(got)
+            if not got:
                 return
-            left -= len(block)
-            client.count(len(block))
-            yield block
+            client.count(got)
+            yield got
+        response.raw.release_conn()  # it has nothing more to say: the next blob may use it

@@ -6,6 +6,7 @@ request; with hundreds of small ones that is a third of their cost.
 
 from __future__ import annotations
 
+import http.client
 import os
 import urllib.request
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import requests
 import requests.utils
+import urllib3.exceptions
 
 from kitdesk.errors import Refused
 from kitdesk.services.registry.authorizer import same_origin
@@ -97,3 +99,21 @@ def read_small(response: requests.Response, limit: int = SMALL) -> int:
             raise Refused(f"{host} answers with absurdly much.", "Nothing was kept.")
     response._content = b"".join(pieces)  # noqa: SLF001  (requests has no other way to bound it)
     return size
+
+
+def read_into(response: requests.Response, buffer: memoryview) -> int:
+    """Fill a buffer from a streamed body that is not encoded; 0 at its end or where it is cut.
+
+    From http.client's own response where urllib3 has one below its: that saves two copies of
+    every byte. Raises urllib3's ProtocolError when the line fails.
+    """
+    plain = getattr(response.raw, "_fp", None)
+    encoded = response.headers.get("Content-Encoding", "identity") != "identity"
+    if not isinstance(plain, http.client.HTTPResponse) or plain.chunked or encoded:
+        data = response.raw.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+    try:
+        return plain.readinto(buffer)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise urllib3.exceptions.ProtocolError(str(error)) from error
