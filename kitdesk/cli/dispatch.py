@@ -33,6 +33,7 @@ ROOMS = {
     "login": "account",
     "logout": "account",
     "accounts": "accounts",
+    "credential-helper": "credential_helper",
     "doctor": "account",
     "demo": "story",
     "tour": "story",
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if options.verb in TELLS_INTERRUPTED and getattr(options, "folder", None):
         tell_interrupted(context, Path(options.folder))
     room = import_module(f"kitdesk.cli.{ROOMS[options.verb]}")
-    return int(getattr(room, options.verb)(context))
+    return int(getattr(room, options.verb.replace("-", "_"))(context))
 
 
 def tell_interrupted(context: Context, folder: Path) -> None:

@@ -29,6 +29,9 @@ VERBS = {
     "login": "Sign in to a registry; the password goes into the keyring.",
     "logout": "Forget the password of a registry.",
     "accounts": "List accounts and how hosts are spoken to; take over logins of docker and kit.",
+    "credential-helper": "Give docker, oras and kit what the keyring holds (docker's credential "
+    "helper protocol: server or JSON on standard input). Installed as docker-credential-kitdesk; "
+    'name it with "credsStore": "kitdesk" in their configuration.',
     "doctor": "Try everything KitDesk needs of a registry.",
     "history": "What was done, newest first.",
     "demo": "Write the sample project.",
@@ -207,6 +210,10 @@ def _accounts(one: argparse.ArgumentParser) -> None:
     )
 
 
+def _credential_helper(one: argparse.ArgumentParser) -> None:
+    one.add_argument("action", choices=("get", "store", "erase", "list", "version"))
+
+
 def _doctor(one: argparse.ArgumentParser) -> None:
     one.add_argument("host", metavar="HOST")
     one.add_argument("--repository", default="", help="repository to try instead of a probe")
@@ -238,6 +245,7 @@ _OPTIONS = {
     "login": _login,
     "logout": _logout,
     "accounts": _accounts,
+    "credential-helper": _credential_helper,
     "doctor": _doctor,
     "history": _history,
     "demo": _demo,

@@ -85,18 +85,18 @@ def _of_file(path: Path, owner: str) -> Iterator[ForeignLogin]:
     auths = document.get("auths")
     for key, value in (auths if isinstance(auths, dict) else {}).items():
         found = _written(value)
-        if found is not None and (host := _host(key)):
+        if found is not None and (host := host_of(key)):
             yield ForeignLogin(host, found.user, owner, path, key)
     helpers = document.get("credHelpers")
     for key, helper in (helpers if isinstance(helpers, dict) else {}).items():
-        if isinstance(helper, str) and helper != OWN and (host := _host(key)):
+        if isinstance(helper, str) and helper != OWN and (host := host_of(key)):
             source = f"{owner} ({helper})"
             yield ForeignLogin(host, "", source, path, key, helper)
     store = document.get("credsStore")
     if isinstance(store, str) and store and store != OWN:
         listed = _ask(store, "list", "")
         for key, name in (listed if isinstance(listed, dict) else {}).items():
-            if host := _host(key):
+            if host := host_of(key):
                 user = "" if name == TOKEN_USER else str(name)
                 yield ForeignLogin(host, user, f"{owner} ({store})", path, key, store)
 
@@ -131,8 +131,11 @@ def _written(value: object) -> Credential | None:
     return None
 
 
-def _host(key: str) -> str:
-    """The registry of a key: URLs lose scheme and API path; a namespace of one is not for us."""
+def host_of(key: str) -> str:
+    """The registry that a key of docker's names; "" where it names a part of one only.
+
+    URLs lose their scheme and API path.
+    """
     bare = key.partition("://")[2] or key
     host, _, path = bare.partition("/")
     if path.strip("/") not in {"", "v1", "v2"} or not host or " " in host:
