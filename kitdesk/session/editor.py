@@ -136,7 +136,7 @@ class KitfileEditor(QObject):
             return
         text, path = self._workspace.kitfile.text, folder.path
         rows, changes = self._workspace.versions, folder.changes
-        library = self._library
+        library, remote_tags = self._library, self._workspace.remote.tags
 
         def work(_report: object) -> tuple[str, Any, Any, Trouble | None]:
             data = text.encode()
@@ -144,7 +144,7 @@ class KitfileEditor(QObject):
             if not is_ok(problems):
                 return text, problems, None, None
             try:
-                preview = pack_preview(path, library, rows, changes, data)
+                preview = pack_preview(path, library, rows, changes, data, remote_tags)
             except KitDeskError as error:
                 return text, problems, None, trouble_of(error)
             return text, problems, preview, None

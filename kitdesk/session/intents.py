@@ -44,6 +44,9 @@ class Intents(Protocol):
     def refresh(self) -> None:
         """F5: read folder, store and remote again."""
 
+    def more_versions(self, text: str = "") -> None:
+        """Look at more of the remote's tags: the next ones, or those whose name has ``text``."""
+
     def forget_recent(self, path: Path) -> None:
         """Take a project off the start page."""
 

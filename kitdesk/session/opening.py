@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Topic
-from kitdesk.operations.list_versions import merged, remote_versions
+from kitdesk.operations.list_versions import merged
 from kitdesk.operations.references import FolderAddress, name_of
+from kitdesk.operations.remote_tree import remote_versions
 from kitdesk.operations.remotes import parse_remote, repository_of
 from kitdesk.operations.transfer import pull
 from kitdesk.operations.unpack import unpack

@@ -39,8 +39,12 @@ def pack_preview(
     versions: tuple[VersionRow, ...],
     changes: tuple[FileChange, ...],
     text: bytes | None = None,
+    remote_tags: frozenset[str] = frozenset(),
 ) -> PackPreview:
-    """Layers, what stays out, and tags to propose; ``text`` = the Kitfile in the editor."""
+    """Layers, what stays out, and tags to propose; ``text`` = the Kitfile in the editor.
+
+    ``remote_tags``: names that the remote has, those of versions that are not shown yet too.
+    """
     project = open_project(folder, library.store, text=text)
     plan = plan_layers(project)
     layers = []
@@ -61,7 +65,7 @@ def pack_preview(
         LeftOutLine(one.path, one.size, left_out_words(one), _is_ignored(one.reason))
         for one in plan.left_out
     )
-    taken = frozenset(tag for row in versions for tag in row.tags)
+    taken = remote_tags | {tag for row in versions for tag in row.tags}
     template = library.settings.project(folder).tag_template
     tags, problem = templated(proposals(taken, changes), template, folder)
     return PackPreview(tuple(layers), left, plan.warnings, tags, taken, template, problem)

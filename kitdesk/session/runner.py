@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from kitdesk.errors import KitDeskError
+    from kitdesk.progress import Report
 
 
 class Lane(enum.Enum):
@@ -23,6 +24,8 @@ class Lane(enum.Enum):
     LOOKUP = 4
 
 
+Tell = Callable[[Any], None]
+"""Called by the work with a part of its result."""
 ExecutorOf = Callable[[Lane], "Executor"]
 PATIENCE = 3.0
 """Seconds that shutdown waits for jobs to notice."""
@@ -100,6 +103,28 @@ class Runner:
         self.forget(key)
         job = self.start(Lane.LOOKUP, work, done, failed)
         self._latest[key] = job
+        return job
+
+    def stream(
+        self,
+        key: str,
+        work: Callable[[Report, Tell], Any],
+        news: Callable[[Any], None],
+        done: Callable[[Any], None],
+        failed: Callable[[KitDeskError], None],
+    ) -> Job:
+        """As :meth:`latest`, for work that has something to show before it is done: what it tells
+        reaches ``news`` on the GUI thread, in order, before ``done``.
+        """
+
+        def tell(value: object) -> None:
+            def deliver() -> None:
+                if not job.silenced:
+                    news(value)
+
+            self._post(deliver)
+
+        job = self.latest(key, lambda report: work(report, tell), done, failed)
         return job
 
     def forget(self, key: str) -> None:

@@ -93,6 +93,10 @@ class Session(VerbIntents):
         if self.workspace.view is View.STORE:
             self._rooms.tree.read_store()
 
+    def more_versions(self, text: str = "") -> None:
+        """More of the remote's tags."""
+        self._rooms.tree.more(text)
+
     def forget_recent(self, path: Path) -> None:
         """Take a project off the start page."""
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, Unreachable
 from kitdesk.modelkit.semver import sort_key
-from kitdesk.operations.remote_tree import remote_versions
-from kitdesk.operations.remotes import parse_remote
-from kitdesk.session.reading import read_local, rows_of, trouble_of, utc_now
+from kitdesk.session import remote_rows
+from kitdesk.session.reading import read_local, rows_of, trouble_of
+from kitdesk.session.remote_rows import PAGE, Known
 from kitdesk.session.workspace import RemoteState, StoreState, StoreVersion, Transfer, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kitdesk.operations.list_versions import Tree, Version
+    from kitdesk.operations.list_versions import Version
     from kitdesk.operations.sides import Opener
+    from kitdesk.progress import Report
     from kitdesk.services.library import Library
     from kitdesk.services.store import StoredVersion
-    from kitdesk.session.runner import Runner
+    from kitdesk.session.runner import Runner, Tell
 
 
 class VersionTree:
@@ -37,7 +38,8 @@ class VersionTree:
         self._folder: Path | None = None
         self._at = ""
         self._local: tuple[Version, ...] = ()
-        self._remote: tuple[Version, ...] = ()
+        self._known = Known("")
+        """What the remote has, as far as it was looked at."""
         self._stale = False
         self._read: Callable[[], None] = _nothing
         self._transfers: dict[str, Transfer] = {}
@@ -45,7 +47,7 @@ class VersionTree:
     def clear(self) -> None:
         """Another project."""
         self._folder, self.repository, self._at = None, "", ""
-        self._local = self._remote = ()
+        self._local, self._known = (), Known("")
         self._stale = False
         self._workspace.apply(Topic.LOCAL | Topic.REMOTE, versions=())
 
@@ -69,7 +71,7 @@ class VersionTree:
         def done(found: tuple[tuple[Version, ...], str]) -> None:
             self._local, address = found
             if address != self._workspace.remote.address:
-                self._remote = ()
+                self._known = Known(address)
                 self._workspace.apply(Topic.REMOTE, remote=RemoteState(address))
             self._put()
             self._read()
@@ -80,7 +82,7 @@ class VersionTree:
         self._workspace.apply(Topic.JOBS, trouble=trouble_of(error))
 
     def _put(self) -> None:
-        rows = rows_of(self._local, self._remote, self._at, stale=self._stale)
+        rows = rows_of(self._local, self._known.rows, self._at, stale=self._stale)
         rows = tuple(replace(row, transfer=self._transfers.get(row.digest)) for row in rows)
         self._workspace.apply(Topic.LOCAL | Topic.REMOTE, versions=rows)
 
@@ -96,52 +98,65 @@ class VersionTree:
 
     def ask_remote(self) -> None:
         """Ask the project's remote for its versions, if it has one."""
-        folder, library, opener = self._folder, self._library, self._opener
+        folder, library, opener, before = self._folder, self._library, self._opener, self._known
         if folder is None:
             return
 
-        def work(report: Callable[[Any], None]) -> tuple[str, Tree | None]:
-            address = library.settings.project(folder).remote
-            if not address:
-                return "", None
-            remote = opener(parse_remote(address))
-            try:
-                return address, remote_versions(remote, library, report)
-            finally:
-                remote.close()
-
-        def done(found: tuple[str, Tree | None]) -> None:
-            address, tree = found
-            if tree is None:
-                return
-            self._remote, self._stale = tree.versions, False
-            state = RemoteState(address, reachable=True, asked=utc_now())
-            self._workspace.apply(Topic.REMOTE, remote=state)
-            self._put()
-            self._read()
-
-        def failed(error: KitDeskError) -> None:
-            self._stale = True
-            state = replace(
-                self._workspace.remote,
-                reachable=not isinstance(error, Unreachable),
-                trouble=trouble_of(error),
-                loading=False,
-            )
-            self._workspace.apply(Topic.REMOTE, remote=state)
-            self._put()
+        def work(report: Report, tell: Tell) -> Known:
+            return remote_rows.read(folder, before, library, opener, report, tell)
 
         self._workspace.apply(Topic.REMOTE, remote=replace(self._workspace.remote, loading=True))
-        self._runner.latest("remote", work, self._settled(done), failed)
+        self._runner.forget("remote-more")
+        self._runner.stream("remote", work, self._take, self._take, self._unreached)
 
-    def _settled(self, done: Callable[[Any], None]) -> Callable[[Any], None]:
-        def told(found: tuple[str, Tree | None]) -> None:
-            if found[1] is None:
-                state = replace(self._workspace.remote, loading=False)
-                self._workspace.apply(Topic.REMOTE, remote=state)
-            done(found)
+    def more(self, text: str = "") -> None:
+        """Look at the next tags; with ``text`` at those whose name has it."""
+        known, library, opener = self._known, self._library, self._opener
+        rest = [name for name in known.names if name not in known.looked]
+        parts = text.lower().split()
+        rest = [name for name in rest if all(part in name.lower() for part in parts)]
+        wanted = tuple(rest[:PAGE])
+        if not wanted or self._workspace.remote.loading or known.stale:
+            return
 
-        return told
+        def work(report: Report, tell: Tell) -> Known:
+            return remote_rows.read_more(wanted, known, library, opener, report, tell)
+
+        self._workspace.apply(Topic.REMOTE, remote=replace(self._workspace.remote, loading=True))
+        self._runner.stream("remote-more", work, self._take, self._take, self._unreached)
+
+    def _take(self, known: Known) -> None:
+        """Rows have arrived."""
+        self._known = known
+        if not known.address:
+            state = replace(self._workspace.remote, loading=False)
+            self._workspace.apply(Topic.REMOTE, remote=state)
+            return
+        self._stale = self._stale and known.stale
+        reached = self._workspace.remote.reachable if known.stale else True
+        state = RemoteState(
+            known.address,
+            reachable=reached,
+            asked=known.asked,
+            loading=not known.whole,
+            tags=frozenset(known.names),
+            more=known.more,
+        )
+        self._workspace.apply(Topic.REMOTE, remote=state)
+        self._put()
+        if known.whole:
+            self._read()
+
+    def _unreached(self, error: KitDeskError) -> None:
+        self._stale = True
+        state = replace(
+            self._workspace.remote,
+            reachable=not isinstance(error, Unreachable),
+            trouble=trouble_of(error),
+            loading=False,
+        )
+        self._workspace.apply(Topic.REMOTE, remote=state)
+        self._put()
 
     def previous(self, digest: str) -> str:
         """Digest of the version before in the tree; "" = it is the first."""

@@ -182,3 +182,7 @@ class RemoteState:
     asked: datetime | None = None
     trouble: Trouble | None = None
     loading: bool = False
+    tags: frozenset[str] = frozenset()
+    """Names of all its tags, those that are not shown yet too."""
+    more: int = 0
+    """So many tags are not looked at yet: they come when somebody scrolls to them."""

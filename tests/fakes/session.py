@@ -90,6 +90,9 @@ class FakeSession:
     def open_from_remote(self, digest: str, target: Path) -> None:
         self._note("open_from_remote", digest, target)
 
+    def more_versions(self, text: str = "") -> None:
+        self._note("more_versions", text)
+
     def restore(self, digest: str, path: str) -> None:
         self._note("restore", digest, path)
 

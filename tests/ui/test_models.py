@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, Qt
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from kitdesk.session.workspace import View
+from kitdesk.session.workspace import VersionRow, View, Workspace
 from kitdesk.ui.compare.file_model import FILE, WHAT, FileModel
 from kitdesk.ui.store.model import StoreModel, repositories
 from kitdesk.ui.versions.model import VersionModel
 from tests.fakes import boards
 from tests.fakes.pages import STORE
-from tests.fakes.samples import COMPARISON, RC, V1, V2, VERSIONS
+from tests.fakes.samples import COMPARISON, RC, V1, V2, V12, VERSIONS
 
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
 
@@ -128,3 +130,68 @@ def test_the_store_is_searched_by_tag_digest_and_name() -> None:
 def test_a_repository_counts_shared_data_once() -> None:
     lora = repositories(STORE, "lora")[0]
     assert lora.disk == 1_060_000_000 + 41_200_000 + 37_900_000
+
+
+@pytest.mark.usefixtures("qapp")
+@given(
+    boards_=st.lists(
+        st.lists(st.tuples(st.integers(0, 9), st.booleans()), unique_by=lambda row: row[0]),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_rows_that_arrive_leave_the_others_in_place(
+    boards_: list[list[tuple[int, bool]]],
+) -> None:
+    model = VersionModel()
+    tester = watched(model)
+    board = Workspace()
+    for numbers in boards_:
+        board.versions = tuple(
+            VersionRow(
+                f"sha256:{number}", (f"v{number}",), True, False, None, None,
+                moved_from="sha256:0" if moved else "",
+            )
+            for number, moved in numbers
+        )  # fmt: skip
+        model.read(board)
+        said = [model.index(row, 0).data() for row in range(model.rowCount())]
+        assert said == [row.title for row in board.versions]
+        for at, row in enumerate(board.versions):
+            assert model.rowCount(model.index(at, 0)) == int(bool(row.moved_from))
+            if row.moved_from:
+                note = model.index(0, 0, model.index(at, 0))
+                assert note.parent() == model.index(at, 0)
+    tester.deleteLater()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_row_that_was_looked_at_stays_the_same_row() -> None:
+    model = VersionModel()
+    board = boards.home(versions=VERSIONS[2:])
+    model.read(board)
+    kept = QPersistentModelIndex(model.index_of(V1))
+    note = QPersistentModelIndex(model.index(0, 0, model.index_of(V12)))
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    board.versions = VERSIONS
+    assert model.read(board)
+    assert resets == []
+    assert kept.row() == model.index_of(V1).row() == 5
+    assert note.data() == "was 71d2b08e until 14 Nov"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_end_of_the_list_asks_for_more_once() -> None:
+    model, asked = VersionModel(), []
+    model.more_wanted.connect(lambda: asked.append(1))
+    board = boards.home()
+    board.remote = replace(board.remote, more=1900, reachable=True)
+    model.read(board)
+    assert model.canFetchMore()
+    model.fetchMore()
+    assert not model.canFetchMore(), "until the board says something new"
+    model.read(board)
+    model.filter("v1")
+    assert not model.canFetchMore(), "a filter would fetch page after page"
+    assert asked == [1]

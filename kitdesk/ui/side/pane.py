@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
@@ -20,6 +20,18 @@ from kitdesk.ui.versions.tree import VersionTree
 if TYPE_CHECKING:
     from kitdesk.ui.commands import Commands
     from kitdesk.ui.shell import Shell
+
+
+PAUSE_MS = 250
+"""How long typing has to rest before the registry is asked for tags that are not shown."""
+
+
+def counted(total: int, shown: int, more: int) -> str:
+    """``8``; ``3 of 8`` while a filter holds; ``100, 1,900 more`` while the remote has more."""
+    text = words.number(total)
+    if shown != total:
+        text = f"{words.number(shown)} of {text}"
+    return f"{text}, {words.number(more)} more" if more else text
 
 
 class SidePane(Box):
@@ -40,6 +52,10 @@ class SidePane(Box):
         self.search.setToolTip("Filter by tag or digest (Ctrl+F)")
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(PAUSE_MS)
+        self._look.timeout.connect(self._look_for)
         self.tree = VersionTree(shell.session)
         commands.lend(self.tree)
         self._count = label("", "small", "faint")
@@ -89,7 +105,7 @@ class SidePane(Box):
         workspace = self._shell.workspace
         total = len(workspace.versions)
         shown = self.tree.count
-        self._count.setText(words.number(total) if shown == total else f"{shown} of {total}")
+        self._count.setText(counted(total, shown, workspace.remote.more))
         self.search.setVisible(total > 0)
         folder = workspace.folder
         if total and shown:
@@ -114,6 +130,15 @@ class SidePane(Box):
     def _filter(self, text: str) -> None:
         self.tree.filter(text)
         self._read()
+        if self._shell.workspace.remote.more and text.strip():
+            self._look.start()
+
+    @Slot()
+    def _look_for(self) -> None:
+        """Among the tags that nobody has looked at yet."""
+        text = self.search.text().strip()
+        if text:
+            self._shell.session.more_versions(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the filter: Down goes to the tree, Esc empties the field."""

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from kitdesk.session.workspace import VersionRow, View, Workspace
 from kitdesk.ui import words
@@ -46,43 +53,93 @@ def spoken(row: VersionRow, side: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
+Shape = list[tuple[str, bool]]
+
+
+def _shape(rows: tuple[VersionRow, ...]) -> Shape:
+    """What rows there are, and which of them have a note."""
+    return [(row.digest, bool(row.moved_from)) for row in rows]
+
+
+def added_runs(old: Shape, new: Shape) -> list[tuple[int, int]] | None:
+    """(first, last) of the runs that have to be put into ``old``, in order, to make ``new``; None
+    if something left or changed places.
+    """
+    runs: list[tuple[int, int]] = []
+    at = 0
+    for place, row in enumerate(new):
+        if at < len(old) and old[at] == row:
+            at += 1
+        elif runs and runs[-1][1] == place - 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs if at == len(old) else None
+
+
 class VersionModel(QAbstractItemModel):
-    """Rows of the workspace that pass the filter; id 0 = a version, n + 1 = the note of row n."""
+    """Rows of the workspace that pass the filter; id 0 = a version, else the note below the version
+    whose serial number it is.
+    """
+
+    more_wanted = Signal()
+    """Somebody scrolled to the end, and the remote has more tags."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: tuple[VersionRow, ...] = ()
         self.rows: tuple[VersionRow, ...] = ()
+        self._serials: dict[str, int] = {}
+        """Digest -> a number that stays while rows are put in above it."""
+        self._places: dict[int, int] = {}
         self._sides: dict[str, str] = {}
         self._filter = ""
+        self._more = False
 
     def read(self, workspace: Workspace) -> bool:
-        """Take the rows of the board; return whether the model was reset."""
+        """Take the rows of the board; return whether rows came or went."""
         sides: dict[str, str] = {}
         if workspace.view is View.ABOUT:
             sides[workspace.about_side] = "shown"
         else:
             sides[workspace.before] = "before"
             sides[workspace.after] = "after"
+        remote = workspace.remote
+        self._more = bool(remote.more) and not remote.loading and remote.reachable is True
         return self._show(workspace.versions, sides, self._filter)
 
     def filter(self, text: str) -> bool:
-        """Show rows whose tag, digest, name or version has the text; return whether reset."""
+        """Show rows whose tag, digest, name or version has the text; return whether any changed."""
         return self._show(self._all, self._sides, text.strip().lower())
 
     def _show(self, rows: tuple[VersionRow, ...], sides: dict[str, str], text: str) -> bool:
         self._all, self._sides, self._filter = rows, sides, text
         shown = tuple(row for row in rows if self._passes(row))
-        shape = [(row.digest, bool(row.moved_from)) for row in shown]
-        if shape == [(row.digest, bool(row.moved_from)) for row in self.rows]:
+        old, new = _shape(self.rows), _shape(shown)
+        if old == new:
             self.rows = shown
             if shown:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, 0))
             return False
-        self.beginResetModel()
-        self.rows = shown
-        self.endResetModel()
+        runs = added_runs(old, new)
+        if runs is None or not old:
+            self.beginResetModel()
+            self._take(shown)
+            self.endResetModel()
+            return True
+        for first, last in runs:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._take((*self.rows[:first], *shown[first : last + 1], *self.rows[first:]))
+            self.endInsertRows()
+        self._take(shown)
+        self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, 0))
         return True
+
+    def _take(self, rows: tuple[VersionRow, ...]) -> None:
+        self.rows = rows
+        for row in rows:
+            self._serials.setdefault(row.digest, len(self._serials) + 1)
+        self._places = {self._serials[row.digest]: at for at, row in enumerate(rows)}
 
     def _passes(self, row: VersionRow) -> bool:
         hay = " ".join((row.title, *row.tags, row.digest, row.name, row.version)).lower()
@@ -100,11 +157,21 @@ class VersionModel(QAbstractItemModel):
     def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
         if column != 0 or row < 0 or row >= self.rowCount(parent):
             return QModelIndex()
-        return self.createIndex(row, 0, parent.row() + 1 if parent.isValid() else 0)
+        serial = self._serials[self.rows[parent.row()].digest] if parent.isValid() else 0
+        return self.createIndex(row, 0, serial)
 
     def parent(self, child: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]
-        above = child.internalId() if child.isValid() else 0
-        return self.createIndex(above - 1, 0, 0) if above else QModelIndex()
+        above = self._places.get(child.internalId()) if child.isValid() else None
+        return self.createIndex(above, 0, 0) if above is not None else QModelIndex()
+
+    def canFetchMore(self, parent: Index = _NOWHERE) -> bool:
+        """A filter asks for what it looks for by itself."""
+        return not parent.isValid() and self._more and not self._filter
+
+    def fetchMore(self, _parent: Index = _NOWHERE) -> None:
+        """Rows arrive with the board."""
+        self._more = False
+        self.more_wanted.emit()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         if not parent.isValid():
@@ -124,7 +191,7 @@ class VersionModel(QAbstractItemModel):
         if not index.isValid():
             return None
         if index.internalId():
-            return self._note(self.rows[index.internalId() - 1], role)
+            return self._note(self.rows[self._places[index.internalId()]], role)
         row = self.rows[index.row()]
         side = self._sides.get(row.digest, "")
         if role == Qt.ItemDataRole.DisplayRole:

@@ -40,6 +40,7 @@ class VersionTree(QTreeView):
         self._session = session
         self._quiet = False
         self._model = VersionModel(self)
+        self._model.more_wanted.connect(self._more)
         self.setModel(self._model)
         self.setItemDelegate(VersionDelegate(self))
         self.setProperty("on", "window")
@@ -71,6 +72,10 @@ class VersionTree(QTreeView):
         """How many versions are shown."""
         return len(self._model.rows)
 
+    @Slot()
+    def _more(self) -> None:
+        self._session.more_versions()
+
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
         if changes.topics & (Topic.LOCAL | Topic.REMOTE | Topic.SELECTION | Topic.FOLDER):
@@ -80,10 +85,12 @@ class VersionTree(QTreeView):
         self._keep(self._model.read(self._session.workspace))
 
     def _keep(self, reset: bool) -> None:
-        """After a reset: keep the chosen row, open the notes."""
+        """After rows came or went: keep the chosen row, open the notes."""
         workspace = self._session.workspace
         if reset:
-            self.expandAll()
+            for at, row in enumerate(self._model.rows):
+                if row.moved_from:
+                    self.expand(self._model.index(at, 0))
         if not self.currentIndex().isValid():
             wanted = workspace.about_side if workspace.view is View.ABOUT else workspace.after
             self._quiet = True
