@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def _parse(tag: str) -> _Version | None:
     return _Version(prefix, tuple(numbers), identifiers)
 
 
+@lru_cache(maxsize=16_384)
 def sort_key(tag: str) -> SortKey:
     """Key for ``sorted(tags, key=sort_key, reverse=True)``: the newest version first.
 

@@ -122,5 +122,7 @@ def in_order(versions: Iterable[Version]) -> tuple[Version, ...]:
 
 
 def _tags_in_order(version: Version) -> Version:
+    if len(version.tags) < 2:
+        return version
     tags = sorted(version.tags, key=lambda place: sort_key(place.name), reverse=True)
     return replace(version, tags=tuple(tags))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk.errors import FileChanged
 from kitdesk.progress import Progress, Report, silent
+from kitdesk.services import cache_db
 from kitdesk.services.files import BLOCK, explained
 
 if TYPE_CHECKING:
@@ -42,30 +43,13 @@ class HashCache:
     @contextlib.contextmanager
     def open(self) -> Iterator[OpenHashes]:
         """A connection for the calling thread."""
-        try:
-            connection = self._connect()
-        except (sqlite3.Error, OSError):
-            self._path.unlink(missing_ok=True)
-            connection = sqlite3.connect(":memory:")
-            connection.execute(_TABLE)
+        connection = cache_db.connect(self._path, _TABLE)
         try:
             yield OpenHashes(connection)
             with contextlib.suppress(sqlite3.Error):
                 connection.commit()
         finally:
             connection.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=20)
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=OFF")
-            connection.execute(_TABLE)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
 
 
 _TABLE = (

@@ -9,12 +9,16 @@ from __future__ import annotations
 import contextlib
 import queue
 import socket
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+TURN = 0.01
+"""Seconds of calls that are run in one turn of the event loop."""
 
 
 class Bridge(QObject):
@@ -33,6 +37,9 @@ class Bridge(QObject):
     def post(self, call: Callable[[], None]) -> None:
         """Have ``call`` run on the GUI thread soon; from any thread."""
         self._queue.put(call)
+        self._wake()
+
+    def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: a wake-up is under way; closed: nobody listens
             self._far.send(b"\0")
 
@@ -44,13 +51,17 @@ class Bridge(QObject):
         self.deliver()
 
     def deliver(self) -> None:
-        """Run what is waiting now."""
+        """Run what is waiting now; after a while let the window paint and take clicks first."""
+        until = time.monotonic() + TURN
         while not self._closed:
             try:
                 call = self._queue.get_nowait()
             except queue.Empty:
                 return
             call()
+            if time.monotonic() > until and not self._queue.empty():
+                self._wake()
+                return
 
     def close(self) -> None:
         """Deliver nothing any more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import AuthRequired, KitDeskError, NoKitfile
@@ -130,11 +131,15 @@ def merge_local(first: tuple[Version, ...], second: tuple[Version, ...]) -> tupl
 def rows_of(
     local: tuple[Version, ...], remote: tuple[Version, ...], at: str, *, stale: bool
 ) -> tuple[VersionRow, ...]:
-    """The tree's rows."""
-    return tuple(_row(version, at, stale=stale) for version in merged(local, remote))
+    """The tree's rows; what did not change is the same object as before."""
+    return tuple(
+        _row(version, here=version.digest == at, stale=stale and version.remote)
+        for version in merged(local, remote)
+    )
 
 
-def _row(version: Version, at: str, *, stale: bool) -> VersionRow:
+@lru_cache(maxsize=8192)
+def _row(version: Version, *, here: bool, stale: bool) -> VersionRow:
     moved = next((tag for tag in version.tags if tag.moved_from), None)
     return VersionRow(
         version.digest,
@@ -145,10 +150,10 @@ def _row(version: Version, at: str, *, stale: bool) -> VersionRow:
         version.created,
         version.name,
         version.version,
-        here=version.digest == at,
+        here=here,
         moved_from=moved.moved_from or "" if moved else "",
         moved_at=_time(moved.moved_at) if moved else None,
-        stale=stale and version.remote,
+        stale=stale,
     )
 
 

@@ -12,7 +12,7 @@ from kitdesk.operations.remote_tree import cached_versions, details, list_tags
 from kitdesk.operations.remotes import parse_remote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -135,14 +135,16 @@ class _Stream:
 
     def __init__(self, tell: Tell, now: Known, old: tuple[Version, ...]) -> None:
         self._tell, self._now, self._old = tell, now, old
+        self._shown = {tag.name: row.digest for row in old for tag in row.tags}
         self._rows: dict[str, Version] = {}
         self._last = time.monotonic() if old else 0.0
 
     def row(self, version: Version) -> None:
+        """What is shown already is no news."""
+        if all(self._shown.get(tag.name) == version.digest for tag in version.tags):
+            return
         self._rows[version.digest] = version
         if time.monotonic() - self._last >= BEAT:
             self._last = time.monotonic()
-            self._tell(replace(self._now, rows=self._so_far(self._rows)))
-
-    def _so_far(self, rows: Mapping[str, Version]) -> tuple[Version, ...]:
-        return joined(self._old, tuple(rows.values()))
+            rows = joined(self._old, tuple(self._rows.values()))
+            self._tell(replace(self._now, rows=rows))

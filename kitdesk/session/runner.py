@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -114,14 +115,17 @@ class Runner:
         failed: Callable[[KitDeskError], None],
     ) -> Job:
         """As :meth:`latest`, for work that has something to show before it is done: what it tells
-        reaches ``news`` on the GUI thread, in order, before ``done``.
+        reaches ``news`` on the GUI thread, before ``done``. A busy GUI thread gets the last word
+        only: each one replaces the former.
         """
+        waiting: deque[object] = deque(maxlen=1)
+
+        def deliver() -> None:
+            if waiting and not job.silenced:
+                news(waiting.pop())
 
         def tell(value: object) -> None:
-            def deliver() -> None:
-                if not job.silenced:
-                    news(value)
-
+            waiting.append(value)
             self._post(deliver)
 
         job = self.latest(key, lambda report: work(report, tell), done, failed)

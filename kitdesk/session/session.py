@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from kitdesk.changes import Topic
+from kitdesk.session.collector import Collector
 from kitdesk.session.rooms import Rooms
 from kitdesk.session.verb_intents import VerbIntents
 from kitdesk.session.workspace import FOLDER, View, Workspace
@@ -39,6 +40,7 @@ class Session(VerbIntents):
     ) -> None:
         super().__init__(parent)
         self.workspace = Workspace(self)
+        self._collector = Collector(self)
         self._rooms = Rooms(self.workspace, library, runner, bridge, opener)
 
     # project and views -----------------------------------------------------------------------
@@ -215,3 +217,4 @@ class Session(VerbIntents):
     def close(self) -> None:
         """The window closes: stop watching, cancel jobs."""
         self._rooms.close()
+        self._collector.close()

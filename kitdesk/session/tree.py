@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, Unreachable
@@ -81,10 +81,16 @@ class VersionTree:
     def _failed(self, error: KitDeskError) -> None:
         self._workspace.apply(Topic.JOBS, trouble=trouble_of(error))
 
-    def _put(self) -> None:
+    def _put(self, **values: Any) -> None:
         rows = rows_of(self._local, self._known.rows, self._at, stale=self._stale)
-        rows = tuple(replace(row, transfer=self._transfers.get(row.digest)) for row in rows)
-        self._workspace.apply(Topic.LOCAL | Topic.REMOTE, versions=rows)
+        if self._transfers:
+            rows = tuple(
+                replace(row, transfer=self._transfers[row.digest])
+                if row.digest in self._transfers
+                else row
+                for row in rows
+            )
+        self._workspace.apply(Topic.LOCAL | Topic.REMOTE, versions=rows, **values)
 
     def transfer(self, digest: str, transfer: Transfer | None) -> None:
         """Show a version as on its way, or as arrived."""
@@ -142,8 +148,7 @@ class VersionTree:
             tags=frozenset(known.names),
             more=known.more,
         )
-        self._workspace.apply(Topic.REMOTE, remote=state)
-        self._put()
+        self._put(remote=state)
         if known.whole:
             self._read()
 
@@ -155,8 +160,7 @@ class VersionTree:
             trouble=trouble_of(error),
             loading=False,
         )
-        self._workspace.apply(Topic.REMOTE, remote=state)
-        self._put()
+        self._put(remote=state)
 
     def previous(self, digest: str) -> str:
         """Digest of the version before in the tree; "" = it is the first."""

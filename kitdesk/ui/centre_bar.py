@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Slot,
+)
 from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QListView
 
@@ -21,6 +29,30 @@ if TYPE_CHECKING:
     from kitdesk.ui.shell import Shell
 
 WIDEST = 190
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class Sides(QAbstractListModel):
+    """(title, side) pairs of a picker: two thousand versions cost nothing until it is opened."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.pairs: list[tuple[str, str]] = []
+
+    def take(self, pairs: list[tuple[str, str]]) -> None:
+        """Offer these."""
+        self.beginResetModel()
+        self.pairs = pairs
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.pairs)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return self.pairs[index.row()][0]
+        return self.pairs[index.row()][1] if role == Qt.ItemDataRole.UserRole else None
 
 
 class Picker(QComboBox):
@@ -28,6 +60,8 @@ class Picker(QComboBox):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self._sides = Sides(self)
+        self.setModel(self._sides)
         self.setProperty("quiet", "true")
         self.setFont(theme.font("body", 600))
         self.setAccessibleName(name)
@@ -39,16 +73,21 @@ class Picker(QComboBox):
 
     def fill(self, sides: list[tuple[str, str]], on: str) -> None:
         """Offer (title, side) pairs; ``on`` is the side shown now."""
-        if [(self.itemText(i), self.itemData(i)) for i in range(self.count())] != sides:
-            self.clear()
-            for title, side in sides:
-                self.addItem(title, side)
-        self.setCurrentIndex(self.findData(on))
+        if sides != self._sides.pairs:
+            self._sides.take(sides)
+        at = next((at for at, (_, side) in enumerate(sides) if side == on), -1)
+        if at != self.currentIndex():
+            self.setCurrentIndex(at)
         text = self.currentText() or "Choose"
         width = QFontMetrics(self.font()).horizontalAdvance(text) + 46
         self.setFixedWidth(min(WIDEST, max(84, width)))
-        widest = max((QFontMetrics(self.font()).horizontalAdvance(t) for t, _ in sides), default=0)
+
+    def showPopup(self) -> None:
+        """As wide as its widest line."""
+        metrics = QFontMetrics(self.font())
+        widest = max((metrics.horizontalAdvance(text) for text, _ in self._sides.pairs), default=0)
         self.view().setMinimumWidth(min(360, widest + 40))
+        super().showPopup()
 
     @property
     def side(self) -> str:

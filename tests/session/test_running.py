@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.progress import Cancelled, Progress, Report
 from kitdesk.session import crash, single_instance
 from kitdesk.session.bridge import Bridge
+from kitdesk.session.collector import Collector
 from kitdesk.session.runner import Lane, Runner
 
 
@@ -186,3 +188,30 @@ def test_a_bug_is_shown_with_its_trace_and_without_secrets(
     assert "ValueError" in title
     assert "KitDesk" in details
     assert "hunter2secret" not in details
+
+
+def test_garbage_is_collected_on_the_gui_thread_only(qtbot: QtBot) -> None:
+    collected: list[threading.Thread] = []
+
+    def note(phase: str, _info: object) -> None:
+        if phase == "start":
+            collected.append(threading.current_thread())
+
+    def litter() -> None:
+        for _ in range(20_000):
+            ring: list[object] = []
+            ring.append(ring)
+
+    collector = Collector()
+    gc.callbacks.append(note)
+    try:
+        worker = threading.Thread(target=litter)
+        worker.start()
+        worker.join()
+        assert collected == []
+        qtbot.waitUntil(lambda: bool(collected))
+    finally:
+        gc.callbacks.remove(note)
+        collector.close()
+    assert {thread.name for thread in collected} == {threading.main_thread().name}
+    assert gc.isenabled()

@@ -10,13 +10,13 @@ it costs time and nothing else, so no failure of it reaches anybody.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.modelkit import digest as digests
+from kitdesk.services import cache_db
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,9 +71,7 @@ class Memory:
 
     def _ask(self, *statements: tuple[str, Sequence[object]]) -> list[Any]:
         """Run statements in one transaction; the rows of the last one, [] after any failure."""
-        connection = self._connected()
-        if connection is None:
-            return []
+        connection = cache_db.connect(self._path, _TABLES)
         try:
             rows: list[Any] = []
             for text, values in statements:
@@ -84,29 +82,6 @@ class Memory:
         finally:
             connection.close()
         return rows
-
-    def _connected(self) -> sqlite3.Connection | None:
-        for broken in (False, True):
-            try:
-                if broken:
-                    self._path.unlink(missing_ok=True)
-                new = not self._path.exists()
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                if new:
-                    os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
-                connection = sqlite3.connect(self._path, timeout=20)
-            except (sqlite3.Error, OSError):
-                continue
-            try:
-                connection.execute("PRAGMA synchronous=OFF")
-                if new:
-                    connection.execute("PRAGMA journal_mode=WAL")
-                connection.executescript(_TABLES)
-            except sqlite3.Error:
-                connection.close()
-                continue
-            return connection
-        return None
 
     # manifests and configs ---------------------------------------------------------------------
 

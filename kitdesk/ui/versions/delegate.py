@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kitdesk.session.workspace import VersionRow
 
 RAIL, TEXT = 22, 42
+ROW_SIZE, NOTE_SIZE = QSize(200, theme.SIZE["row_version"]), QSize(200, 26)
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -24,7 +25,7 @@ class VersionDelegate(QStyledItemDelegate):
     """Paints only what the roles of the model give."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, theme.SIZE["row_version"] if index.data(ROW) else 26)
+        return NOTE_SIZE if index.internalId() else ROW_SIZE  # asked of every row at every change
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()

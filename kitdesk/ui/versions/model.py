@@ -113,13 +113,13 @@ class VersionModel(QAbstractItemModel):
         return self._show(self._all, self._sides, text.strip().lower())
 
     def _show(self, rows: tuple[VersionRow, ...], sides: dict[str, str], text: str) -> bool:
+        same_sides = sides == self._sides
         self._all, self._sides, self._filter = rows, sides, text
         shown = tuple(row for row in rows if self._passes(row))
         old, new = _shape(self.rows), _shape(shown)
         if old == new:
-            self.rows = shown
-            if shown:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, 0))
+            before, self.rows = self.rows, shown
+            self._tell_changed(before, same_sides=same_sides)
             return False
         runs = added_runs(old, new)
         if runs is None or not old:
@@ -135,6 +135,16 @@ class VersionModel(QAbstractItemModel):
         self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, 0))
         return True
 
+    def _tell_changed(self, before: tuple[VersionRow, ...], *, same_sides: bool) -> None:
+        """Say which rows say something else now; the view lays these out anew."""
+        changed = [
+            at
+            for at, (old, new) in enumerate(zip(before, self.rows, strict=True))
+            if not same_sides or (old is not new and old != new)
+        ]
+        if changed:
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], 0))
+
     def _take(self, rows: tuple[VersionRow, ...]) -> None:
         self.rows = rows
         for row in rows:
@@ -142,6 +152,8 @@ class VersionModel(QAbstractItemModel):
         self._places = {self._serials[row.digest]: at for at, row in enumerate(rows)}
 
     def _passes(self, row: VersionRow) -> bool:
+        if not self._filter:
+            return True
         hay = " ".join((row.title, *row.tags, row.digest, row.name, row.version)).lower()
         return all(part in hay for part in self._filter.split())
 
