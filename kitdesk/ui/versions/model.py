@@ -53,6 +53,8 @@ def spoken(row: VersionRow, side: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
+ROW_FLAGS = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+NOTE_FLAGS = Qt.ItemFlag.NoItemFlags
 Shape = list[tuple[str, bool]]
 
 
@@ -167,10 +169,12 @@ class VersionModel(QAbstractItemModel):
     # QAbstractItemModel ------------------------------------------------------------------
 
     def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
-        if column != 0 or row < 0 or row >= self.rowCount(parent):
+        if not parent.isValid():  # the view lays out every row with it: a short way
+            inside = column == 0 and 0 <= row < len(self.rows)
+            return self.createIndex(row, 0, 0) if inside else QModelIndex()
+        if column != 0 or not 0 <= row < self.rowCount(parent):
             return QModelIndex()
-        serial = self._serials[self.rows[parent.row()].digest] if parent.isValid() else 0
-        return self.createIndex(row, 0, serial)
+        return self.createIndex(row, 0, self._serials[self.rows[parent.row()].digest])
 
     def parent(self, child: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]
         above = self._places.get(child.internalId()) if child.isValid() else None
@@ -197,7 +201,7 @@ class VersionModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Notes are no stops for the keys."""
-        return Qt.ItemFlag.NoItemFlags if index.internalId() else super().flags(index)
+        return ROW_FLAGS if index.isValid() and not index.internalId() else NOTE_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
