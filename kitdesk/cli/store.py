@@ -47,20 +47,26 @@ def remove(context: Context) -> int:
 
 
 def _remove_remote(context: Context) -> int:
-    from kitdesk.operations.remote_removal import carry_out, check_alone, plan_removal
+    from kitdesk.operations.remove_remote import plan_removal, remove_remote
 
     address = parse_address(context.options.reference)
     remote = opened(context, address)
     try:
-        unties = isinstance(address, FolderAddress)
-        plan = plan_removal(wanted_of(address), remote, context.output.report, unties=unties)
-        check_alone(plan)
-        carry_out(plan, remote, context.library)
+        plan = plan_removal(wanted_of(address), remote, context.library, context.output.report)
+        others = ", ".join(tag for tag in plan.vanishing if tag != plan.wanted)
+        if others and not digests.is_digest(plan.wanted):
+            raise KitDeskError(
+                f"{plan.wanted} shares its version with {others}: "
+                "deleting it would delete them all.",
+                f"To delete the version with all its tags: {remote.address}@{plan.digest}",
+            )
+        done = remove_remote(plan, remote, context.library)
     finally:
         remote.close()
-    names = ", ".join(plan.tags) or short(plan.digest)
-    data = {"digest": plan.digest, "untagged": plan.tags}
-    context.output.result(data, f"Removed {names} from {remote.address}")
+    context.output.result(
+        {"digest": done.digest, "untagged": list(done.untagged)},
+        f"Removed {', '.join(done.untagged) or plan.wanted} from {remote.address}",
+    )
     return 0
 
 

@@ -14,7 +14,8 @@ from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
 from kitdesk.progress import Progress, Report
 from kitdesk.services.blobs import BlobStore
-from kitdesk.services.files import BLOCK, WRITE, explained, locked, write_atomically
+from kitdesk.services.files import BLOCK, WRITE, explained, write_atomically
+from kitdesk.services.folder_lock import guarded
 from kitdesk.services.remote import Traffic
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class FolderRemote:
 
     def put_manifest(self, data: bytes, media_type: str, tag: str) -> None:
         """Write the manifest, then name it in the index, in one step."""
-        with explained("writing into the folder remote"), locked(self._lock):
+        with explained("writing into the folder remote"), guarded(self._lock):
             layout = self.path / "oci-layout"
             if not layout.exists():
                 write_atomically(layout, b'{"imageLayoutVersion":"1.0.0"}')
@@ -161,7 +162,7 @@ class FolderRemote:
 
     def delete(self, reference: str) -> None:
         """Untie a tag, or drop a digest with all its tags; blobs stay (others may need them)."""
-        with explained("writing into the folder remote"), locked(self._lock):
+        with explained("writing into the folder remote"), guarded(self._lock):
             entries = self._entries()
             rest = [
                 e

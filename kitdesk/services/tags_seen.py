@@ -10,7 +10,7 @@ from kitdesk.services.files import locked, write_atomically
 from kitdesk.services.journal import now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
@@ -70,3 +70,13 @@ class TagsSeen:
                 }
                 write_atomically(self._path, json.dumps(everything).encode())
         return result
+
+    def forget(self, place: str, tags: Iterable[str]) -> None:
+        """Tags that were deleted on purpose: the next ones of that name are new."""
+        gone = set(tags)
+        with locked(self._lock):
+            everything = self._load()
+            rows = everything.get(place, {})
+            if gone & rows.keys():
+                everything[place] = {tag: row for tag, row in rows.items() if tag not in gone}
+                write_atomically(self._path, json.dumps(everything).encode())

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Topic
 from kitdesk.errors import NotFound
-from kitdesk.operations.remote_removal import RemoteRemoval, carry_out, plan_removal
 from kitdesk.operations.remotes import parse_remote
+from kitdesk.operations.remove_remote import (
+    RemovalPlan,
+    RemovedRemote,
+    plan_removal,
+    remove_remote,
+)
 from kitdesk.operations.words import count_words
 from kitdesk.session.activity import Task
 from kitdesk.session.reading import trouble_of
@@ -25,24 +30,25 @@ class Removing:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._plan: RemoteRemoval | None = None
+        self._plan: RemovalPlan | None = None
 
     def preview(self, digest: str) -> None:
         """Ask the remote which tags point at the version now."""
         address, opener = self._desk.workspace.remote.address, self._desk.opener
+        library = self._desk.library
         self._plan = None
         self._desk.workspace.apply(Topic.REMOTE, removal=None, removal_trouble=None)
 
-        def work(report: Report) -> RemoteRemoval:
+        def work(report: Report) -> RemovalPlan:
             remote = opener(parse_remote(address))
             try:
-                return plan_removal(digest, remote, report)
+                return plan_removal(digest, remote, library, report)
             finally:
                 remote.close()
 
-        def done(found: RemoteRemoval) -> None:
+        def done(found: RemovalPlan) -> None:
             self._plan = found
-            preview = RemovalPreview(found.digest, found.address, found.tags)
+            preview = RemovalPreview(found.digest, found.address, found.vanishing)
             self._desk.workspace.apply(Topic.REMOTE, removal=preview)
 
         def failed(error: KitDeskError) -> None:
@@ -58,24 +64,23 @@ class Removing:
             self._desk.show(NotFound("There is no preview of this deletion.", "Open it again."))
             return
 
-        def work(report: Report) -> RemoteRemoval:
+        def work(report: Report) -> RemovedRemote:
             remote = opener(parse_remote(address))
             try:
-                now = plan_removal(digest, remote, report)
-                if set(now.tags) - set(plan.tags):
-                    more = ", ".join(sorted(set(now.tags) - set(plan.tags)))
+                now = plan_removal(digest, remote, library, report)
+                if set(now.vanishing) - set(plan.vanishing):
+                    more = ", ".join(sorted(set(now.vanishing) - set(plan.vanishing)))
                     raise NotFound(
                         f"{title} has one more tag now: {more}.",
                         "Nothing was deleted. Look at it again.",
                     )
-                carry_out(now, remote, library)
-                return now
+                return remove_remote(now, remote, library)
             finally:
                 remote.close()
 
-        def done(gone: RemoteRemoval) -> str:
+        def done(gone: RemovedRemote) -> str:
             self._desk.after(Topic.REMOTE)
-            return f"{count_words(len(gone.tags), 'tag')} in {gone.address}"
+            return f"{count_words(len(gone.untagged), 'tag')} in {gone.address}"
 
         self._desk.activity.start(
             Task(
