@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kitdesk.cli.output import table
 from kitdesk.cli.resolve import opened
 from kitdesk.errors import KitDeskError, Unreachable
+from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit.digest import short
 from kitdesk.modelkit.reference import Reference, parse
 from kitdesk.operations import manage

@@ -103,7 +103,8 @@ def _reach(client: Client) -> list[Finding]:
     except AuthRequired as error:
         return [_sealed(client), Finding("signing in", "failed", error.title, login)]
     except Unreachable as error:
-        hint = error.hint if "--tls-ca" in error.hint else "Check the name, the port, the network."
+        sealed = "--tls-" in error.hint or "--plain-http" in error.hint
+        hint = error.hint if sealed else "Check the name, the port, the network."
         return [Finding("reaching it", "failed", error.title, hint)]
     except KitDeskError as error:
         return [Finding("reaching it", "failed", error.title, error.hint)]

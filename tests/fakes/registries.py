@@ -17,17 +17,22 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(folder: Path, auth: str = "") -> Iterator[str]:
-    """Start a registry that keeps its blobs in ``folder``; gives its ``host:port``."""
+def running(
+    folder: Path, auth: str = "", http: str = "", program: str = "docker-registry"
+) -> Iterator[str]:
+    """Start a registry that keeps its blobs in ``folder``; gives its ``host:port``.
+
+    ``auth`` and ``http`` are more YAML: the first a section, the second keys of ``http``.
+    """
     port = free_port()
     config = folder / "config.yml"
     config.write_text(
         f"version: 0.1\nstorage:\n  filesystem: {{rootdirectory: {folder / 'data'}}}\n"
         "  delete: {enabled: true}\n"
-        f"http: {{addr: '127.0.0.1:{port}'}}\nlog: {{level: error}}\n{auth}"
+        f"http: {{addr: '127.0.0.1:{port}'{http and ', '}{http}}}\nlog: {{level: error}}\n{auth}"
     )
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(["docker-registry", "serve", config], stdout=log, stderr=log)
+        process = subprocess.Popen([program, "serve", config], stdout=log, stderr=log)
     try:
         wait_for(port, process)
         yield f"127.0.0.1:{port}"

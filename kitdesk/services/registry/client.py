@@ -16,6 +16,7 @@ from kitdesk.errors import AuthRequired, Refused, Unreachable
 from kitdesk.progress import Cancelled, Canceller, current_canceller
 from kitdesk.services.registry.answers import detail_of, limit_from, retry_after, without_query
 from kitdesk.services.registry.authorizer import Authorizer
+from kitdesk.services.registry.connection import unsealed
 from kitdesk.services.registry.lines import Adapter, Lines
 from kitdesk.services.registry.quiet_oras import BACKEND
 from kitdesk.services.registry.wire import Wire, read_small
@@ -115,11 +116,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
                 response = self._authorized(url, method, body, headers, json, stream=stream)
             except requests.exceptions.SSLError as error:
                 self._check()
-                raise Unreachable(
-                    f"{self.connection.host} could not prove who it is.",
-                    "If it uses its own certificate, name it with --tls-ca FILE.",
-                    str(error),
-                ) from error
+                raise unsealed(self.connection, error) from error
             except SPOILED as error:
                 self._check()
                 if last:
