@@ -78,9 +78,15 @@ def pack(context: Context) -> int:
 
     options = context.options
     folder = Path(options.folder)
+    reference = _reference(context, folder)
+    if options.push:
+        from kitdesk.cli.remote import pack_and_push
+
+        given = _kitfile(context, folder) if options.file else None
+        return pack_and_push(context, folder, reference, given)
     packed = verb(
         folder,
-        _reference(context, folder),
+        reference,
         context.library,
         context.output.report,
         kitfile_text=_kitfile(context, folder) if options.file else None,

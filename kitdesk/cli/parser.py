@@ -116,6 +116,13 @@ def _pack(one: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write a CNCF ModelPack instead of a ModelKit (kit before 1.10 cannot read it)",
     )
+    one.add_argument(
+        "--push",
+        action="store_true",
+        help="send it to the registry of -t while it is packed; new layers are not stored here "
+        "(they are, where the registry or --compression needs it: then as pack and push)",
+    )
+    one.add_argument("--force", action="store_true", help="with --push: move a tag that is taken")
 
 
 def _unpack(one: argparse.ArgumentParser) -> None:

@@ -12,6 +12,8 @@ from kitdesk.operations.remotes import repository_of, wanted_of
 from kitdesk.operations.words import count_words, size_words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kitdesk.cli.dispatch import Context
     from kitdesk.operations.references import Address
     from kitdesk.operations.transfer import Transferred
@@ -40,6 +42,37 @@ def push(context: Context) -> int:
     finally:
         remote.close()
     _tell(context, done, "is already in" if done.existed else "pushed to", remote.address)
+    return 0
+
+
+def pack_and_push(
+    context: Context, folder: Path, reference: Reference | None, kitfile_text: bytes | None
+) -> int:
+    """Pack a folder and send it, in one pass where that can be."""
+    from kitdesk.modelkit.values import Profile
+    from kitdesk.operations.pack_and_push import pack_and_push as verb
+
+    options = context.options
+    if reference is None:
+        raise BadReference("Where to?", "Name it with -t HOST/REPOSITORY:TAG.")
+    remote = opened(context, reference)
+    try:
+        done = verb(
+            folder,
+            reference,
+            remote,
+            context.library,
+            context.output.report,
+            kitfile_text=kitfile_text,
+            profile=Profile(options.profile),
+            compression=options.compression,
+            replace_tag=options.force,
+        )
+    finally:
+        remote.close()
+    for warning in done.warnings:
+        context.output.warn(warning)
+    _tell(context, done.sent, "is already in" if done.sent.existed else "pushed to", remote.address)
     return 0
 
 

@@ -14,7 +14,9 @@ from kitdesk.modelkit.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Des
 from kitdesk.services.registry.answers import refused, upload_location
 from kitdesk.services.registry.client import Client
 from kitdesk.services.registry.download import download
+from kitdesk.services.registry.stream import BlobStream
 from kitdesk.services.registry.upload import upload
+from kitdesk.services.registry.upload_rules import rule_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,6 +159,17 @@ class RegistryRepository:
         url = f"{self._base}/blobs/uploads/"
         begun = self._mounts.pop(layer.digest, "")
         return upload(self._client, url, layer, source, report, self._memory, begun)
+
+    def stream(self) -> BlobStream | None:
+        """A blob that is sent while it is made; None where the host wants one PUT."""
+        if not rule_of(self._host, self._memory).piece:
+            return None
+        return BlobStream(self._client, f"{self._base}/blobs/uploads/")
+
+    def takes_one_put(self) -> None:
+        """Remember that the host was found to want one PUT."""
+        if self._memory is not None:
+            self._memory.learn(self._host, 0)
 
     def mount(self, layer: Descriptor, other: str) -> bool:
         """POST with mount and from; the upload that a refusal opens is used by the next upload."""

@@ -157,7 +157,7 @@ class _Upload:
         )
         status = answer.status_code
         if status == requests.codes.accepted:
-            stored = _stored(answer)
+            stored = stored_bytes(answer)
             end = self._sent + size
             if stored is not None and self._sent < stored < end:
                 end = stored  # it took a part: the rest comes with the next piece
@@ -265,12 +265,12 @@ class _Upload:
             return
         except KitDeskError:
             return
-        stored = _stored(answer) if answer.status_code == requests.codes.no_content else None
+        stored = stored_bytes(answer) if answer.status_code == requests.codes.no_content else None
         if stored is not None and stored <= self._layer.size:
             self._at(upload_location(self._client.root, place, answer, place), stored)
 
 
-def _stored(answer: requests.Response) -> int | None:
+def stored_bytes(answer: requests.Response) -> int | None:
     """Bytes that the Range of an answer says are stored; ``0-0`` is how nothing is written."""
     found = re.fullmatch(r"(?:bytes=)?0-(\d+)", answer.headers.get("Range", ""))
     if found is None:

@@ -1,0 +1,183 @@
+"""Push, pull, list and compare beside a real kit, on a docker-registry whose store is in memory.
+
+The rows are those of performance.md section 3 (push, pull; list, diff) and their goals. Ratios
+count, seconds do not: cases rotate, and each round deletes the same things first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from kitdesk.modelkit.reference import parse
+from kitdesk.operations.compare import compare as compare_versions
+from kitdesk.operations.references import parse_side
+from kitdesk.operations.remote_tree import remote_versions
+from kitdesk.operations.remotes import open_remote
+from kitdesk.services.library import Library
+from kitdesk.services.paths import Paths
+from tests.bench.engine import _large
+from tests.bench.pairs import ROUNDS, Rival, compare, kit, kitdesk, say, scratch
+from tests.fakes.registries import running
+from tests.operations.test_remote_tree import put_version
+
+TAGS = 200
+
+
+def main() -> None:
+    """Run the theme."""
+    folder = scratch()
+    try:
+        with running(folder) as host:
+            _run(folder, host)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _run(folder: Path, host: str) -> None:
+    say(f"registry with its store in {folder}; load {os.getloadavg()[0]:.1f}")
+    project = folder / "project"
+    _large(project)
+    data = folder / "data" / "docker"
+
+    def wiped(_home: Path) -> None:
+        shutil.rmtree(data, ignore_errors=True)
+
+    def nothing(_home: Path) -> None:
+        return
+
+    def emptied(home: Path) -> None:
+        shutil.rmtree(home / "kitops", ignore_errors=True)
+
+    reference = f"{host}/bench/w2:v1"
+    pack = ["pack", str(project), "-t", reference]
+    _both(folder, pack, nothing, "pack (for what follows)", rounds=1)
+    _both(folder, ["push", reference], wiped, "push, new (goal 1.00, floor 1.20)")
+    _both(folder, ["push", reference], nothing, "push again, everything there")
+    _in_one_pass(folder, project, reference, wiped)
+    _both(folder, ["pull", reference], emptied, "pull, verified (goal 0.70, floor 0.95)")
+    _list(folder, host)
+    _looks(folder, host)
+
+
+def _both(
+    folder: Path, words: list[str], ready: Callable[[Path], None], title: str, rounds: int = ROUNDS
+) -> None:
+    theirs = kit()
+    rivals = []
+    for name, program in (("kitdesk", kitdesk()[:-1]), ("kit", [theirs] if theirs else [])):
+        if program:
+            home = folder / name
+            home.mkdir(exist_ok=True)
+            plain = ["--plain-http"] if name == "kit" and words[0] in {"push", "pull"} else []
+            rivals.append(Rival(name, [*program, *words, *plain], home))
+            rivals[-1].ready = ready
+    compare(title, rivals, rounds)
+
+
+def _in_one_pass(
+    folder: Path, project: Path, reference: str, wiped: Callable[[Path], None]
+) -> None:
+    """Ours packs and pushes at once and keeps no layer; kit does one after the other."""
+    theirs = kit()
+    fresh = folder / "fresh"
+
+    def ready(home: Path) -> None:
+        wiped(home)
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir()
+
+    rivals = [
+        Rival("kitdesk", [*kitdesk()[:-1], "pack", str(project), "-t", reference, "--push"], fresh)
+    ]
+    if theirs:
+        both = f'"{theirs}" pack "{project}" -t {reference} && '
+        both += f'"{theirs}" push {reference} --plain-http'
+        rivals.append(Rival("kit", ["sh", "-c", both], folder / "fresh-kit"))
+    for rival in rivals:
+        rival.ready = ready
+        rival.home.mkdir()
+    compare("pack and push in one pass, no tar kept (goal 0.80, floor 1.00)", rivals)
+
+
+def _list(folder: Path, host: str) -> None:
+    remote = open_remote(parse(f"{host}/bench/many"))
+    for number in range(TAGS):
+        put_version(remote, f"v1.{number}.0", folder / "scratch")
+    remote.close()
+    where = f"{host}/bench/many"
+    theirs = kit()
+
+    def forgetful(home: Path) -> None:
+        shutil.rmtree(home / "own", ignore_errors=True)
+
+    words = [*kitdesk("versions", where, "--remote")]
+    rivals = [Rival("kitdesk", words, folder / "kitdesk", forgetful)]
+    if theirs:
+        rivals.append(Rival("kit", [theirs, "list", where, "--plain-http"], folder / "kit"))
+    compare(f"{TAGS} remote tags, first time (goal 0.6 s, floor 1.0 s)", rivals)
+    again = Rival("kitdesk", words, folder / "kitdesk")
+    compare(f"{TAGS} remote tags, again", [again])
+    library = _library(folder / "rows")
+    remote = open_remote(parse(where))
+    begun = time.perf_counter()
+    first: list[float] = []
+    remote_versions(remote, library, row=lambda _row: first.append(time.perf_counter() - begun))
+    say(
+        f"  rows stream in: the first after {first[0] * 1000:.0f} ms, all after "
+        f"{first[-1] * 1000:.0f} ms, {remote.traffic.requests} requests, "
+        f"{remote.traffic.bytes:,} bytes"
+    )
+    remote.close()
+
+
+def _library(home: Path) -> Library:
+    return Library.at(Paths(home / "c", home / "d", home / "cache", home / "l", home / "store"))
+
+
+def _looks(folder: Path, host: str) -> None:
+    """Requests and bytes: they depend on nothing but the program."""
+    where = f"{host}/bench/w2"
+    home = folder / "looks"
+    environment = {"KITOPS_HOME": str(home / "kitops"), "KITDESK_HOME": str(home / "own")}
+
+    def ours(*words: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "kitdesk", *words],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    (folder / "project/src/part3.py").write_text("changed = True\n")
+    for tag, code in (("v1", "a = 1\n"), ("v2", "a = 2222\n")):
+        (folder / "project/src/part3.py").write_text(code)
+        ours("pack", str(folder / "project"), "-t", f"{where}:{tag}", "--quiet")
+        ours("push", f"{where}:{tag}", "--force", "--quiet")
+    again = json.loads(ours("push", f"{where}:v2", "--json"))
+    remote = open_remote(parse(where))
+    remote.find("v2")
+    say(f"push again: {remote.traffic.requests} request (goal 1 HEAD), {again['bytes']} bytes sent")
+    remote.close()
+    sides = parse_side(f"remote://{where}:v1"), parse_side(f"remote://{where}:v2")
+    found = compare_versions(*sides, _library(folder / "other"))
+    say(
+        f"compare two remote versions, files of a small layer beside 2 GiB: {found.requests} "
+        f"requests, {found.bytes:,} bytes (goal 6 / 50 KB, floor 12 / 1 MB)"
+    )
+    found = compare_versions(sides[0], sides[0], _library(folder / "third"))
+    say(
+        f"compare two remote versions, layers and Kitfile: {found.requests} requests, "
+        f"{found.bytes:,} bytes (goal 4 / 4 KB, floor 4 / 8 KB)"
+    )
+
+
+if __name__ == "__main__":
+    main()
