@@ -13,18 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.errors import NotFound
 from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit import modelpack
 from kitdesk.modelkit.manifest import pair_layers
 from kitdesk.operations import placing
+from kitdesk.operations.remote_listing import CannotPeek, is_listed, listing, part_of
 from kitdesk.operations.words import size_words
 from kitdesk.progress import Report, silent
 from kitdesk.services.blobs import BlobStore
 from kitdesk.services.files import explained
 from kitdesk.services.layer_files import LayerFile, LayerFiles
-from kitdesk.services.remote_tar import WINDOW, list_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +40,6 @@ SMALL = 64 << 10
 """Layers up to this many bytes are fetched whole: that costs no more than looking at headers."""
 FILE_LIMIT = 4 << 20
 """Bytes of one file that are read from a remote for somebody who only looks."""
-
-
-class NotPeekable(KitDeskError):
-    """The files of this layer are seen only after a pull; the title says why."""
-
-    code = "not-peekable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +60,21 @@ def listed(
 ) -> Listed:
     """Files of a layer, from the store, a cache, or the remote.
 
-    ``most``: do not look into a larger layer. Raises NotPeekable, UnsafeArchive, BadModelKit.
+    ``most``: do not look into a larger layer. Raises CannotPeek, UnsafeArchive, BadModelKit.
     """
     if library.store.blobs.size(layer.digest) is not None or layer.data is not None:
         return Listed(library.layers.names(layer, report))
-    known = library.layers.known(layer) or library.peeks.known(layer)
+    known = library.layers.known(layer)
     if known is not None:
         return Listed(known)
     if layer.size <= SMALL:
         return Listed(fetched(layer, remote, library, report))
-    why = obstacle(layer)
-    if why:
-        raise NotPeekable(why, "Pull the version to see them.")
-    if most is not None and layer.size > most:
-        raise NotPeekable("Its files were not asked for yet.")
-    first = remote.read_range(layer, 0, WINDOW)
-    if first is None:
-        raise NotPeekable("This registry sends whole layers only.", "Pull the version to see them.")
-
-    def read_range(start: int, end: int) -> bytes:
-        if (start, end) == (0, WINDOW):
-            return first
-        return remote.read_range(layer, start, end) or b""
-
-    found = list_files(read_range, layer.size, report)
+    if most is not None and layer.size > most and not is_listed(layer, library):
+        raise CannotPeek("Its files were not asked for yet.")
+    found = listing(layer, remote, library, report)
     files = tuple(
         LayerFile(one.path, one.mode, one.size, "file", one.offset, "") for one in found.files
     )
-    if found.whole:
-        library.peeks.keep(layer, files)
     return Listed(files, found.whole)
 
 
@@ -175,12 +155,12 @@ class RemoteVersion:
         return files, found.whole
 
     def find(self, path: str, report: Report = silent) -> VersionFile:
-        """A file by its path; the last layer that holds it counts. Raises NotFound, NotPeekable."""
-        closed: NotPeekable | None = None
+        """A file by its path; the last layer that holds it counts. Raises NotFound, CannotPeek."""
+        closed: CannotPeek | None = None
         for layer, entry in reversed(self.pairs()):
             try:
                 files, _ = self.files(layer, entry, report)
-            except NotPeekable as error:
+            except CannotPeek as error:
                 closed = error
                 continue
             if path in files:
@@ -205,27 +185,25 @@ class RemoteSource:
         return self.file.facts
 
     def read(self, limit: int) -> bytes:
-        """The first ``limit`` bytes; raises NotPeekable for what is too large to look at."""
+        """The first ``limit`` bytes; raises CannotPeek for what is too large to look at."""
         layer, member = self.file.layer, self.file.member
         library, remote = self.version.library, self.version.remote
         if library.store.blobs.size(layer.digest) is not None or layer.data is not None:
             return library.layers.read(layer, member, limit)
         size = min(limit, member.size)
         if size > FILE_LIMIT:
-            raise NotPeekable(
+            raise CannotPeek(
                 f"This file is only in the registry, and has {size_words(member.size)}.",
                 "Pull the version to look inside.",
             )
-        if not size:
-            return b""
-        why = obstacle(layer)
-        found = None if why else remote.read_range(layer, member.offset, member.offset + size)
-        if found is not None and len(found) == size:
-            return found
-        if layer.size > FILE_LIMIT:
-            raise NotPeekable(
-                why or "This registry sends whole layers only.", "Pull the version to look inside."
-            )
+        if not obstacle(layer):
+            try:
+                return part_of(layer, member.offset, size, remote, library)
+            except CannotPeek:
+                if layer.size > FILE_LIMIT:
+                    raise
+        elif layer.size > FILE_LIMIT:
+            raise CannotPeek(obstacle(layer), "Pull the version to look inside.")
         with _borrowed(layer, remote, library, silent) as layers:
             return layers.read(layer, member, size)
 

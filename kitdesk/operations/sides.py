@@ -17,6 +17,7 @@ from kitdesk.modelkit.paths import clean
 from kitdesk.operations import peek
 from kitdesk.operations.project import open_project, plan_layers
 from kitdesk.operations.references import FolderAddress, FolderSide, Side, VersionSide
+from kitdesk.operations.remote_listing import CannotPeek
 from kitdesk.operations.remotes import has_registry, open_remote, wanted_of
 from kitdesk.operations.trees import folder_facts
 from kitdesk.progress import Report, silent
@@ -178,7 +179,7 @@ def _listed(
     if side.remote is None or library.store.blobs.size(layer.digest) is not None:
         return library.layers.list(layer, report)
     if not exact:
-        with contextlib.suppress(peek.NotPeekable):
+        with contextlib.suppress(CannotPeek):
             found = peek.listed(layer, side.remote, library, report)
             if found.whole:
                 return found.files

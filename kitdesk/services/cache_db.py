@@ -48,7 +48,8 @@ def _opened(path: Path, tables: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=PATIENCE)
     try:
         connection.execute("PRAGMA synchronous=OFF")
-        known = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        count = "SELECT count(*) FROM sqlite_master WHERE type = 'table'"
+        known = connection.execute(count).fetchone()[0]
         if known < tables.count("CREATE TABLE"):
             connection.executescript(tables)
     except sqlite3.Error:

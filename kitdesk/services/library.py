@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from kitdesk.services.journal import Journal
     from kitdesk.services.layer_files import LayerFiles
     from kitdesk.services.paths import Paths
-    from kitdesk.services.peeks import Peeks
     from kitdesk.services.registry.memory import Memory
     from kitdesk.services.safe_copies import SafeCopies
     from kitdesk.services.settings import Settings
@@ -45,13 +44,6 @@ class Library:
         from kitdesk.services.layer_files import LayerFiles
 
         return LayerFiles(self.store.blobs, self.paths.cache)
-
-    @cached_property
-    def peeks(self) -> Peeks:
-        """The files inside remote layers, as far as anybody looked."""
-        from kitdesk.services.peeks import Peeks
-
-        return Peeks(self.paths.cache)
 
     @cached_property
     def hashes(self) -> HashCache:

@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING
 
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit import config
-from kitdesk.operations.peek import (
-    NotPeekable,
-    RemoteSource,
-    RemoteVersion,
-    obstacle,
-    open_version,
-)
+from kitdesk.operations.peek import RemoteSource, RemoteVersion, obstacle, open_version
+from kitdesk.operations.remote_listing import CannotPeek
 from kitdesk.operations.words import size_words
 from kitdesk.session.about import FILES_SHOWN, README_LIMIT, facts_of, readme_of
 from kitdesk.session.workspace import AboutFacts, LayerLine, VersionRow
@@ -74,7 +69,7 @@ def _layer(
     note, unlisted = "", False
     try:
         found, whole = version.files(layer, entry, report, most=most)
-    except NotPeekable as error:
+    except CannotPeek as error:
         note = obstacle(layer) or ("" if most is not None else error.title)
         unlisted = not note
     else:

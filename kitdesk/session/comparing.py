@@ -12,8 +12,8 @@ from kitdesk.compare.values import Comparison, ContentDiff, FactsDiff, SideFacts
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations.compare import compare
 from kitdesk.operations.content import content
-from kitdesk.operations.peek import NotPeekable
 from kitdesk.operations.references import FolderSide, Side, VersionSide, reference_of
+from kitdesk.operations.remote_listing import CannotPeek
 from kitdesk.operations.remotes import parse_remote, repository_of
 from kitdesk.progress import Progress
 from kitdesk.session.about import about_folder, about_version
@@ -128,7 +128,7 @@ class Comparing:
                     report(Progress("Comparing files"))
                     old_path = change.old_path or change.path
                     sides = left(old_path, report), right(change.path, report)
-                    with contextlib.suppress(NotPeekable):
+                    with contextlib.suppress(CannotPeek):
                         result[change.path] = _words(content(change.path, *sides, old_path))
             return result
 

@@ -55,13 +55,17 @@ def _run(folder: Path, host: str) -> None:
     def emptied(home: Path) -> None:
         shutil.rmtree(home / "kitops", ignore_errors=True)
 
-    reference = f"{host}/bench/w2:v1"
+    reference = f"{host}/bench/{{name}}:v1"  # their manifests name their program: two repositories
     pack = ["pack", str(project), "-t", reference]
     _both(folder, pack, nothing, "pack (for what follows)", rounds=1)
     _both(folder, ["push", reference], wiped, "push, new (goal 1.00, floor 1.20)")
+    _both(folder, ["push", reference], nothing, "push, so that both are there", rounds=1)
     _both(folder, ["push", reference], nothing, "push again, everything there")
-    _in_one_pass(folder, project, reference, wiped)
     _both(folder, ["pull", reference], emptied, "pull, verified (goal 0.70, floor 0.95)")
+    for name in ("kitdesk", "kit"):  # memory is short where the store is in it
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).mkdir()
+    _in_one_pass(folder, project, f"{host}/bench/once:v1", wiped)
     _list(folder, host)
     _looks(folder, host)
 
@@ -76,7 +80,8 @@ def _both(
             home = folder / name
             home.mkdir(exist_ok=True)
             plain = ["--plain-http"] if name == "kit" and words[0] in {"push", "pull"} else []
-            rivals.append(Rival(name, [*program, *words, *plain], home))
+            own = [word.replace("{name}", name) for word in words]
+            rivals.append(Rival(name, [*program, *own, *plain], home))
             rivals[-1].ready = ready
     compare(title, rivals, rounds)
 
@@ -104,6 +109,8 @@ def _in_one_pass(
         rival.ready = ready
         rival.home.mkdir()
     compare("pack and push in one pass, no tar kept (goal 0.80, floor 1.00)", rivals)
+    for rival in rivals:
+        shutil.rmtree(rival.home, ignore_errors=True)
 
 
 def _list(folder: Path, host: str) -> None:

@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitdesk.compare.values import Verdict
-from kitdesk.errors import UnsafeArchive
+from kitdesk.errors import NotFound, UnsafeArchive
 from kitdesk.modelkit.reference import parse
 from kitdesk.operations.compare import compare
 from kitdesk.operations.pack import pack
+from kitdesk.operations.peek import open_version
 from kitdesk.operations.references import parse_side
+from kitdesk.operations.remote_listing import CannotPeek
 from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.transfer import push
 from kitdesk.services import remote_tar
@@ -151,5 +153,59 @@ def test_a_registry_without_range_is_asked_for_the_layer(
         found = compare(*sides, other)
         assert {one.path for one in found.files} == {"src/a.py", "src/same-size.txt"}
         assert found.unverified == ()
+    finally:
+        faulty.close()
+
+
+def look(where: str, tag: str, path: str, library: Library, limit: int = 1 << 20) -> bytes:
+    """One file of a remote version, as somebody reads it who has never pulled it."""
+    remote = open_remote(parse(where))
+    try:
+        return open_version(tag, remote, library).source(path).read(limit)
+    finally:
+        remote.close()
+
+
+@pytest.mark.registry
+def test_one_file_is_opened_without_its_layer(
+    tmp_path: Path, library: Library, registry: str
+) -> None:
+    where = versions(tmp_path / "p3", library, registry)
+    other = library_at(tmp_path / "other", "store")
+    remote = open_remote(parse(where))
+    source = open_version("v2", remote, other).source("src/a.py")
+    assert (source.read(100), source.facts.size) == (b"print(22)", 9)
+    assert remote.traffic.bytes < 40_000
+    first = remote.traffic.requests
+    counted = open_remote(parse(where))
+    assert open_version("v2", counted, other).source("src/a.py").read(100) == b"print(22)"
+    assert counted.traffic.requests == 2 < first, "manifest and config only: the rest is known"
+    assert len(look(where, "v2", "weights.bin", other, 1000)) == 1000
+    with pytest.raises(NotFound):
+        look(where, "v2", "src/none.py", other)
+    assert other.store.versions() == ()
+    assert not list(other.store.blobs.all()), "nothing stands in the shared store"
+    assert look(where, "v2", "src/a.py", library) == b"print(22)", "what is here is read here"
+
+
+@pytest.mark.registry
+def test_what_cannot_be_peeked_into_says_so(
+    tmp_path: Path, library: Library, registry: str
+) -> None:
+    faulty = FaultyRegistry(registry)
+    try:
+        where = versions(tmp_path / "p4", library, faulty.host)
+        other = library_at(tmp_path / "other", "store")
+        faulty.faults = [Fault("GET", "/blobs/", no_range=True, times=99)]
+        with pytest.raises(CannotPeek, match="sends whole layers only") as error:
+            look(where, "v1", "weights.bin", other)
+        assert "Pull the version" in error.value.hint
+        faulty.faults = []
+        packed = pack(tmp_path / "p4", parse("peek:gz"), library, compression="gzip")
+        remote = open_remote(parse(where))
+        push(packed.digest, packed.reference.name, "gz", remote, library)
+        remote.close()
+        with pytest.raises(CannotPeek, match="compressed"):
+            look(where, "gz", "src/none.py", other)
     finally:
         faulty.close()

@@ -33,6 +33,8 @@ MANY = 500
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS records (digest TEXT PRIMARY KEY, time REAL, data BLOB);
+CREATE TABLE IF NOT EXISTS peeks (layer TEXT, part TEXT, time REAL, data BLOB,
+  PRIMARY KEY (layer, part));
 CREATE TABLE IF NOT EXISTS tags (address TEXT PRIMARY KEY, time REAL, tags TEXT);
 CREATE TABLE IF NOT EXISTS uploads (blob TEXT PRIMARY KEY, time REAL, location TEXT, offset INT);
 CREATE TABLE IF NOT EXISTS rules (host TEXT PRIMARY KEY, time REAL, piece INT);
@@ -40,6 +42,11 @@ CREATE TABLE IF NOT EXISTS rules (host TEXT PRIMARY KEY, time REAL, piece INT);
 _TOO_MANY = """
 DELETE FROM records WHERE digest IN (SELECT digest FROM (SELECT digest,
 sum(length(data)) OVER (ORDER BY time DESC, digest) AS upto FROM records) WHERE upto > ?)
+"""
+_PEEKS = "SELECT total(length(data)) FROM peeks"
+_TOO_MANY_PEEKS = """
+DELETE FROM peeks WHERE rowid IN (SELECT rowid FROM (SELECT rowid,
+sum(length(data)) OVER (ORDER BY time DESC, rowid) AS upto FROM peeks) WHERE upto > ?)
 """
 _SIZE = "SELECT total(length(data)) FROM records"
 
@@ -105,6 +112,23 @@ class Memory:
             [(size,)] = self._ask(*rows, (_SIZE, ())) or [(0,)]
             if size > LIMIT:
                 self._ask((_TOO_MANY, (LIMIT,)))
+
+    # what was seen inside layers --------------------------------------------------------------
+
+    def peek(self, layer: str, part: str) -> bytes | None:
+        """A listing (part "") or a part of a layer by its digest, None when it was not seen."""
+        text = "SELECT data FROM peeks WHERE layer = ? AND part = ?"
+        for (data,) in self._ask((text, (layer, part))):
+            return bytes(data)
+        return None
+
+    def keep_peek(self, layer: str, part: str, data: bytes) -> None:
+        """Keep it; the oldest go where there are too many."""
+        row = (layer, part, time.time(), data)
+        keep = ("INSERT OR REPLACE INTO peeks VALUES (?, ?, ?, ?)", row)
+        [(size,)] = self._ask(keep, (_PEEKS, ())) or [(0,)]
+        if size > LIMIT:
+            self._ask((_TOO_MANY_PEEKS, (LIMIT // 2,)))
 
     # tag lists ---------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from kitdesk.modelkit import digest as digests
 from kitdesk.services.registry import memory
 from kitdesk.services.registry.memory import CutUpload, Memory
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -81,8 +85,6 @@ def test_only_its_owner_may_read_it(kept: Memory, tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"nonsense" * 500, b"SQLite format 3\0" + bytes(200)])
 def test_a_damaged_file_is_begun_anew(damage: bytes, kept: Memory, tmp_path: Path) -> None:
     kept.learn("h", 5)
-    for path in (tmp_path / "cache").glob("*-*"):
-        path.unlink()
     (tmp_path / "cache" / "registries.sqlite").write_bytes(damage)
     assert kept.piece("h") is None
     kept.learn("h", 6)
@@ -98,3 +100,27 @@ def test_where_nothing_can_be_written_nothing_fails(tmp_path: Path) -> None:
     kept.keep_records({"d": b"x"})
     assert (kept.piece("h"), kept.tags("a"), kept.take_upload("u")) == (None, None, None)
     assert kept.records(["d"]) == {}
+
+
+MANY = """
+import sys
+from pathlib import Path
+from kitdesk.services.registry.memory import CutUpload, Memory
+memory = Memory(Path(sys.argv[1]))
+for number in range(40):
+    memory.keep_upload(f"{sys.argv[2]}{number}", CutUpload("http://x", number))
+    memory.learn(f"{sys.argv[2]}{number}", number)
+"""
+
+
+def test_many_programs_at_once_lose_nothing(kept: Memory, tmp_path: Path) -> None:
+    programs = [
+        subprocess.Popen([sys.executable, "-c", MANY, str(tmp_path / "cache"), name], cwd=ROOT)
+        for name in "abcd"
+    ]
+    assert [one.wait(60) for one in programs] == [0] * 4
+    for name in "abcd":
+        for number in range(40):
+            assert kept.piece(f"{name}{number}") == number
+            assert kept.take_upload(f"{name}{number}") == CutUpload("http://x", number)
+    assert not list((tmp_path / "cache").glob("*.broken"))
