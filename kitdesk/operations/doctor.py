@@ -86,6 +86,8 @@ def _examine(client: Client, repository: str, report: Report) -> list[Finding]:
     report(Progress("Trying to push"))
     blob = _push(client, base, found)
     if blob:
+        report(Progress("Trying pieces"))
+        found.append(_pieces(client, f"{base}/blobs/uploads/"))
         report(Progress("Trying a part of a blob"))
         found.append(_range(client, f"{base}/blobs/{blob}"))
     report(Progress("Trying delete and referrers"))
@@ -101,7 +103,8 @@ def _reach(client: Client) -> list[Finding]:
     try:
         answer = client.do_request(f"{client.root}/v2/")
     except AuthRequired as error:
-        return [_sealed(client), Finding("signing in", "failed", error.title, login)]
+        there = Finding("reaching it", "ok", f"{host} answers.")
+        return [there, _sealed(client), Finding("signing in", "failed", error.title, login)]
     except Unreachable as error:
         sealed = "--tls-" in error.hint or "--plain-http" in error.hint
         hint = error.hint if sealed else "Check the name, the port, the network."
@@ -111,9 +114,12 @@ def _reach(client: Client) -> list[Finding]:
     if answer.status_code != OK:
         words = f"{host} answers, but not as a registry ({answer.status_code})."
         return [Finding("reaching it", "failed", words, "Check the port and the address.")]
+    who = client.user
+    words = "The registry lets anybody in." if who is None else f"You are in as {who or 'a token'}."
     return [
+        Finding("reaching it", "ok", f"{host} answers."),
         _sealed(client),
-        Finding("signing in", "ok", "The registry lets you in."),
+        Finding("signing in", "ok", words),
     ]
 
 
@@ -162,11 +168,34 @@ def _push(client: Client, base: str, found: list[Finding]) -> str:
     return ""
 
 
+def _pieces(client: Client, url: str) -> Finding:
+    """Begin an upload, send a piece, give it up."""
+    from kitdesk.services.registry.answers import upload_location
+    from kitdesk.services.registry.upload_rules import rule_of
+
+    words = "This registry wants every layer in one piece."
+    fix = "Nothing to do: KitDesk does so. A push that is cut sends the open layer again."
+    whole = Finding("large layers", "limited", words, fix)
+    if not rule_of(client.connection.host).piece:
+        return whole
+    kind = {"Content-Type": "application/octet-stream", "Content-Range": f"0-{PROBE_SIZE - 1}"}
+    try:
+        begun = client.do_request(url, "POST", headers={"Content-Length": "0"})
+        place = upload_location(client.root, url, begun)
+        answer = client.do_request(place, "PATCH", bytes(PROBE_SIZE), kind)
+        if answer.status_code != ACCEPTED:
+            return whole
+        client.do_request(upload_location(client.root, place, answer), "DELETE")
+    except KitDeskError:
+        return whole
+    return Finding("large layers", "ok", "Large layers go in pieces, and a cut push goes on.")
+
+
 def _range(client: Client, url: str) -> Finding:
     try:
         answer = client.do_request(url, headers={"Range": "bytes=8-15"})
     except KitDeskError as error:
-        return Finding("pulling", "failed", error.title, error.hint)
+        return Finding("parts of layers", "failed", error.title, error.hint)
     if answer.status_code == PARTIAL and len(answer.content) == 8:
         words = "Remote versions can be looked into, and pulls resume."
         return Finding("parts of layers", "ok", words)

@@ -33,6 +33,10 @@ class Fault:
     """Close the line after so many bytes of the request's body."""
     spoil: Callable[[bytes], bytes] | None = None
     """Change the answer's body."""
+    redirect: str = ""
+    """Send to this host:port instead (307)."""
+    silent: bool = False
+    """Take the request and never answer."""
     no_range: bool = False
     """Forget that a range was asked for."""
     after: int = 0
@@ -54,6 +58,7 @@ class FaultyRegistry:
         self.queries: list[str] = []
         self.authorizations: list[str] = []
         self.body_bytes = 0
+        self._closing = threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -106,6 +111,16 @@ class FaultyRegistry:
             return
         body = request.rfile.read(length) if length else b""
         self.body_bytes += len(body)
+        if fault.redirect:
+            request.send_response(307)
+            request.send_header("Location", f"http://{fault.redirect}{request.path}")
+            request.send_header("Content-Length", "0")
+            request.end_headers()
+            return
+        if fault.silent:
+            self._closing.wait()
+            self._hang_up(request)
+            return
         if fault.status:
             request.send_response(fault.status)
             size = str(len(fault.body))
@@ -157,6 +172,7 @@ class FaultyRegistry:
         request.connection.close()
 
     def close(self) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

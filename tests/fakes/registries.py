@@ -18,7 +18,12 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, auth: str = "", http: str = "", program: str = "docker-registry"
+    folder: Path,
+    auth: str = "",
+    http: str = "",
+    program: str = "docker-registry",
+    *,
+    delete: bool = True,
 ) -> Iterator[str]:
     """Start a registry that keeps its blobs in ``folder``; gives its ``host:port``.
 
@@ -28,7 +33,7 @@ def running(
     config = folder / "config.yml"
     config.write_text(
         f"version: 0.1\nstorage:\n  filesystem: {{rootdirectory: {folder / 'data'}}}\n"
-        "  delete: {enabled: true}\n"
+        f"  delete: {{enabled: {str(delete).lower()}}}\n"
         f"http: {{addr: '127.0.0.1:{port}'{http and ', '}{http}}}\nlog: {{level: error}}\n{auth}"
     )
     with (folder / "log").open("wb") as log:

@@ -75,6 +75,13 @@ class Authorizer:
         self._credential: Credential | None = None
         self._asked = False
 
+    @property
+    def user(self) -> str | None:
+        """Who the registry was told we are, "" for an identity token; None: it did not ask."""
+        with self._lock:
+            known = self._credential if self._challenge is not None else None
+            return known.user if known else None
+
     def header(self, url: str) -> dict[str, str]:
         """Authorization for a request, empty where none is known or the host is another."""
         if not same_origin(url, self._origin):

@@ -175,6 +175,11 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
             self.count(read_small(response))
         return response
 
+    @property
+    def user(self) -> str | None:
+        """Who is signed in, "" for an identity token; None: nobody was asked for."""
+        return self._authorizer.user
+
     def want(self, scope: str) -> None:
         """Ask for one more right with the next token."""
         self._authorizer.want(scope)

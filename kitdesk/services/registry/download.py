@@ -99,14 +99,18 @@ def _received(client: Client, url: str, part: Part) -> Iterator[int]:
         ):
             part.begin_again()
             yield 0
+        came, promised = 0, int(response.headers.get("Content-Length") or 0)
         while room := part.room():
             got = 0
             try:
                 got = read_into(response, room)
             finally:
                 part.filled(got)
+            came += got
+            if not got and came < promised:
+                raise urllib3.exceptions.ProtocolError("the connection was cut")
             if not got:
-                return
+                return  # it has no more: its copy is too short
             client.count(got)
             yield got
         response.raw.release_conn()  # it has nothing more to say: the next blob may use it

@@ -42,6 +42,8 @@ class BlobStream:
         self._client, self._url, self._piece = client, url, piece
         self._hash = hashlib.sha256()
         self._buffer = bytearray()
+        self._spare = bytearray()
+        self._filled = 0
         self._pool = ThreadPoolExecutor(1, "stream")  # no thread before the first piece
         self._under_way: Future[None] | None = None
         self._place = ""
@@ -63,10 +65,18 @@ class BlobStream:
     def write(self, data: bytes | memoryview) -> None:
         """Append; waits while two pieces are under way. Raises what the sending met."""
         self._hash.update(data)
-        self._buffer += data
         self.size += len(data)
-        if len(self._buffer) >= self._piece:
-            self._pass_on()
+        view, at = memoryview(data), 0
+        while at < len(view):
+            if not self._buffer:  # two in all: one is filled while the other one is sent
+                self._buffer = self._spare or bytearray(self._piece)
+                self._spare = bytearray()
+            step = min(len(view) - at, self._piece - self._filled)
+            self._buffer[self._filled : self._filled + step] = view[at : at + step]
+            self._filled += step
+            at += step
+            if self._filled == self._piece:
+                self._pass_on()
 
     def copy(self, source: int, size: int, offset: int) -> int:
         """Append ``size`` bytes of an open file from ``offset`` on; returns how many there were."""
@@ -81,10 +91,14 @@ class BlobStream:
         return done
 
     def _pass_on(self) -> None:
-        piece = bytes(self._buffer[: self._piece])
-        del self._buffer[: self._piece]
+        piece, size = self._buffer, self._filled
+        self._buffer, self._filled = bytearray(), 0
         self._settle()
-        self._under_way = self._pool.submit(self._send, piece)
+        self._under_way = self._pool.submit(self._send_and_return, piece, size)
+
+    def _send_and_return(self, piece: bytearray, size: int) -> None:
+        self._send(memoryview(piece)[:size])
+        self._spare = piece
 
     def _settle(self) -> None:
         """Wait for the piece under way; raises what it met."""
@@ -99,7 +113,7 @@ class BlobStream:
 
     def commit(self) -> str:
         """Send the rest and give the blob its name. Returns the digest."""
-        while self._buffer:
+        if self._filled:
             self._pass_on()
         self._settle()
         join = "&" if "?" in self._place else "?"
@@ -124,7 +138,7 @@ class BlobStream:
 
     # the sending thread ------------------------------------------------------------------------
 
-    def _send(self, piece: bytes) -> None:
+    def _send(self, piece: memoryview) -> None:
         """One piece, in smaller ones where the host wants that; a cut is looked into."""
         start, end = self._sent, self._sent + len(piece)
         step, cuts = len(piece), 0
@@ -151,7 +165,7 @@ class BlobStream:
                 self._place = upload_location(self._client.root, self._place, answer)
                 self._sent += len(part)
 
-    def _patch(self, part: bytes) -> requests.Response:
+    def _patch(self, part: memoryview) -> requests.Response:
         span = f"{self._sent}-{self._sent + len(part) - 1}"
         return self._client.do_request(
             self._place, "PATCH", _Once(part), {**STREAM, "Content-Range": span}
@@ -176,11 +190,11 @@ _LOST = (
 class _Once:
     """Bytes that do_request sends once: whether to repeat is judged here."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: memoryview) -> None:
         self._data = data
 
     def __len__(self) -> int:
         return len(self._data)
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[memoryview]:
         yield self._data

@@ -14,7 +14,6 @@ import requests
 
 from kitdesk.errors import AuthRequired, Refused
 from kitdesk.modelkit.reference import parse
-from kitdesk.operations.doctor import doctor
 from kitdesk.operations.pack import pack
 from kitdesk.operations.remotes import RemoteOptions, open_remote
 from kitdesk.operations.sign_in import sign_in, sign_out
@@ -225,29 +224,3 @@ def test_login_push_logout_with_a_real_secret_service(
             written.write(path.read_bytes().decode("latin-1"))
     assert PASSWORD not in written.getvalue() + done.stdout + done.stderr
     assert "Y29ycmVjdCBob3JzZ" not in written.getvalue()
-
-
-def test_the_doctor_tries_everything(basic: str, registry: str) -> None:
-    found = doctor(registry, RemoteOptions())
-    assert found.ok
-    assert {one.name: one.state for one in found.findings} == {
-        "encryption": "ok",
-        "signing in": "ok",
-        "pushing": "ok",
-        "parts of layers": "ok",
-        "deleting": "ok",
-        "referrers": "limited",
-    }
-    closed = doctor(basic, RemoteOptions())
-    assert not closed.ok
-    assert closed.findings[-1].name == "signing in"
-    assert f"kitdesk login {basic}" in closed.findings[-1].fix
-    assert doctor(basic, signed_in()).ok
-
-
-def test_the_doctor_of_nobody_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kitdesk.services.registry.client.BACKOFF", 0.001)
-    found = doctor("127.0.0.1:1", RemoteOptions())
-    assert not found.ok
-    assert found.verdict == "127.0.0.1:1 cannot be used as it is: reaching it does not work."
-    assert found.findings[0].fix
