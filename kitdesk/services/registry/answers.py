@@ -38,8 +38,11 @@ def upload_location(root: str, base: str, response: requests.Response, known: st
     host = urlsplit(root).netloc
     if not place:
         raise refused(host, "to say where the upload goes", response)
-    place = urljoin(base, place)
-    found = urlsplit(place)
+    try:
+        place = urljoin(base, place)
+        found = urlsplit(place)
+    except ValueError as error:
+        raise Refused(f"{host} names no place for the upload.", "", str(error)) from error
     if root.startswith("https:") and found.scheme == "http":
         if found.hostname != urlsplit(root).hostname:
             raise Refused(

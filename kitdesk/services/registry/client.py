@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 TRIES = 5
+FIRST_TRIES = 3
+"""The same for a host that has not answered yet."""
 REFUSALS = 3
 """Times one request may be answered with 401: no token, too narrow a token, and the end."""
 BACKOFF = 0.25
@@ -71,6 +73,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         self.connection = connection
         self.traffic = Traffic()
         self._stop = threading.Event()
+        self._reached = False
         self._counting = threading.Lock()
         self.session.headers["User-Agent"] = f"kitdesk/{__version__}"
         self._lines = Lines()
@@ -119,15 +122,26 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
                 raise unsealed(self.connection, error) from error
             except SPOILED as error:
                 self._check()
-                if last:
+                if last or self._hopeless(number, error):
                     raise self._unreachable(error) from error
                 self._wait(BACKOFF * 2**number)
                 continue
-            if response.status_code not in RETRY_STATUSES or last:
+            except (requests.RequestException, ValueError) as error:  # an absurd address or realm
+                words = f"{self.connection.host} answers nonsense."
+                raise Refused(words, "", without_query(str(error))) from error
+            self._reached = True
+            asked = retry_after(response)
+            if response.status_code not in RETRY_STATUSES or last or asked > LONGEST_WAIT:
                 return self._checked(response)
-            self._wait(retry_after(response) or BACKOFF * 2**number)
+            self._wait(asked or BACKOFF * 2**number)
             response.close()
         raise AssertionError  # pragma: no cover
+
+    def _hopeless(self, number: int, error: Exception) -> bool:
+        """A host that never answered is not tried for long: whoever is offline waits for this."""
+        if self._reached:
+            return False
+        return number + 1 >= FIRST_TRIES or isinstance(error, requests.ConnectTimeout)
 
     def _authorized(
         self,
@@ -237,8 +251,14 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
         if status in RETRY_STATUSES:
             raise Busy(
                 f"{host} is too busy or broken just now.",
-                "Try again in a while. What was sent already is kept there.",
+                f"Try again {_in_a_while(retry_after(response))}. "
+                "What was sent already is kept there.",
                 detail_of(response),
                 retry_after(response),
             )
         return response
+
+
+def _in_a_while(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return "in a while" if minutes < 1 else f"in {minutes} minutes"

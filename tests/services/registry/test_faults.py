@@ -249,3 +249,40 @@ def test_a_silent_server_is_given_up(
         with pytest.raises(Unreachable, match="did not answer"):
             pushed(packed, remote, library)
         remote.close()
+
+
+def test_who_asks_for_an_hour_is_not_waited_for(
+    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry
+) -> None:
+    faulty.faults = [Fault("HEAD", "/", status=429, headers={"Retry-After": "3600"}, times=9)]
+    with pytest.raises(Unreachable, match="too busy") as error:
+        pushed(packed, remote, library)
+    assert "in 60 minutes" in error.value.hint
+    assert len(faulty.seen) == 1
+
+
+@pytest.mark.parametrize("place", ["http://[", "ftp://x/y", "/loop"])
+def test_a_redirect_to_nowhere_is_told(
+    place: str, packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry
+) -> None:
+    faulty.faults = [Fault("HEAD", "/", status=307, headers={"Location": place}, times=99)]
+    with pytest.raises(KitDeskError) as error:
+        pushed(packed, remote, library)
+    assert error.value.title
+
+
+def test_a_host_that_never_answered_is_given_up_soon() -> None:
+    remote = open_remote(parse("127.0.0.1:1/x"))
+    with pytest.raises(Unreachable):
+        remote.tags()
+    assert remote.traffic.requests == client.FIRST_TRIES
+    remote.close()
+
+
+def test_an_answer_without_end_is_cut(
+    remote: Remote, faulty: FaultyRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kitdesk.services.registry.wire.read_small.__defaults__", (1000,))
+    faulty.faults = [Fault("GET", "/manifests/", status=200, body=b"x" * 5000, times=9)]
+    with pytest.raises(KitDeskError, match="absurdly much"):
+        remote.manifest("v1")

@@ -333,3 +333,5 @@ def test_an_encrypted_registry_sends_no_layer_in_the_clear() -> None:
     assert at("https://store.example/1?s=1") == "https://store.example/1?s=1"
     with pytest.raises(Refused, match="without encryption"):
         at("http://store.example/1")
+    with pytest.raises(Refused, match="no place"):
+        at("http://[")
