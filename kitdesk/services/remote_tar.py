@@ -1,7 +1,8 @@
 """List the files of a remote uncompressed layer by its headers, without fetching the layer.
 
 The walk is a chain, one round trip a large member; where members are small a growing window takes
-many of them at once (transport.md 3.4). Names are as hostile as those of any layer.
+many of them at once (transport.md 3.4). Names are as hostile as those of any layer; PAX headers for
+all members, which no kit writes, count for the chain that read them only.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, cast
 
 from kitdesk.errors import BadModelKit
@@ -23,6 +25,9 @@ NEAR = 4
 """A next header within so many windows means that members are small: the window grows."""
 MAX_REQUESTS, MAX_BYTES = 1500, 32 << 20
 """The budget of one listing."""
+
+FIRST = 8
+"""Members after which their mean size tells how to go on."""
 
 ReadRange = Callable[[int, int], bytes]
 """Takes start and end (exclusive); gives exactly these bytes."""
@@ -50,16 +55,32 @@ class Listing:
     whole: bool
 
 
-class RangeStream(io.RawIOBase):
-    """A remote blob as a stream that is read forwards and skips without fetching."""
+class Budget:
+    """What one listing may cost, whoever of its threads asks."""
 
-    def __init__(self, read_range: ReadRange, size: int) -> None:
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.requests = self.fetched = 0
+
+    def take(self, size: int) -> None:
+        """One request of so many bytes; raises OverBudget instead."""
+        with self._lock:
+            if self.requests >= MAX_REQUESTS or self.fetched + size > MAX_BYTES:
+                raise OverBudget
+            self.requests += 1
+            self.fetched += size
+
+
+class RangeStream(io.RawIOBase):
+    """A remote blob from ``base`` on as a stream: read forwards, skipped without fetching."""
+
+    def __init__(self, read_range: ReadRange, size: int, budget: Budget, base: int = 0) -> None:
         super().__init__()
-        self._read_range, self._size = read_range, size
+        self._read_range, self._size, self._base = read_range, size - base, base
+        self._budget = budget
         self._at = self._start = 0
         self._buffer = b""
         self._window = WINDOW
-        self.requests = self.fetched = 0
 
     def readable(self) -> bool:
         """True."""
@@ -97,29 +118,73 @@ class RangeStream(io.RawIOBase):
         if end <= self._at:
             self._start, self._buffer = self._at, b""
             return
-        if self.requests >= MAX_REQUESTS or self.fetched + end - self._at > MAX_BYTES:
-            raise OverBudget
-        data = self._read_range(self._at, end)
+        self._budget.take(end - self._at)
+        data = self._read_range(self._base + self._at, self._base + end)
         if len(data) != end - self._at:
             raise BadModelKit("The registry sent another range than was asked for.")
-        self.requests += 1
-        self.fetched += len(data)
         self._start, self._buffer = self._at, data
 
 
+class Chain:
+    """The members from ``base`` on, one after the other; each knows where the next one begins."""
+
+    def __init__(self, read_range: ReadRange, size: int, base: int, budget: Budget) -> None:
+        stream = RangeStream(read_range, size, budget, base)
+        self._entries = tar.read(cast("tar.SupportsRead", stream))
+        self._base = base
+        self.next = base
+        """Where the member begins that comes next."""
+        self.known: dict[int, tuple[RemoteFile | None, int]] = {}
+        """Where a member begins -> the file (None: a folder) and where it ends."""
+        self.ended = self.over = False
+        """The archive ended here; the budget did."""
+
+    def step(self) -> bool:
+        """One member more. Raises UnsafeArchive, BadModelKit."""
+        try:
+            entry, _ = next(self._entries)
+        except StopIteration:
+            self.ended = True
+            return False
+        except OverBudget:
+            self.over = True
+            return False
+        name, offset = checked(entry), self._base + entry.offset
+        end = offset + entry.size + -entry.size % tar.BLOCK
+        is_file = entry.kind == "file"
+        file = RemoteFile(name, entry.mode, entry.size, offset) if is_file else None
+        self.known[self.next] = (file, end)
+        self.next = end
+        return True
+
+
 def list_files(read_range: ReadRange, size: int, report: Report = silent) -> Listing:
-    """Walk the headers of a plain tar of ``size`` bytes.
+    """Walk the headers of a plain tar of ``size`` bytes, from several places where that helps.
 
     Raises UnsafeArchive for members that no layer may hold, BadModelKit for what is no tar.
     """
-    stream = RangeStream(read_range, size)
+    from kitdesk.services.remote_tar_guesses import guessed
+
+    budget = Budget()
+    chain = Chain(read_range, size, 0, budget)
     files: list[RemoteFile] = []
-    try:
-        for entry, _ in tar.read(cast("tar.SupportsRead", stream)):
-            name = checked(entry)
-            report(Progress("Looking into the registry", entry.offset, size))
-            if entry.kind == "file":
-                files.append(RemoteFile(name, entry.mode, entry.size, entry.offset))
-    except OverBudget:
-        return Listing(tuple(files), whole=False)
-    return Listing(tuple(files), whole=True)
+    guesses: tuple[Chain, ...] | None = None
+    at = 0
+    while True:
+        known = next((one.known for one in (chain, *(guesses or ())) if at in one.known), None)
+        if known is not None:
+            file, at = known[at]
+            report(Progress("Looking into the registry", min(at, size), size))
+            if file is not None:
+                files.append(file)
+            continue
+        ends = [one for one in (chain, *(guesses or ())) if one.next == at]
+        if any(one.ended for one in ends):
+            return Listing(tuple(files), whole=True)
+        if guesses is None and len(chain.known) == FIRST:
+            guesses = guessed(read_range, size, at, at // FIRST, budget)
+            continue
+        if chain.next != at:
+            chain = Chain(read_range, size, at, budget)
+        if not chain.step() and chain.over:
+            return Listing(tuple(files), whole=False)

@@ -22,12 +22,14 @@ from kitdesk.operations.remote_tree import remote_versions
 from kitdesk.operations.remotes import open_remote
 from kitdesk.services.library import Library
 from kitdesk.services.paths import Paths
+from kitdesk.services.remote import Remote
 from tests.bench.engine import _large
 from tests.bench.pairs import ROUNDS, Rival, compare, kit, kitdesk, say, scratch
+from tests.bench.slow_line import slow_line
 from tests.fakes.registries import running
 from tests.operations.test_remote_tree import put_version
 
-TAGS = 200
+TAGS, MORE = 200, 500
 
 
 def main() -> None:
@@ -131,17 +133,34 @@ def _list(folder: Path, host: str) -> None:
     compare(f"{TAGS} remote tags, first time (goal 0.6 s, floor 1.0 s)", rivals)
     again = Rival("kitdesk", words, folder / "kitdesk")
     compare(f"{TAGS} remote tags, again", [again])
-    library = _library(folder / "rows")
-    remote = open_remote(parse(where))
-    begun = time.perf_counter()
-    first: list[float] = []
-    remote_versions(remote, library, row=lambda _row: first.append(time.perf_counter() - begun))
-    say(
-        f"  rows stream in: the first after {first[0] * 1000:.0f} ms, all after "
-        f"{first[-1] * 1000:.0f} ms, {remote.traffic.requests} requests, "
-        f"{remote.traffic.bytes:,} bytes"
-    )
+    _rows(folder, host)
+
+
+def _rows(folder: Path, host: str) -> None:
+    """500 tags: when the first row is there and when all are, near and far."""
+    remote = open_remote(parse(f"{host}/bench/more"))
+    for number in range(MORE):
+        put_version(remote, f"v1.{number}.0", folder / "scratch")
     remote.close()
+    for trip in (0.0, 0.04):
+        library = _library(folder / f"rows-{trip}")
+        with slow_line(host, trip) as far:
+            for times in ("first time", "again"):
+                remote = open_remote(parse(f"{far if trip else host}/bench/more"))
+                rows = _watched(remote, library)
+                say(
+                    f"  {MORE} tags, round trip {trip * 1000:.0f} ms, {times}: first row after "
+                    f"{rows[0] * 1000:.0f} ms, all {len(rows)} after {rows[-1] * 1000:.0f} ms, "
+                    f"{remote.traffic.requests} requests, {remote.traffic.bytes:,} bytes"
+                )
+                remote.close()
+
+
+def _watched(remote: Remote, library: Library) -> list[float]:
+    """Seconds until each row."""
+    begun, rows = time.perf_counter(), list[float]()
+    remote_versions(remote, library, row=lambda _row: rows.append(time.perf_counter() - begun))
+    return rows
 
 
 def _library(home: Path) -> Library:

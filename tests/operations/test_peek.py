@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from kitdesk.operations.references import parse_side
 from kitdesk.operations.remote_listing import CannotPeek
 from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.transfer import push
-from kitdesk.services import remote_tar
+from kitdesk.services import remote_tar, remote_tar_guesses
 from kitdesk.services.library import Library
 from kitdesk.services.remote_tar import list_files
 from tests.conftest import library_at
@@ -209,3 +210,85 @@ def test_what_cannot_be_peeked_into_says_so(
             look(where, "gz", "src/none.py", other)
     finally:
         faulty.close()
+
+
+def big_archive(names: list[str], size: int) -> bytes:
+    """Members of one size, random inside, one of them an archive of forged names."""
+    out = io.BytesIO()
+    forged = archive({f"../forged{n}": 300_000 for n in range(4)})
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for number, name in enumerate(names):
+            data = forged if number % 7 == 3 else os.urandom(size + number)
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_large_members_are_found_from_several_places(long: bool) -> None:
+    names = [f"part-{n:03}" + ("-long" * 40 if long and n % 5 == 0 else "") for n in range(60)]
+    data = big_archive(names, 300_000)
+    now = most = 0
+    asked: list[int] = []
+    lock = threading.Lock()
+
+    def read_range(start: int, end: int) -> bytes:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+            asked.append(end - start)
+        part = data[start:end]
+        with lock:
+            now -= 1
+        return part
+
+    found = list_files(read_range, len(data))
+    assert found.whole
+    assert [one.path for one in found.files] == names, "none is forged, none is missing"
+    for one in found.files[::9]:
+        with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+            member = tar.getmember(one.path)
+            assert (member.offset_data, member.size) == (one.offset, one.size)
+    assert most <= remote_tar_guesses.PLACES
+    assert sum(asked) < len(data) // 3
+    assert len(asked) < 60 * 2.5
+
+
+@given(st.data())
+def test_guesses_never_change_the_listing(data: st.DataObject) -> None:
+    sizes = data.draw(st.lists(st.integers(0, 9000), min_size=9, max_size=40))
+    nested = data.draw(st.sets(st.integers(0, 39), max_size=8))
+    out = io.BytesIO()
+    inner = archive({"x" * 120: 100, "y": 5000, "../z": 700})
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        for number, size in enumerate(sizes):
+            content = inner if number in nested else os.urandom(size)
+            info = tarfile.TarInfo(f"f{number}")
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    raw = out.getvalue()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(remote_tar_guesses, "FAR", 0)
+        patch.setattr(remote_tar_guesses, "ENOUGH", 0)
+        found = list_files(lambda start, end: raw[start:end], len(raw))
+    with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
+        wanted = [(one.name, one.size, one.offset_data) for one in tar.getmembers()]
+    assert [(one.path, one.size, one.offset) for one in found.files] == wanted
+    assert found.whole
+
+
+def test_the_budget_counts_all_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_tar, "MAX_REQUESTS", 30)
+    data = big_archive([f"f{n}" for n in range(60)], 300_000)
+    asked: list[int] = []
+
+    def read_range(start: int, end: int) -> bytes:
+        asked.append(start)
+        return data[start:end]
+
+    found = list_files(read_range, len(data))
+    assert not found.whole
+    assert len(asked) <= 30
+    assert [one.path for one in found.files] == [f"f{n}" for n in range(len(found.files))]
