@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Lock
@@ -16,10 +17,11 @@ from kitdesk.modelkit.manifest import Descriptor, Manifest, ManifestKind
 from kitdesk.operations.references import OCI, name_of
 from kitdesk.progress import Cancelled, Progress, Report, silent
 from kitdesk.services.blobs import LAYER_MODE, RECORD_MODE
-from kitdesk.services.files import explained
+from kitdesk.services.files import explained, lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from kitdesk.services.library import Library
     from kitdesk.services.remote import Remote
@@ -197,6 +199,25 @@ def _remember(library: Library, remote: Remote, tag: str, digest: str) -> None:
         library.tags_seen.note(remote.address, {tag: digest}, meant=True)
 
 
+@contextlib.contextmanager
+def _claimed(part: Path) -> Iterator[Path]:
+    """The part file of a blob for us alone: another one while another program is fetching it."""
+    beside = part.with_name(f"{part.name}.lock")
+    with explained("writing into the store"), beside.open("ab") as handle:
+        try:
+            lock(handle.fileno(), wait=False)
+        except OSError:
+            own = part.with_name(f"{part.stem}-{secrets.token_hex(6)}.part")
+            try:
+                yield own
+            finally:
+                own.unlink(missing_ok=True)
+            return
+        yield part
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
 def pull(
     wanted: str,
     repository: str,
@@ -230,10 +251,10 @@ def pull(
         if store.blobs.size(blob.digest) == blob.size:
             tally.set(blob.digest, blob.size, blob.size)
             return BlobResult(blob.digest, blob.size, "existed", blob.size)
-        part = aside / f"{digests.hex_of(blob.digest)}.part"
-        resumed = remote.download(blob, part, tally.part(blob.digest))
-        mode = RECORD_MODE if blob is manifest.config else LAYER_MODE
-        store.blobs.adopt(part, blob.digest, mode)
+        with _claimed(aside / f"{digests.hex_of(blob.digest)}.part") as part:
+            resumed = remote.download(blob, part, tally.part(blob.digest))
+            mode = RECORD_MODE if blob is manifest.config else LAYER_MODE
+            store.blobs.adopt(part, blob.digest, mode)
         return BlobResult(blob.digest, blob.size, "resumed" if resumed else "fetched", resumed)
 
     before = store.find_tag(repository, tags[0]) if tags else None

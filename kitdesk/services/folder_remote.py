@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from kitdesk.errors import NotFound, Refused, StoreDamaged, WrongDigest
+from kitdesk.errors import NotFound, Refused, StoreDamaged, Unreachable, WrongDigest
 from kitdesk.modelkit import digest as digests
 from kitdesk.modelkit.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
 from kitdesk.progress import Progress, Report
@@ -52,7 +52,11 @@ class FolderRemote:
         ]
 
     def tags(self) -> tuple[str, ...]:
-        """Every ref name."""
+        """Every ref name. Raises Unreachable when the stick or share is not there."""
+        if not self.path.parent.is_dir():
+            raise Unreachable(
+                f"{self.path.parent} is not there.", "Plug the stick in, or connect the share."
+            )
         names = [e.get("annotations", {}).get(REF_NAME) for e in self._entries()]
         return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 

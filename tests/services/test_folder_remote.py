@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kitdesk.errors import Conflict, WrongDigest
+from kitdesk.errors import Conflict, Unreachable, WrongDigest
 from kitdesk.modelkit.reference import parse
 from kitdesk.operations.pack import pack
 from kitdesk.operations.references import FolderAddress
@@ -111,3 +111,9 @@ def test_a_layer_altered_on_the_stick_is_not_taken(
     with pytest.raises(WrongDigest, match="altered"):
         pull("v1", "localhost/demo", open_remote(address), other)
     assert other.store.versions() == ()
+
+
+def test_a_stick_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="is not there"):
+        FolderRemote(tmp_path / "stick" / "kits").tags()
+    assert FolderRemote(tmp_path / "new").tags() == (), "nobody has pushed there yet"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from kitdesk.operations.pack import Packed, pack
 from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.transfer import pull, push
 from kitdesk.progress import Cancelled, Progress
+from kitdesk.services.files import lock
 from kitdesk.services.library import Library
 from kitdesk.services.registry import client, upload_rules
 from kitdesk.services.remote import Remote
@@ -23,6 +26,7 @@ from tests.fakes.faulty import Fault, FaultyRegistry
 
 pytestmark = pytest.mark.registry
 SIZE = 3 << 20
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -286,3 +290,46 @@ def test_an_answer_without_end_is_cut(
     faulty.faults = [Fault("GET", "/manifests/", status=200, body=b"x" * 5000, times=9)]
     with pytest.raises(KitDeskError, match="absurdly much"):
         remote.manifest("v1")
+
+
+PULL = """
+import sys
+from kitdesk.cli.main import main
+sys.exit(main(["pull", sys.argv[1], "--json"]))
+"""
+
+
+def test_two_programs_may_pull_the_same(
+    packed: Packed, registry: str, library: Library, tmp_path: Path
+) -> None:
+    where = f"{registry}/faults/together:v1"
+    remote = open_remote(parse(where))
+    push(packed.digest, packed.reference.name, "v1", remote, library)
+    remote.close()
+    env = {**os.environ, "KITOPS_HOME": str(tmp_path / "shared")}
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", PULL, where], env=env, cwd=ROOT, stdout=subprocess.DEVNULL
+        )
+        for _ in range(3)
+    ]
+    assert [one.wait(60) for one in both] == [0, 0, 0]
+    shared = library_at(tmp_path, "shared")
+    assert verify(packed.digest, shared).ok
+    assert not list(shared.store.blobs.aside.glob("*.part"))
+
+
+def test_a_part_that_another_program_is_filling_is_left_alone(
+    packed: Packed, remote: Remote, library: Library, tmp_path: Path
+) -> None:
+    pushed(packed, remote, library)
+    other = library_at(tmp_path / "other", "store")
+    aside = other.store.blobs.aside
+    aside.mkdir(parents=True)
+    name = packed.layers[0].digest.partition(":")[2]
+    (aside / f"{name}.part").write_bytes(b"half of it")
+    with (aside / f"{name}.part.lock").open("ab") as held:
+        lock(held.fileno(), wait=True)
+        pull("v1", "localhost/large", remote, other)
+    assert verify(packed.digest, other).ok
+    assert (aside / f"{name}.part").read_bytes() == b"half of it"
