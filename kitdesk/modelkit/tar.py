@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import UnsafeArchive
 from kitdesk.modelkit.paths import is_outside
+from kitdesk.modelkit.tar_block import BLOCK, NAME, PREFIX, block, plain
 from kitdesk.modelkit.tar_reader import Content, SupportsRead, TarEntry, read
 
 if TYPE_CHECKING:
@@ -30,12 +32,11 @@ __all__ = [
     "tar_size",
 ]
 
-BLOCK = 512
+_SIMPLE = re.compile(r"[A-Za-z0-9_][\w.+ -]+(?:/[\w+-][\w.+ -]*)*", re.ASCII)
+"""Paths that need no cleaning: no empty or dotted part, no drive letter."""
 END = bytes(2 * BLOCK)
 """What closes an archive; kit adds no further padding."""
-_NAME, _PREFIX = 100, 155
 _LARGE = 1 << 33
-_UID = 1000
 
 
 def header(path: str, mode: int, size: int, is_dir: bool) -> bytes:
@@ -46,37 +47,37 @@ def header(path: str, mode: int, size: int, is_dir: bool) -> bytes:
     """
     name = path.encode() if path.isascii() else os.fsencode(path)
     kind = b"5" if is_dir else b"0"
-    if len(name) <= _NAME and size < _LARGE and name.isascii():
-        return _plain(name, mode, size, is_dir)
+    if len(name) <= NAME and size < _LARGE and name.isascii():
+        return plain(name, mode, size, is_dir)
     pax: dict[bytes, bytes] = {}
     split = None
     if not name.isascii():
         pax[b"path"] = name
-    elif len(name) > _NAME:
+    elif len(name) > NAME:
         split = _split(name)
         if split is None:
             pax[b"path"] = name
     if size >= _LARGE:
         pax[b"size"] = b"%d" % size
-        if len(name) > _NAME:
+        if len(name) > NAME:
             pax[b"path"] = name
     if not pax:
         prefix, short = split or (b"", name)
-        return _block(short, mode, size, kind, prefix)
+        return block(short, mode, size, kind, prefix)
     records = b"".join(_record(key, pax[key]) for key in sorted(pax))
     folder, base = posixpath.split(name)
     extended = _ascii(posixpath.normpath(posixpath.join(folder, b"PaxHeaders.0", base)))
     return (
-        _block(extended[:_NAME].rstrip(b"/"), 0, len(records), b"x", extension=True)
+        block(extended[:NAME].rstrip(b"/"), 0, len(records), b"x", extension=True)
         + records
         + padding(len(records))
-        + _block(_cut(_ascii(name)), mode, 0 if size >= _LARGE else size, kind)
+        + block(_cut(_ascii(name)), mode, 0 if size >= _LARGE else size, kind)
     )
 
 
 def header_size(path: str, size: int) -> int:
     """Return the length of :func:`header` in bytes."""
-    if len(path) <= _NAME and size < _LARGE and path.isascii():
+    if len(path) <= NAME and size < _LARGE and path.isascii():
         return BLOCK
     return len(header(path, 0, size, is_dir=False))
 
@@ -96,7 +97,7 @@ def tar_size(members: Iterable[Member]) -> int:
     total = len(END)
     for member in members:
         path, size = member.path, member.size
-        plain = len(path) <= _NAME and size < _LARGE and path.isascii()
+        plain = len(path) <= NAME and size < _LARGE and path.isascii()
         total += (BLOCK if plain else header_size(path, size)) + size + -size % BLOCK
     return total
 
@@ -107,6 +108,8 @@ def safe_path(path: str) -> str:
     Refused are absolute paths, drive letters, NUL, empty names and those that lead outside. ``.``
     comes back as itself: it is the target folder, which a folder entry may name.
     """
+    if _SIMPLE.fullmatch(path):
+        return path  # nearly all are like this
     cleaned = posixpath.normpath(path) if path else ""
     why = ""
     if not path:
@@ -129,55 +132,11 @@ def safe_path(path: str) -> str:
     return cleaned
 
 
-def _plain(name: bytes, mode: int, size: int, is_dir: bool) -> bytes:
-    """The common header from a template: only what differs is summed up."""
-    known = _TEMPLATES.get((mode, is_dir))
-    if known is None:
-        known = _TEMPLATES[mode, is_dir] = _template(mode, is_dir)
-    checksum, between, tail = known
-    size_text = b"%011o" % size
-    return b"%b%b%b\x0000000000000\0%06o\0 %b" % (
-        name.ljust(_NAME, b"\0"),
-        between,
-        size_text,
-        checksum + sum(name) + sum(size_text),
-        tail,
-    )
-
-
-def _block(
-    name: bytes,
-    mode: int,
-    size: int,
-    kind: bytes,
-    prefix: bytes = b"",
-    *,
-    extension: bool = False,
-) -> bytes:
-    uid = 0 if extension else _UID
-    devices = bytes(16) if extension else b"0000000\0" * 2
-    block = b"".join(
-        (
-            name.ljust(100, b"\0"),
-            b"%07o\0%07o\0%07o\0%011o\0%011o\0" % (mode, uid, 0, size, 0),
-            b"        ",
-            kind,
-            bytes(100),
-            b"ustar\00000",
-            bytes(64),
-            devices,
-            prefix.ljust(_PREFIX, b"\0"),
-            bytes(12),
-        )
-    )
-    return block[:148] + b"%06o\0 " % sum(block) + block[156:]
-
-
 def _split(name: bytes) -> tuple[bytes, bytes] | None:
     """Split a long ASCII name at its last slash that fits USTAR, as Go does."""
-    end = _PREFIX + 1 if len(name) > _PREFIX + 1 else len(name) - (name[-1:] == b"/")
+    end = PREFIX + 1 if len(name) > PREFIX + 1 else len(name) - (name[-1:] == b"/")
     at = name.rfind(b"/", 0, end)
-    if 0 < at <= _PREFIX and 0 < len(name) - at - 1 <= _NAME:
+    if 0 < at <= PREFIX and 0 < len(name) - at - 1 <= NAME:
         return name[:at], name[at + 1 :]
     return None
 
@@ -188,8 +147,8 @@ def _ascii(name: bytes) -> bytes:
 
 def _cut(name: bytes) -> bytes:
     """Cut a name that a PAX record repeats; a slash at the cut becomes NUL, as Go writes it."""
-    cut = name[:_NAME]
-    if len(name) > _NAME and cut.endswith(b"/"):
+    cut = name[:NAME]
+    if len(name) > NAME and cut.endswith(b"/"):
         end = len(cut.rstrip(b"/"))
         cut = cut[:end] + b"\0" + cut[end + 1 :]
     return cut
@@ -200,13 +159,3 @@ def _record(key: bytes, value: bytes) -> bytes:
     size += len(str(size))
     record = b"%d %s=%s\n" % (size, key, value)
     return record if len(record) == size else b"%d %s=%s\n" % (len(record), key, value)
-
-
-def _template(mode: int, is_dir: bool) -> tuple[int, bytes, bytes]:
-    """Checksum of a header without name and size, and what stands around the size."""
-    block = _block(b"", mode, 0, b"5" if is_dir else b"0")
-    return int(block[148:154], 8) - sum(b"0" * 11), block[_NAME:124], block[156:]
-
-
-_TEMPLATES: dict[tuple[int, bool], tuple[int, bytes, bytes]] = {}
-"""At most 8,192: there are no more modes."""

@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from kitdesk.errors import BadModelKit
+from kitdesk.modelkit.tar_block import BLOCK, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BLOCK = 512
 _EXTENSION_LIMIT = 1 << 20
 """Longest extended header in bytes; Go's reader has the same limit."""
 _SKIP_CHUNK = 1 << 16
@@ -72,21 +72,37 @@ class Content:
 
 
 class _Source:
-    """Counts and completes reads of the stream."""
+    """Counts and completes reads of the stream; ``ahead`` bytes may be read before their time."""
 
-    def __init__(self, stream: SupportsRead) -> None:
+    def __init__(self, stream: SupportsRead, ahead: int) -> None:
         self._stream = stream
+        self._ahead = ahead
         seekable = getattr(stream, "seekable", None)
         self._seek = getattr(stream, "seek", None) if seekable is not None and seekable() else None
+        self._buffer = b""
+        self._at = 0
         self.offset = 0
 
     def up_to(self, size: int) -> bytes:
-        parts: list[bytes] = []
-        missing = size
+        start = self._at
+        end = start + size
+        if end > len(self._buffer):
+            return self._more(size)
+        self._at = end
+        self.offset += size
+        return self._buffer[start:end]
+
+    def _more(self, size: int) -> bytes:
+        parts = [self._buffer[self._at :]] if self._at < len(self._buffer) else []
+        missing = size - sum(map(len, parts))
+        self._buffer, self._at = b"", 0
         while missing:
-            part = self._stream.read(missing)
+            part = self._stream.read(max(missing, self._ahead))
             if not part:
                 break
+            if len(part) > missing:
+                self._buffer, self._at = part, missing
+                part = part[:missing]
             parts.append(part)
             missing -= len(part)
         self.offset += size - missing
@@ -100,6 +116,10 @@ class _Source:
 
     def skip(self, size: int) -> None:
         """Pass over bytes; the last one is read, so that a cut archive is noticed."""
+        held = min(size, len(self._buffer) - self._at)
+        self._at += held
+        self.offset += held
+        size -= held
         if self._seek is not None and size > _SKIP_CHUNK:
             self._seek(size - 1, os.SEEK_CUR)
             self.offset += size - 1
@@ -110,26 +130,34 @@ class _Source:
             size -= step
 
 
-def read(stream: SupportsRead) -> Iterator[tuple[TarEntry, Content]]:
+def read(stream: SupportsRead, ahead: int = 0) -> Iterator[tuple[TarEntry, Content]]:
     """Yield every member with its content; unread content is skipped, by seeking where possible.
 
     Knows USTAR, PAX (path, size, linkpath), GNU long names and base-256 numbers; checksums are
-    verified. Raises BadModelKit for a cut or corrupt archive.
+    verified. Raises BadModelKit for a cut or corrupt archive. ``ahead``: bytes that may be read
+    at once although nobody has asked for them yet, which makes small members cheap.
     """
-    source = _Source(stream)
+    source = _Source(stream, ahead)
     extra: dict[str, bytes] = {}
     shared: dict[str, bytes] = {}
     while True:
-        block = source.up_to(_BLOCK)
+        block = source.up_to(BLOCK)
         if not block and not extra:
             return  # an archive without end marker: Go accepts it too
-        if len(block) != _BLOCK:
+        if len(block) != BLOCK:
             raise _cut()
+        entry = None if extra or shared else _usual(block, source.offset)
+        if entry is not None:
+            content = Content(source, entry.size)
+            yield entry, content
+            content.skip()
+            source.skip(-entry.size % BLOCK)
+            continue
         if not any(block):
             if extra:
                 raise _corrupt("an extended header stands alone")
-            closing = source.up_to(_BLOCK)
-            if 0 < len(closing) < _BLOCK:
+            closing = source.up_to(BLOCK)
+            if 0 < len(closing) < BLOCK:
                 raise _cut()
             if any(closing):
                 raise _corrupt("a block of zeros stands between members")
@@ -140,7 +168,7 @@ def read(stream: SupportsRead) -> Iterator[tuple[TarEntry, Content]]:
             if size > _EXTENSION_LIMIT:
                 raise _corrupt("an extended header is too long")
             data = source.exactly(size)
-            source.exactly(-size % _BLOCK)
+            source.exactly(-size % BLOCK)
             if kind == b"g":
                 shared |= _records(data)
             elif kind == b"x":
@@ -153,7 +181,27 @@ def read(stream: SupportsRead) -> Iterator[tuple[TarEntry, Content]]:
         content = Content(source, entry.size)
         yield entry, content
         content.skip()
-        source.exactly(-entry.size % _BLOCK)
+        source.exactly(-entry.size % BLOCK)
+
+
+def _usual(block: bytes, offset: int) -> TarEntry | None:
+    """A header just as kit writes most of them: made again and compared, which is the quickest."""
+    flag = block[156]
+    if flag not in (0x30, 0x35):
+        return None
+    name = block[:100].rstrip(b"\0")
+    try:
+        mode, size = int(block[100:107], 8), int(block[124:135], 8)
+    except ValueError:
+        return None
+    is_dir = flag == 0x35
+    if not name.isascii() or name[-1:] in (b"/", b"") or (is_dir and size):
+        return None
+    if size < 0 or not 0 <= mode <= 0o7777:
+        return None  # “-1” is octal to Python, too
+    if plain(name, mode, size, is_dir) != block:
+        return None
+    return TarEntry(name.decode(), mode, size, "dir" if is_dir else "file", "", offset)
 
 
 def _entry(block: bytes, extra: dict[str, bytes], size: int, offset: int) -> TarEntry:
@@ -199,14 +247,10 @@ def _number(field: bytes) -> int:
         if field[0] & 0x40:
             raise _corrupt("a number is negative")
         return int.from_bytes(bytes((field[0] & 0x3F,)) + field[1:], "big")
-    text = field.strip(b" \0")
-    try:
-        value = int(text or b"0", 8)
-    except ValueError:
-        raise _corrupt("a number is unreadable") from None
-    if value < 0:
-        raise _corrupt("a number is negative")
-    return value
+    text = field.strip(b" \0") or b"0"
+    if text.strip(b"01234567"):  # Python would take signs, underscores and prefixes
+        raise _corrupt("a number is unreadable")
+    return int(text, 8)
 
 
 def _records(data: bytes) -> dict[str, bytes]:

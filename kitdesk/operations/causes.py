@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitdesk.operations.sides import LoadedSide, Part
-    from kitdesk.services.layer_files import LayerFile
+    from kitdesk.services.layer_list import LayerList
     from kitdesk.services.library import Library
 
 
@@ -91,7 +91,7 @@ def _diff_id(side: LoadedSide, part: Part) -> str:
     return ids.get(part.digest, "")
 
 
-def _lists(name: str, left: tuple[LayerFile, ...], right: tuple[LayerFile, ...]) -> Iterator[str]:
+def _lists(name: str, left: LayerList, right: LayerList) -> Iterator[str]:
     folders = [{one.path: one.mode for one in side if one.kind == "dir"} for side in (left, right)]
     both = folders[0].keys() & folders[1].keys()
     changed = sorted(path for path in both if folders[0][path] != folders[1][path])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat as stats
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from kitdesk.services.files import umask
 from kitdesk.services.swap import LEAVES, Kind, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from kitdesk.operations.trees import VersionFile
@@ -37,6 +38,30 @@ class Wanted:
     def size(self) -> int:
         """Bytes."""
         return len(self.source) if isinstance(self.source, bytes) else self.source.facts.size
+
+
+class WantedFiles(Mapping[str, Wanted]):
+    """What is wanted of many files, made for each when it is asked for; None: nothing is."""
+
+    def __init__(
+        self,
+        files: Mapping[str, VersionFile | bytes],
+        wanted: Callable[[str, VersionFile | bytes], Wanted | None],
+    ) -> None:
+        self._files = files
+        self._wanted = wanted
+
+    def __getitem__(self, path: str) -> Wanted:
+        found = self._wanted(path, self._files[path])
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path, one in self._files.items() if self._wanted(path, one) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _path in self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +155,7 @@ class Planner:
 
     def want_files(self, files: Mapping[str, Wanted], owned: Iterable[str]) -> None:
         """Files that shall exist, and owned ones that shall not."""
-        for path in sorted(set(owned) - set(files)):
+        for path in sorted(path for path in owned if path not in files):
             live = self._look(path)
             if live is None or stats.S_ISDIR(live.st_mode) or path in self._blocked:
                 continue

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Literal
 from kitdesk.errors import BadModelKit
 from kitdesk.modelkit import config, modelpack
 from kitdesk.modelkit.reference import is_modelkit_reference, parse
+from kitdesk.operations.placing import Layered
 from kitdesk.operations.project import MAX_PARENTS
 from kitdesk.operations.trees import KITFILE, VersionFile, VersionTree, add_parents, version_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kitdesk.modelkit.values import Entry
     from kitdesk.operations.trees import VersionPart
     from kitdesk.progress import Report
@@ -50,8 +53,8 @@ class Filter:
 class Chosen:
     """Files and folders to be written."""
 
-    files: dict[str, VersionFile | bytes] = field(default_factory=dict)
-    """Path -> where its bytes are, or they themselves (the Kitfile)."""
+    parts: list[Mapping[str, VersionFile | bytes]] = field(default_factory=list)
+    """Files of each layer; later ones win."""
     folders: dict[str, int] = field(default_factory=dict)
     """Path -> mode; parents that no layer names are 0755."""
     twice: list[str] = field(default_factory=list)
@@ -59,12 +62,18 @@ class Chosen:
     kitfile_of_kit: bytes = b""
     """The Kitfile as kit would write it."""
 
+    @property
+    def files(self) -> Layered[VersionFile | bytes]:
+        """Path -> where its bytes are, or they themselves (the Kitfile)."""
+        return Layered(self.parts)
+
     def take(self, part: VersionPart) -> None:
         """Add one layer; later ones win."""
         for path, mode in part.folders.items():
             self.folders.setdefault(path, mode)
-        self.twice += [path for path in part.files if path in self.files]
-        self.files |= part.files
+        there = self.files
+        self.twice += [path for path in part.files if path in there]
+        self.parts.append(part.files)
 
 
 def choose(
@@ -79,9 +88,10 @@ def choose(
             _take(chosen, parent, only)
     _take(chosen, tree, filters)
     wants_kitfile = not filters or any("kitfile" in one.types for one in filters)
-    if wants_kitfile and modelpack.has_kitfile(tree.manifest):
-        chosen.files.setdefault(KITFILE, tree.kitfile_text)
-    add_parents((*chosen.files, *chosen.folders), chosen.folders)
+    if wants_kitfile and modelpack.has_kitfile(tree.manifest) and KITFILE not in chosen.files:
+        chosen.parts.append({KITFILE: tree.kitfile_text})
+    add_parents(chosen.files, chosen.folders)
+    add_parents(tuple(chosen.folders), chosen.folders)
     chosen.folders.pop(".", None)
     return chosen
 

@@ -27,12 +27,13 @@ from kitdesk.services.files import explained
 from kitdesk.services.layer_files import LayerFile, LayerFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kitdesk.compare.values import FileFacts
     from kitdesk.modelkit.manifest import Descriptor, Manifest
     from kitdesk.modelkit.values import Entry, Kitfile
     from kitdesk.operations.placing import VersionFile
+    from kitdesk.services.layer_list import LayerList
     from kitdesk.services.library import Library
     from kitdesk.services.remote import Remote
 
@@ -46,7 +47,7 @@ FILE_LIMIT = 4 << 20
 class Listed:
     """Files of a layer; ``whole`` False: the budget ended before the archive did."""
 
-    files: tuple[LayerFile, ...]
+    files: Sequence[LayerFile]
     whole: bool = True
 
 
@@ -90,7 +91,7 @@ def obstacle(layer: Descriptor) -> str:
 
 def fetched(
     layer: Descriptor, remote: Remote, library: Library, report: Report = silent
-) -> tuple[LayerFile, ...]:
+) -> LayerList:
     """Fetch a layer, list and hash its files (cached for good), and let its bytes go again."""
     known = library.layers.known(layer)
     if known is not None:
@@ -130,7 +131,7 @@ class RemoteVersion:
     manifest: Manifest
     config: bytes
     kitfile: Kitfile
-    _placed: dict[str, dict[str, VersionFile]] = field(default_factory=dict)
+    _placed: dict[str, Mapping[str, VersionFile]] = field(default_factory=dict)
 
     def pairs(self) -> tuple[tuple[Descriptor, Entry | None], ...]:
         """Layers with the Kitfile's entries that they belong to."""
@@ -143,7 +144,7 @@ class RemoteVersion:
         report: Report = silent,
         *,
         most: int | None = None,
-    ) -> tuple[dict[str, VersionFile], bool]:
+    ) -> tuple[Mapping[str, VersionFile], bool]:
         """(files of one layer by path, whether these are all). Raises as :func:`listed`."""
         known = self._placed.get(layer.digest)
         if known is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kitdesk.compare.values import FileFacts
 from kitdesk.errors import BadModelKit, UnsafeArchive
@@ -14,11 +15,14 @@ from kitdesk.modelkit.paths import clean, is_below
 from kitdesk.modelkit.tar import safe_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kitdesk.modelkit.manifest import Descriptor, Manifest
     from kitdesk.modelkit.values import Entry
     from kitdesk.services.layer_files import LayerFile
+
+
+File = TypeVar("File")
 
 
 class VersionFile(NamedTuple):
@@ -29,13 +33,82 @@ class VersionFile(NamedTuple):
     member: LayerFile
 
 
+class PartFiles(Mapping[str, VersionFile]):
+    """The files of a layer by path; each is made when it is asked for, since there are many."""
+
+    def __init__(
+        self, layer: Descriptor, kind: str, listed: Sequence[LayerFile], numbers: dict[str, int]
+    ) -> None:
+        self.layer = layer
+        self._kind = kind
+        self._listed = listed
+        self._numbers = numbers
+
+    def member(self, path: str) -> LayerFile:
+        """The file as the layer lists it; raises KeyError."""
+        return self._listed[self._numbers[path]]
+
+    def __getitem__(self, path: str) -> VersionFile:
+        one = self.member(path)
+        facts = FileFacts(one.size, one.sha256 or None, one.mode, self._kind)
+        return VersionFile(facts, self.layer, one)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+class Layered(Mapping[str, File]):
+    """Several layers one over the other: the later one wins; ``without``: paths not looked at."""
+
+    def __init__(
+        self, parts: Sequence[Mapping[str, File]], without: Set[str] = frozenset()
+    ) -> None:
+        self._parts = [part for part in parts if part]
+        self._without = without
+
+    def shares(self) -> Iterator[tuple[Mapping[str, File], Iterable[str]]]:
+        """Each part with the paths that it gives."""
+        for number, part in enumerate(self._parts):
+            later = self._parts[number + 1 :]
+            if later or self._without:
+                yield part, [path for path in part if self._gives(path, later)]
+            else:
+                yield part, part
+
+    def _gives(self, path: str, rivals: Sequence[Mapping[str, File]]) -> bool:
+        return path not in self._without and not any(path in one for one in rivals)
+
+    def __getitem__(self, path: str) -> File:
+        if path not in self._without:
+            for part in reversed(self._parts):
+                if path in part:
+                    return part[path]
+        raise KeyError(path)
+
+    def __contains__(self, path: object) -> bool:
+        return path not in self._without and any(path in part for part in self._parts)
+
+    def __iter__(self) -> Iterator[str]:
+        for _part, paths in self.shares():
+            yield from paths
+
+    def __len__(self) -> int:
+        return sum(1 for _path in self)
+
+
 @dataclass(frozen=True, slots=True)
 class VersionPart:
     """One layer of a version and what it writes where."""
 
     layer: Descriptor
     entry: Entry | None
-    files: dict[str, VersionFile]
+    files: Mapping[str, VersionFile]
     folders: dict[str, int]
     """Path -> mode."""
 
@@ -60,9 +133,9 @@ def placed(
     elif base and _is_relative(manifest, entry) and not _starts_with(base, listed):
         parent = posixpath.dirname(base)
         listed = [one._replace(path=posixpath.join(parent, one.path)) for one in listed]
-    files: dict[str, VersionFile] = {}
+    numbers: dict[str, int] = {}
     folders: dict[str, int] = {}
-    for one in listed:
+    for number, one in enumerate(listed):
         if ".." in one.path and ".." not in base:
             raise UnsafeArchive(
                 f"A layer of this version holds {one.path!r}, a name with two dots in a row.",
@@ -71,9 +144,8 @@ def placed(
         if one.kind == "dir":
             folders.setdefault(one.path, one.mode)
         else:
-            facts = FileFacts(one.size, one.sha256 or None, one.mode, kind)
-            files[one.path] = VersionFile(facts, layer, one)
-    return VersionPart(layer, entry, files, folders)
+            numbers[one.path] = number
+    return VersionPart(layer, entry, PartFiles(layer, kind, listed, numbers), folders)
 
 
 def _base(manifest: Manifest, layer: Descriptor, entry: Entry | None) -> str:

@@ -15,16 +15,18 @@ from kitdesk.modelkit.layers import LayerPlan
 from kitdesk.modelkit.reference import is_modelkit_reference
 from kitdesk.modelkit.values import Entry, Kitfile, Model, Profile
 from kitdesk.operations.carry_out import carry_out
-from kitdesk.operations.changeover import Changeover, Planner, Wanted, is_protected
+from kitdesk.operations.changeover import Changeover, Planner, Wanted, WantedFiles, is_protected
+from kitdesk.operations.placing import Layered
 from kitdesk.operations.project import folder_of, read_ignore, read_kitfile
 from kitdesk.operations.references import name_of
 from kitdesk.operations.trees import KITFILE, VersionTree, version_tree
 from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from kitdesk.operations.trees import VersionFile
     from kitdesk.services.library import Library
 
 ALL_CHANGED = Changes(Topic.FOLDER | Topic.KITFILE | Topic.HISTORY)
@@ -95,11 +97,11 @@ def plan_rollback(
     tree = version_tree(library, digest, report)
     ignore, warnings = _ignore(folder)
     files, folders = _owned(folder, tree, ignore)
-    wanted = {path: Wanted(file, file.facts.mode) for path, file in tree.files.items()}
-    wanted.pop(".kitignore", None)
     own = _kitfile_name(folder)
-    if KITFILE not in wanted:
-        wanted[own] = Wanted(tree.kitfile_text, 0o644)
+    sources: Mapping[str, VersionFile | bytes] = tree.files
+    if KITFILE not in tree.files:
+        sources = Layered([tree.files, {own: tree.kitfile_text}])
+    wanted: Mapping[str, Wanted] = WantedFiles(sources, _wanted)
     needed = dict(tree.folders)
     if only:
         wanted, files, needed, folders = _limit(only, wanted, files, needed)
@@ -131,6 +133,12 @@ def rollback(
         plan.changeover, library, verb, (before, label), (plan.digest, plan.label), done, report
     )
     return RolledBack(plan, swap.record.id)
+
+
+def _wanted(path: str, source: VersionFile | bytes) -> Wanted | None:
+    if path == ".kitignore":
+        return None
+    return Wanted(source, 0o644 if isinstance(source, bytes) else source.facts.mode)
 
 
 def _write_entry(
@@ -173,7 +181,10 @@ def _left_alone(ignore: Ignore, kitfile: str) -> Callable[[str], bool]:
 
 
 def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], set[str]]:
-    """(files, folders) that layers of the folder's Kitfile or the target's own just now."""
+    """(files, folders) that layers of the folder's Kitfile or the target's own just now.
+
+    Of the files only those that the target has not: the others are wanted anyway.
+    """
     files: set[str] = set()
     folders: set[str] = set()
     known = [tree.kitfile]
@@ -183,8 +194,11 @@ def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], s
         plan = _plan_existing(kitfile, folder, ignore)
         for layer in plan.layers:
             for member in layer.members:
-                (folders if member.is_dir else files).add(member.path)
-    outside = {path for path in files if path.split("/")[0] == ".venv" and path not in tree.files}
+                if member.is_dir:
+                    folders.add(member.path)
+                elif member.path not in tree.files:
+                    files.add(member.path)
+    outside = {path for path in files if path.split("/")[0] == ".venv"}
     return files - outside - {".kitignore"}, folders
 
 
@@ -219,10 +233,10 @@ def _plan_existing(kitfile: Kitfile, folder: Path, ignore: Ignore) -> LayerPlan:
 
 def _limit(
     only: tuple[str, ...],
-    wanted: dict[str, Wanted],
+    wanted: Mapping[str, Wanted],
     files: set[str],
     folders: dict[str, int],
-) -> tuple[dict[str, Wanted], set[str], dict[str, int], set[str]]:
+) -> tuple[Mapping[str, Wanted], set[str], dict[str, int], set[str]]:
     """Just the named files, or all below the named folders; raises NotFound for strangers."""
     names = tuple(name.strip("/").removeprefix("./") for name in only)
 

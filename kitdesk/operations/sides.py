@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from kitdesk.services.remote import Remote
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.values import Kitfile
-    from kitdesk.services.layer_files import LayerFile
+    from kitdesk.services.layer_list import LayerFile
     from kitdesk.services.library import Library
 
 Opener = Callable[[Any], Remote]
@@ -175,7 +175,7 @@ def part_files(
 
 def _listed(
     side: LoadedSide, layer: Descriptor, library: Library, report: Report, *, exact: bool
-) -> tuple[LayerFile, ...]:
+) -> Sequence[LayerFile]:
     if side.remote is None or library.store.blobs.size(layer.digest) is not None:
         return library.layers.list(layer, report)
     if not exact:

@@ -15,7 +15,7 @@ from kitdesk.progress import Progress, Report, silent
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from kitdesk.modelkit.layers import LayerPlan
@@ -47,7 +47,7 @@ class VersionTree:
     kitfile: Kitfile
     kitfile_text: bytes
     """The original text when KitDesk packed it here, else as ``kit unpack`` writes it."""
-    files: dict[str, VersionFile]
+    files: Mapping[str, VersionFile]
     folders: dict[str, int]
     """Path -> mode."""
     entries: tuple[Entry, ...]
@@ -65,7 +65,6 @@ def version_tree(
     manifest = library.store.manifest(digest)
     kitfile = library.store.kitfile(digest)
     _check_digests(kitfile, manifest)
-    files: dict[str, VersionFile] = {}
     folders: dict[str, int] = {}
     parts = []
     for layer, entry in pair_layers(kitfile, manifest):
@@ -73,11 +72,12 @@ def version_tree(
             continue
         listed = (library.layers.list if hashed else library.layers.names)(layer, report)
         part = placing.placed(manifest, layer, entry, listed)
-        files.update(part.files)
         for path, mode in part.folders.items():
             folders.setdefault(path, mode)
         parts.append(part)
-    add_parents((*files, *folders), folders)
+    files = placing.Layered([part.files for part in parts])
+    add_parents(files, folders)
+    add_parents(tuple(folders), folders)
     folders.pop(".", None)
     own = library.journal.kitfile(digest)
     text = own if own is not None else config.to_yaml(kitfile).encode()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference, Conflict
 from kitdesk.operations.carry_out import carry_out
-from kitdesk.operations.changeover import Planner, Wanted
+from kitdesk.operations.changeover import Planner, Wanted, WantedFiles
 from kitdesk.operations.choosing import KINDS, Chosen, Filter, choose
+from kitdesk.operations.placing import Layered
 from kitdesk.operations.project import MAX_KITFILE
 from kitdesk.operations.rollback import check_whole
 from kitdesk.operations.trees import KITFILE, version_tree
@@ -101,7 +102,7 @@ def unpack(
         )
 
     if not there.replaced:
-        files = {path: one for path, one in chosen.files.items() if path not in there.kept}
+        files = Layered(chosen.parts, there.kept)
         size = write_new(files, chosen.folders, target, library, report)
         if files:
             record(None)
@@ -127,15 +128,14 @@ def _over(
     planner.want_folders(
         {path: mode for path, mode in chosen.folders.items() if not real_folder(target / path)}, ()
     )
-    wanted = {
-        path: Wanted(
-            source,
-            None if path in there.replaced or path == KITFILE else _mode(source),
-        )
-        for path, source in chosen.files.items()
-        if path not in there.kept
-    }
-    planner.want_files(wanted, ())
+
+    def wanted(path: str, source: VersionFile | bytes) -> Wanted | None:
+        if path in there.kept:
+            return None
+        keeps_mode = path in there.replaced or path == KITFILE
+        return Wanted(source, None if keeps_mode else _mode(source))
+
+    planner.want_files(WantedFiles(chosen.files, wanted), ())
     plan = planner.plan
     safe_copy = ""
     if not plan.nothing:

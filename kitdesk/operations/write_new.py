@@ -8,6 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import DiskFull, WrongDigest
+from kitdesk.operations.placing import PartFiles
 from kitdesk.operations.words import size_words
 from kitdesk.progress import Progress, Report
 from kitdesk.services.blob_writer import HashBehind
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.modelkit.manifest import Descriptor
-    from kitdesk.operations.trees import VersionFile
+    from kitdesk.operations.placing import Layered, VersionFile
     from kitdesk.services.blobs import BlobStore
     from kitdesk.services.library import Library
 
@@ -35,7 +36,7 @@ def real_folder(path: Path) -> bool:
 
 
 def write_new(
-    files: Mapping[str, VersionFile | bytes],
+    files: Layered[VersionFile | bytes],
     folders: Mapping[str, int],
     target: Path,
     library: Library,
@@ -46,7 +47,7 @@ def write_new(
     Every layer whose bytes nobody has vouched for is hashed while its files are written. On any
     failure (WrongDigest, DiskFull, Cancelled) everything written is taken away again.
     """
-    total = sum(len(one) if isinstance(one, bytes) else one.facts.size for one in files.values())
+    total = _total(files)
     made = _missing(target)
     with explained("writing into the folder"):
         target.mkdir(parents=True, exist_ok=True)
@@ -57,9 +58,6 @@ def write_new(
                 for path in sorted(folders):
                     writer.folder(path, folders[path] & PERMISSIONS)
                 _layers(files, writer, library, total, report)
-                for path, one in files.items():
-                    if isinstance(one, bytes):
-                        writer.bytes(path, one, 0o644)
     except BaseException:
         for folder in made:
             with contextlib.suppress(OSError):
@@ -86,19 +84,12 @@ def _missing(target: Path) -> list[Path]:
 
 
 def _layers(
-    files: Mapping[str, VersionFile | bytes],
+    files: Layered[VersionFile | bytes],
     writer: TreeWriter,
     library: Library,
     total: int,
     report: Report,
 ) -> None:
-    groups: dict[int, list[NewFile]] = {}
-    layers: dict[int, Descriptor] = {}
-    for path, one in files.items():
-        if not isinstance(one, bytes):
-            layers[id(one.layer)] = one.layer
-            mode = one.facts.mode & PERMISSIONS
-            groups.setdefault(id(one.layer), []).append(NewFile(path, mode, one.member))
     done = 0
 
     def tell(moved: int) -> None:
@@ -106,10 +97,32 @@ def _layers(
         done += moved
         report(Progress("Writing files", done, total))
 
-    for key, group in groups.items():
-        with _checked(layers[key], library.store.blobs):
-            with library.layers.reader(layers[key]) as reader:
-                writer.layer(group, reader, tell)
+    # One layer after the other, each file made as it is needed: there may be 100,000 of them.
+    for part, paths in files.shares():
+        if not isinstance(part, PartFiles):
+            for path in paths:
+                one = part[path]
+                assert isinstance(one, bytes)
+                writer.bytes(path, one, 0o644)
+            continue
+        new = (
+            NewFile(path, member.mode & PERMISSIONS, member)
+            for path in paths
+            for member in (part.member(path),)
+        )
+        with _checked(part.layer, library.store.blobs):
+            with library.layers.reader(part.layer) as reader:
+                writer.layer(new, reader, tell)
+
+
+def _total(files: Layered[VersionFile | bytes]) -> int:
+    total = 0
+    for part, paths in files.shares():
+        if isinstance(part, PartFiles):
+            total += sum(part.member(path).size for path in paths)
+        else:
+            total += sum(len(one) for path in paths if isinstance(one := part[path], bytes))
+    return total
 
 
 @contextlib.contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -14,7 +13,7 @@ from kitdesk.modelkit.manifest import Descriptor, compression_of, is_raw
 from kitdesk.progress import Report, silent
 from kitdesk.services import layer_scan
 from kitdesk.services.files import BLOCK, explained, write_atomically
-from kitdesk.services.layer_scan import LayerFile
+from kitdesk.services.layer_list import LayerFile, LayerList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from kitdesk.services.blobs import BlobStore
 
 __all__ = ["LayerFile", "LayerFiles", "LayerReader"]
-
-FORMAT = 1
-"""Of the cached lists; another number is read anew."""
 
 
 class LayerFiles:
@@ -36,19 +32,17 @@ class LayerFiles:
         self._cache = cache / "layers"
 
     def _cached(self, layer: Descriptor) -> Path:
-        return self._cache / f"{digests.hex_of(layer.digest)}.json"
+        return self._cache / f"{digests.hex_of(layer.digest)}.list"
 
-    def known(self, layer: Descriptor) -> tuple[LayerFile, ...] | None:
+    def known(self, layer: Descriptor) -> LayerList | None:
         """The list if the layer was ever read here, else None."""
         if is_raw(layer.media_type):
             return None
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            raw = json.loads(self._cached(layer).read_bytes())
-            if raw["format"] == FORMAT:
-                return tuple(LayerFile(*row) for row in raw["files"])
+            return LayerList.from_bytes(self._cached(layer).read_bytes())
         return None
 
-    def list(self, layer: Descriptor, report: Report = silent) -> tuple[LayerFile, ...]:
+    def list(self, layer: Descriptor, report: Report = silent) -> LayerList:
         """All members, hashed. Reads a tar once in its life.
 
         Raises UnsafeArchive for members that no layer may hold, BadModelKit for a torn tar.
@@ -58,15 +52,13 @@ class LayerFiles:
             return known
         with self._stream(layer) as plain:
             if is_raw(layer.media_type):
-                return (layer_scan.raw_member(plain, layer, report),)
-            files = tuple(layer_scan.members(plain, layer, report, hashed=True))
-        rows = [[f.path, f.mode, f.size, f.kind, f.offset, f.sha256] for f in files]
+                return LayerList([layer_scan.raw_member(plain, layer, report)])
+            files = LayerList(layer_scan.members(plain, layer, report, hashed=True))
         with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
-            data = json.dumps({"format": FORMAT, "files": rows}).encode()
-            write_atomically(self._cached(layer), data, sync=False)
+            write_atomically(self._cached(layer), files.to_bytes(), sync=False)
         return files
 
-    def names(self, layer: Descriptor, report: Report = silent) -> tuple[LayerFile, ...]:
+    def names(self, layer: Descriptor, report: Report = silent) -> LayerList:
         """All members without reading their contents; hashes are there only where known."""
         if is_raw(layer.media_type):
             return self.list(layer, report)
@@ -74,7 +66,7 @@ class LayerFiles:
         if known is not None:
             return known
         with self._stream(layer) as plain:
-            return tuple(layer_scan.members(plain, layer, report, hashed=False))
+            return LayerList(layer_scan.members(plain, layer, report, hashed=False))
 
     @contextlib.contextmanager
     def _stream(self, layer: Descriptor) -> Iterator[BinaryIO]:

@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import io
 import json
-from typing import IO, TYPE_CHECKING, BinaryIO, Literal, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, Literal, cast
 
 from kitdesk.errors import BadModelKit, UnsafeArchive
 from kitdesk.modelkit import tar
@@ -19,6 +19,7 @@ from kitdesk.modelkit.manifest import (
 )
 from kitdesk.progress import Progress, Report
 from kitdesk.services.files import BLOCK
+from kitdesk.services.layer_list import LayerFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,24 +30,10 @@ MAX_RATIO = 1100
 """Unpacked over packed size of gzip; DEFLATE cannot honestly exceed 1,032."""
 MAX_RATIO_ZSTD = 40_000
 """The same of zstd, which packs runs far tighter."""
+AHEAD = 1 << 18
+"""Bytes of a layer that are read at once."""
 MIN_BOUND = 1 << 20
 """A layer packed to less than this is judged as if it were as large."""
-
-
-class LayerFile(NamedTuple):
-    """One member of a layer; hostile names and kinds have been refused already.
-
-    A tuple, because a layer may hold 100,000 of them.
-    """
-
-    path: str
-    mode: int
-    size: int
-    kind: Literal["file", "dir"]
-    offset: int
-    """Of the content in the plain tar."""
-    sha256: str
-    """Hex digest of the content; "" for a folder, or where nobody has hashed it yet."""
 
 
 def members(
@@ -57,7 +44,7 @@ def members(
     Raises UnsafeArchive for members that no layer may hold, BadModelKit for a torn tar.
     """
     seen: set[str] = set()
-    for number, (entry, content) in enumerate(tar.read(plain)):
+    for number, (entry, content) in enumerate(tar.read(plain, AHEAD)):
         if number >= MAX_MEMBERS:
             raise UnsafeArchive("A layer of this version holds too many files.")
         name = checked(entry)

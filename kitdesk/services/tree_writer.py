@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from kitdesk.errors import BadModelKit
@@ -12,7 +12,8 @@ from kitdesk.services.blob_writer import COPY, NO_COPY, read_at, write_all
 from kitdesk.services.files import explained, umask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future, ThreadPoolExecutor
     from pathlib import Path
     from types import TracebackType
 
@@ -22,6 +23,10 @@ WRITERS = 2
 """Threads that create small files; most of the time is the kernel's."""
 BATCH = 1 << 21
 """Bytes of small files that a thread takes at once."""
+PER_FILE = 4096
+"""Bytes that each of them counts for beside its own: making it costs as much as writing these."""
+WAITING = 4
+"""Batches that may be under way before the first is waited for."""
 WINDOW = 1 << 18
 """Bytes read from a layer at once; files larger than this are copied one by one."""
 FLAGS = (
@@ -84,37 +89,47 @@ class TreeWriter:
     def layer(
         self, files: Iterable[NewFile], reader: LayerReader, tell: Callable[[int], None]
     ) -> None:
-        """Make files of one layer; ``tell(bytes)`` hears of progress and may raise Cancelled."""
-        ordered = sorted(files, key=lambda one: one.member.offset)
+        """Make files of one layer, which come in the order of its bytes.
+
+        ``tell(bytes)`` hears of progress and may raise Cancelled.
+        """
         source = reader.handle
         if source is None:
-            for one in ordered:
+            for one in files:
                 self._streamed(one, reader, tell)
             return
-        small = [one for one in ordered if one.member.size <= WINDOW]
-        batches = list(_batches(small))
-        if len(batches) < WRITERS:
-            for batch in batches:
-                self._batch(batch, source)
-        else:
-            self._side_by_side(batches, source, tell)
-        for one in ordered:
-            if one.member.size > WINDOW:
-                self._large(one, source, tell)
+        pool: ThreadPoolExecutor | None = None
+        jobs: collections.deque[Future[int]] = collections.deque()
+        alone: list[NewFile] | None = None
+        try:
+            for batch in _batches(files):
+                if batch[0].member.size > WINDOW:
+                    self._large(batch[0], source, tell)
+                elif pool is None and alone is None:
+                    alone = batch  # threads only for more than one
+                else:
+                    if pool is None:
+                        from concurrent.futures import ThreadPoolExecutor
 
-    def _side_by_side(
-        self, batches: list[list[NewFile]], source: int, tell: Callable[[int], None]
-    ) -> None:
-        with ThreadPoolExecutor(WRITERS, "unpack") as pool:
-            jobs = [pool.submit(self._batch, batch, source) for batch in batches]
-            try:
-                for job in jobs:
-                    tell(job.result())
-            except BaseException:
-                self._stop = True
-                for job in jobs:
-                    job.cancel()
-                raise
+                        pool = ThreadPoolExecutor(WRITERS, "unpack")
+                    if alone is not None:
+                        jobs.append(pool.submit(self._batch, alone, source))
+                        alone = None
+                    jobs.append(pool.submit(self._batch, batch, source))
+                    if len(jobs) > WAITING:
+                        tell(jobs.popleft().result())
+            if alone is not None:
+                tell(self._batch(alone, source))
+            while jobs:
+                tell(jobs.popleft().result())
+        except BaseException:
+            self._stop = True
+            for job in jobs:
+                job.cancel()
+            raise
+        finally:
+            if pool is not None:
+                pool.shutdown()
 
     def _batch(self, batch: Sequence[NewFile], source: int) -> int:
         """Small files, read in windows; one folder is open at a time."""
@@ -143,8 +158,9 @@ class TreeWriter:
                 )
                 self._files.append(one.path)
                 try:
-                    if size:
-                        write_all(handle, window[first - start : first - start + size])
+                    piece = window[first - start : first - start + size]
+                    if size and (wrote := os.write(handle, piece)) != size:
+                        write_all(handle, piece[wrote:])
                 finally:
                     os.close(handle)
                 done += size
@@ -222,12 +238,16 @@ class TreeWriter:
                 os.rmdir(path)
 
 
-def _batches(files: Iterable[NewFile]) -> Iterable[list[NewFile]]:
+def _batches(files: Iterable[NewFile]) -> Iterator[list[NewFile]]:
+    """Small files by the handful, large ones alone."""
     batch: list[NewFile] = []
     size = 0
     for one in files:
+        if one.member.size > WINDOW:
+            yield [one]
+            continue
         batch.append(one)
-        size += one.member.size + 512
+        size += one.member.size + PER_FILE
         if size >= BATCH:
             yield batch
             batch, size = [], 0

@@ -13,6 +13,8 @@ from kitdesk.session.about import FILES_SHOWN, README_LIMIT, facts_of, readme_of
 from kitdesk.session.workspace import AboutFacts, LayerLine, VersionRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kitdesk.modelkit.manifest import Descriptor
     from kitdesk.modelkit.values import Entry
     from kitdesk.operations.placing import VersionFile
@@ -60,12 +62,12 @@ def _layer(
     report: Report,
     *,
     deep: bool,
-) -> tuple[LayerLine, dict[str, VersionFile]]:
+) -> tuple[LayerLine, Mapping[str, VersionFile]]:
     kind, path = (entry.kind, entry.path) if entry else ("code", "")
     name = (entry.name if entry else "") or path or "."
     here = version.library.store.blobs.size(layer.digest) == layer.size
     most = None if deep or kind == "docs" else UNASKED
-    found: dict[str, VersionFile] = {}
+    found: Mapping[str, VersionFile] = {}
     note, unlisted = "", False
     try:
         found, whole = version.files(layer, entry, report, most=most)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import posixpath
+import re
 import tarfile
 
 import pytest
@@ -119,6 +121,22 @@ def test_base_256_sizes() -> None:
     block[148:156] = b"%06o\0 " % sum(block)
     [(entry, content)] = list_of(bytes(block) + b"abc" + bytes(509) + tar.END)
     assert (entry.size, content) == (3, b"abc")
+
+
+@pytest.mark.parametrize("field", [b"-0000000001", b"-0000000512", b"+0000000003", b"0o000000003"])
+def test_sizes_that_only_python_can_read_are_refused(field: bytes) -> None:
+    block = bytearray(tar.header("f", 0o644, 3, False))
+    block[124:135] = field
+    block[148:156] = b"        "
+    block[148:156] = b"%06o\0 " % sum(block)
+    with pytest.raises(BadModelKit):
+        list_of(bytes(block) + b"abc" + bytes(509) + tar.END)
+
+
+@given(st.text("ab./\\:-_ ", min_size=1, max_size=12))
+def test_the_quick_way_for_simple_paths_is_the_long_one(path: str) -> None:
+    if not re.search(r"[\\:]|\.\.", path) and not path.startswith("/"):
+        assert tar.safe_path(path) == posixpath.normpath(path)
 
 
 @given(st.integers(1, 3 * 512 + 1023))

@@ -1,0 +1,114 @@
+"""The members of a layer in columns: a layer may hold 100,000, and each object is a hundred bytes.
+
+Looks like a tuple of :class:`LayerFile`, which are made when they are asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FORMAT = 2
+"""Of :meth:`LayerList.to_bytes`; another number is not read."""
+_HASH = 32
+_DIR, _FILE, _UNHASHED = 1, 0, 2
+
+
+class LayerFile(NamedTuple):
+    """One member of a layer; hostile names and kinds have been refused already."""
+
+    path: str
+    mode: int
+    size: int
+    kind: Literal["file", "dir"]
+    offset: int
+    """Of the content in the plain tar."""
+    sha256: str
+    """Hex digest of the content; "" for a folder, or where nobody has hashed it yet."""
+
+
+class LayerList(Sequence[LayerFile]):
+    """All members of a layer in the order of its tar."""
+
+    __slots__ = ("flags", "hashes", "modes", "offsets", "paths", "sizes")
+
+    def __init__(self, files: Iterable[LayerFile] = ()) -> None:
+        self.paths: list[str] = []
+        """Shared with whoever looks a path up."""
+        self.modes = array("H")
+        self.sizes = array("q")
+        self.offsets = array("q")
+        self.flags = bytearray()
+        self.hashes = bytearray()
+        for path, mode, size, kind, offset, sha256 in files:
+            self.paths.append(path)
+            self.modes.append(mode)
+            self.sizes.append(size)
+            self.offsets.append(offset)
+            self.flags.append(_DIR if kind == "dir" else _FILE if sha256 else _UNHASHED)
+            self.hashes += bytes.fromhex(sha256) if sha256 else bytes(_HASH)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @overload
+    def __getitem__(self, at: int) -> LayerFile: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[LayerFile]: ...
+    def __getitem__(self, at: int | slice) -> LayerFile | list[LayerFile]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        flag = self.flags[at]
+        at = at if at >= 0 else at + len(self)
+        digest = self.hashes[at * _HASH : at * _HASH + _HASH].hex() if flag == _FILE else ""
+        return LayerFile(
+            self.paths[at],
+            self.modes[at],
+            self.sizes[at],
+            "dir" if flag == _DIR else "file",
+            self.offsets[at],
+            digest,
+        )
+
+    def __iter__(self) -> Iterator[LayerFile]:
+        return (self[at] for at in range(len(self.paths)))
+
+    def to_bytes(self) -> bytes:
+        """As it is kept in a cache of this machine."""
+        paths = "\0".join(self.paths).encode("utf-8", "surrogateescape")
+        head = {"format": FORMAT, "order": sys.byteorder, "count": len(self), "paths": len(paths)}
+        columns = (self.modes, self.sizes, self.offsets)
+        numbers = b"".join(column.tobytes() for column in columns)
+        return b"%b\n%b%b%b%b" % (
+            json.dumps(head).encode(),
+            paths,
+            numbers,
+            bytes(self.flags),
+            bytes(self.hashes),
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> LayerList:
+        """Read :meth:`to_bytes`; raises ValueError, KeyError or TypeError for anything else."""
+        line, _, rest = data.partition(b"\n")
+        head = json.loads(line)
+        if (head["format"], head["order"]) != (FORMAT, sys.byteorder):
+            raise ValueError("made by another program or machine")
+        count, at = int(head["count"]), int(head["paths"])
+        found = cls()
+        found.paths = rest[:at].decode("utf-8", "surrogateescape").split("\0") if count else []
+        for column in (found.modes, found.sizes, found.offsets):
+            size = count * column.itemsize
+            column.frombytes(rest[at : at + size])
+            at += size
+        found.flags = bytearray(rest[at : at + count])
+        found.hashes = bytearray(rest[at + count :])
+        if len(found.paths) != count or len(found.hashes) != count * _HASH:
+            raise ValueError("cut short")
+        return found
