@@ -6,14 +6,16 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat as stats
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import BadModelKit, Conflict, DiskFull, WrongDigest
+from kitdesk.errors import BadModelKit, Conflict, DiskFailure, DiskFull, WrongDigest
 from kitdesk.operations.words import size_words
 from kitdesk.progress import Progress, Report
 from kitdesk.services.files import BLOCK, WRITE, explained, same_volume
 from kitdesk.services.journal import now
+from kitdesk.services.swap import Kind, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,16 +65,42 @@ def carry_out(
                 f"{path} lies on another disk than the rest of the folder.",
                 "KitDesk changes folders by renaming only, and that does not cross disks.",
             )
+    steps = (*plan.steps, *_modes_to_keep(plan))
     with library.safe.only_writer(plan.folder), explained("writing the safe copy"):
         folder = library.safe.stage(plan.folder)
         try:
             _stage(plan, library, folder, report)
-            swap = library.safe.create(folder, plan.folder, verb, plan.steps, before, after)
+            swap = library.safe.create(folder, plan.folder, verb, steps, before, after)
         except BaseException:
             library.safe.drop(folder)
             raise
         swap.begin("forward", now())
         return go_on(swap, library, done, report)
+
+
+def _modes_to_keep(plan: Changeover) -> list[Step]:
+    """Read-only folders in which something changes: they are opened for the swap, and closed again.
+
+    Raises DiskFailure for one that belongs to somebody else, before anything is touched.
+    """
+    known = {step.path for step in plan.steps if step.kind is Kind.CHMOD}
+    parents = {os.path.dirname(step.path) for step in plan.steps if step.kind is not Kind.CHMOD}
+    kept = []
+    for path in sorted(parents):
+        folder = plan.folder / path
+        if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK):
+            continue
+        stat = folder.stat()
+        if hasattr(os, "geteuid") and stat.st_uid != os.geteuid():
+            raise DiskFailure(
+                f"Nothing may be changed in the folder {path or plan.folder}.",
+                f"It belongs to somebody else: check the permissions of {folder}. "
+                "Nothing has been changed.",
+            )
+        if (path or ".") not in known:
+            mode = stats.S_IMODE(stat.st_mode)
+            kept.append(Step(Kind.CHMOD, path or ".", -1, mode, mode))
+    return kept
 
 
 def go_on(swap: Swap, library: Library, done: Callable[[str], None], report: Report) -> Swap:

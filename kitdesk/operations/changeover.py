@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk.errors import Conflict
 from kitdesk.progress import Report, silent
-from kitdesk.services.files import umask
+from kitdesk.services.files import disk_error, umask
 from kitdesk.services.swap import LEAVES, Kind, Step
 
 if TYPE_CHECKING:
@@ -208,6 +208,8 @@ class Planner:
             return (self.plan.folder / path).lstat()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except PermissionError as error:
+            raise disk_error(error, f"looking at {path}") from error
 
     def _come(self, path: str, wanted: Wanted, mode: int, live: os.stat_result | None) -> None:
         old = None if live is None or stats.S_ISDIR(live.st_mode) else live.st_size

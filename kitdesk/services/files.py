@@ -39,7 +39,7 @@ def disk_error(error: OSError, doing: str) -> KitDeskError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return DiskFailure(
             f"No permission for {doing}.",
-            f"Check who may write {where}." if where else "Check the permissions of the folder.",
+            f"Check the permissions of {where or 'the folder'}.",
             f"{reason}: {where}",
         )
     if error.errno in (errno.ENOENT, errno.ENOTDIR):

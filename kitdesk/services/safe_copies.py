@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import Conflict, StoreDamaged
-from kitdesk.services.files import lock, same_volume, write_atomically
+from kitdesk.services.files import explained, lock, same_volume, write_atomically
 from kitdesk.services.journal import now
 from kitdesk.services.swap import LEAVES, Phase, Record, Step, Swap, in_order
 
@@ -138,9 +138,11 @@ class SafeCopies:
     def only_writer(self, project: Path) -> Iterator[None]:
         """Hold the project for one changing verb; raises Conflict when another one has it."""
         path = self._lock_path(project)
-        if not path.exists():
-            write_atomically(path, b"")
-        with path.open("r+b") as handle:
+        with explained("locking the folder"):
+            if not path.exists():
+                write_atomically(path, b"")
+            opened = path.open("r+b")
+        with opened as handle:
             try:
                 lock(handle.fileno(), wait=False)
             except OSError:

@@ -13,6 +13,7 @@ import enum
 import errno
 import json
 import os
+import stat as stats
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,6 +24,8 @@ from kitdesk.services.files import sync_folder, write_atomically
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+OWNER = 0o700
+"""What the owner of a folder needs to change what is in it."""
 Direction = Literal["forward", "backward"]
 
 
@@ -176,16 +179,29 @@ class Swap:
         Raises FileChanged when a live file is not the one that the preview saw.
         """
         forward = self.record.direction == "forward"
-        steps = self.record.steps if forward else tuple(reversed(self.record.steps))
+        # Modes come last in both directions: until then read-only folders are open.
+        moves = [step for step in self.record.steps if step.kind is not Kind.CHMOD]
+        modes = [step for step in self.record.steps if step.kind is Kind.CHMOD]
+        steps = [*(moves if forward else reversed(moves)), *modes]
         folders = {Path(self.record.project)}
+        open_read_only(self._live(step).parent for step in moves if not step.skip)
         for number, step in enumerate(steps, 1):
             if not step.skip:
                 self._do(step, forward)
                 folders.add(self._live(step).parent)
             advance(number, len(steps))
+        self._close_made(moves, forward)
         for folder in folders:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 sync_folder(folder)
+
+    def _close_made(self, steps: Iterable[Step], forward: bool) -> None:
+        """Folders that were made without their owner's rights taken away get their own mode."""
+        for step in steps:
+            mode = step.after_mode if forward else step.before_mode
+            if step.kind is (Kind.MKDIR if forward else Kind.RMDIR) and mode & OWNER != OWNER:
+                with contextlib.suppress(FileNotFoundError):
+                    self._live(step).chmod(mode)
 
     def finish(self) -> None:
         """Mark the run as done."""
@@ -226,9 +242,16 @@ class Swap:
             )
 
 
+def open_read_only(folders: Iterable[Path]) -> None:
+    """Let their owner write into folders for a while; who calls sets the modes afterwards."""
+    for folder in set(folders):
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            folder.chmod(stats.S_IMODE(folder.stat().st_mode) | OWNER)
+
+
 def _make_folder(path: Path, mode: int) -> None:
     path.mkdir(parents=True, exist_ok=True)
-    path.chmod(mode)
+    path.chmod(mode | OWNER)
 
 
 def _drop_folder(path: Path) -> None:

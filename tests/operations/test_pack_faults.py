@@ -14,6 +14,7 @@ from kitdesk.errors import DiskFailure, DiskFull, FileChanged, FolderGone, Wrong
 from kitdesk.modelkit import tar
 from kitdesk.modelkit.reference import parse
 from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.rollback import plan_rollback, rollback
 from kitdesk.operations.unpack import unpack
 from kitdesk.progress import Cancelled, Progress
 from kitdesk.services import layer_writer
@@ -91,6 +92,41 @@ def test_a_disk_that_fills_while_unpacking_leaves_the_target_as_it_was(
     monkeypatch.undo()
     assert snapshot(target) == before
     assert not (tmp_path / "new").exists()
+
+
+def over(digest: str, folder: Path, library: Library, verb: str) -> None:
+    if verb == "rollback":
+        rollback(plan_rollback(folder, digest, "v1", library), library)
+    else:
+        unpack(digest, "v1", folder, library, overwrite=True)
+
+
+@pytest.mark.parametrize("verb", ["unpack -o", "rollback"])
+@pytest.mark.parametrize("after", [0, 1, 40])
+def test_a_disk_that_fills_while_files_are_staged_leaves_the_folder_as_it_was(
+    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch, verb: str, after: int
+) -> None:
+    packed = pack(folder, parse("x:v1"), library)
+    for number in range(100):
+        (folder / f"a/deep/{number:03}.txt").write_text("otherwise")
+    before = snapshot(folder)
+    sync, left = os.fsync, [after]
+
+    def full(handle: int) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFull) as caught:
+        over(packed.digest, folder, library, verb)
+    monkeypatch.undo()
+    assert "Nothing that was there before has been changed." in caught.value.hint
+    assert snapshot(folder) == before
+    assert library.safe.interrupted(folder) is None
+    rollback(plan_rollback(folder, packed.digest, "v1", library), library)
+    assert (folder / "a/deep/007.txt").read_text() == "7" * 40
 
 
 def test_a_file_that_changes_while_it_is_packed_is_named(
