@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QAction, QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QPlainTextEdit, QTextEdit, QWidget
 
@@ -99,7 +99,8 @@ def of_model(
 ) -> Iterator[tuple[str, str]]:
     above = parent or QModelIndex()
     for row in range(min(40, model.rowCount(above))):
-        for column in range(model.columnCount(above)):
+        columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(above)
+        for column in range(columns):
             index = model.index(row, column, above)
             yield f"row of {where}", str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
         yield from of_model(model, where, model.index(row, 0, above))
