@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The folder against a version; ``at`` is "" when it was never packed."""
+    """The folder against a version; ``at`` is "" when it was never packed.
+
+    A version that is not in the store (any more) cannot be compared with: it has no changes here.
+    """
 
     at: str
     changes: tuple[FileChange, ...]
@@ -43,7 +46,7 @@ def state(folder: Path, library: Library, report: Report = silent, repository: s
     if at and library.store.has(at):
         return State(at, _against(project, actual, at, library), len(actual))
     found = _recognise(project, actual, library, repository)
-    return State(found, (), len(actual))
+    return State(found or at, (), len(actual))
 
 
 def _against(

@@ -54,6 +54,11 @@ class Comparing:
         self._workspace.apply(Topic.SELECTION | Topic.COMPARISON, **values)
         self._run(before, after)
 
+    def exactly(self) -> None:
+        """Fetch what cannot be told apart by names and sizes, and compare the pair again."""
+        self._workspace.apply(Topic.COMPARISON, comparing=True)
+        self._run(self._workspace.before, self._workspace.after, exact=True)
+
     def again(self, *, folder_changed: bool = False) -> None:
         """The folder changed: compare again if it is one of the sides."""
         before, after = self._workspace.before, self._workspace.after
@@ -77,12 +82,12 @@ class Comparing:
                 return VersionSide(reference_of(version.repository, digest=side), "local", side)
         raise NotFound("This version is only in the remote.", "Pull it first, then compare it.")
 
-    def _run(self, before: str, after: str) -> None:
+    def _run(self, before: str, after: str, *, exact: bool = False) -> None:
         library, opener, names = self._library, self._opener, self._workspace.title_of
 
         def work(report: Callable[[Any], None]) -> Comparison:
             sides = self._side(before), self._side(after)
-            return compare(*sides, library, report, opener=opener)
+            return compare(*sides, library, report, opener=opener, exact=exact)
 
         titles = names(before), names(after)
 

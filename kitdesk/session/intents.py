@@ -57,6 +57,9 @@ class Intents(Protocol):
     def compare_with_previous(self, digest: str) -> None:
         """Compare a version with the one before it in the tree."""
 
+    def compare_exactly(self) -> None:
+        """Fetch remote files that could not be told apart, and compare again."""
+
     def swap(self) -> None:
         """Before becomes after."""
 

@@ -146,6 +146,8 @@ class OpenProject:
             return
         count = len(folder.changes)
         words = "no changes" if folder.at else "not packed yet"
+        if folder.at and not folder.at.local:
+            words = "changes not known"
         if count:
             words = f"{count:,} {'change' if count == 1 else 'changes'}, not packed"
         tag = folder.at.title if folder.at else ""

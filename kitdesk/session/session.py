@@ -124,6 +124,10 @@ class Session(VerbIntents):
         earlier = self._rooms.tree.previous(digest)
         self.compare(earlier, digest) if earlier else self.compare(digest, FOLDER)
 
+    def compare_exactly(self) -> None:
+        """Fetch what has to be fetched to be sure."""
+        self._rooms.comparing.exactly()
+
     def swap(self) -> None:
         """Before becomes after."""
         self._rooms.comparing.start(self.workspace.after, self.workspace.before)

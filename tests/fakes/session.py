@@ -93,6 +93,9 @@ class FakeSession:
     def more_versions(self, text: str = "") -> None:
         self._note("more_versions", text)
 
+    def compare_exactly(self) -> None:
+        self._note("compare_exactly")
+
     def restore(self, digest: str, path: str) -> None:
         self._note("restore", digest, path)
 

@@ -75,6 +75,27 @@ def test_two_remote_versions_are_compared_to_the_line(desk: Desk, far: tuple[str
     assert not any(row.local for row in board.versions)
 
 
+def test_what_only_bytes_can_tell_is_fetched_on_request(desk: Desk, far: tuple[str, str]) -> None:
+    board, (new, old) = desk.board, far
+    desk.session.compare(old, new)
+    desk.until(lambda: board.comparison and board.comparison.unverified)
+    assert board.comparison is not None
+    assert "src/filler.bin" in board.comparison.unverified
+    desk.session.compare_exactly()
+    desk.until(lambda: board.comparison and not board.comparison.unverified)
+    assert "src/filler.bin" in board.comparison.same
+    assert not any(row.local for row in board.versions), "nothing was pulled"
+
+
+def test_a_folder_whose_version_is_only_remote_still_knows_it(
+    desk: Desk, far: tuple[str, str]
+) -> None:
+    folder = desk.board.folder
+    assert folder is not None
+    assert folder.at is not None
+    assert (folder.at.digest, folder.at.local, folder.changes) == (far[0], False, ())
+
+
 def test_about_reads_the_readme_by_range(desk: Desk, far: tuple[str, str]) -> None:
     board, (new, _old) = desk.board, far
     desk.session.show_about(new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kitdesk.ui.crash_dialog import CrashDialog
@@ -65,6 +66,15 @@ def interrupted() -> Workspace:
 
 def packaging() -> Workspace:
     return fake.home(comparison=samples.PACKAGING, file="", content=None)
+
+
+def unsure() -> Workspace:
+    found = replace(samples.COMPARISON, unverified=("a.bin", "b.bin"))
+    return fake.home(comparison=found)
+
+
+def far_folder() -> Workspace:
+    return fake.home(folder=fake.folder(at=samples.VERSIONS[0], changes=()))
 
 
 def loading() -> Workspace:
@@ -130,6 +140,8 @@ SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "1-fresh": (fake.fresh, BIG, nothing),
     "1-interrupted": (interrupted, BIG, nothing),
     "1-same": (packaging, BIG, nothing),
+    "1-unsure": (unsure, BIG, nothing),
+    "1-far": (far_folder, BIG, nothing),
     "1-loading": (loading, BIG, nothing),
     "2-kitfile": (fake.editing, BIG, nothing),
     "2-kitfile-small": (fake.editing, SMALL, nothing),

@@ -189,3 +189,13 @@ def test_only_a_version_that_has_the_file_offers_it(opens: Opens) -> None:
     gone = boards.home(folder=boards.folder(interrupted="A roll back to v1.0.0 was cut off."))
     robot.turns_to(gone)
     assert not [text for text in menu_of(robot, "movie_recommender.py") if "Restore" in text]
+
+
+def test_remote_files_that_cannot_be_told_apart_are_fetched_on_request(opens: Opens) -> None:
+    unsure = replace(COMPARISON, unverified=("a.bin", "b.bin"))
+    robot = opens(boards.home(comparison=unsure))
+    robot.sees("2 remote files of equal size cannot be told apart without fetching them.")
+    robot.clicks("Fetch them and compare")
+    assert robot.asked("compare_exactly") == ()
+    robot.board.apply(Topic.COMPARISON, comparison=COMPARISON)
+    robot.sees_not("Fetch them and compare")

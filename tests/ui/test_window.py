@@ -311,3 +311,11 @@ def test_the_dots_of_a_row_open_its_menu(opens: Opens) -> None:
     assert got.args is not None
     assert got.args[0] == V12
     assert "compare_with_previous" not in robot.session.names()
+
+
+def test_a_version_that_is_only_remote_claims_nothing_about_changes(opens: Opens) -> None:
+    far = boards.home(folder=boards.folder(at=VERSIONS[0], changes=()))
+    robot = opens(far)
+    robot.sees("v2.1.0-rc.1 is not on this machine: pull it to see what changed since.")
+    robot.clicks("Pull v2.1.0-rc.1")
+    assert robot.asked("pull") == (VERSIONS[0].digest,)

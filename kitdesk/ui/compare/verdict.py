@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from kitdesk.compare.values import Comparison, Sign, Verdict
 from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import focusable
+from kitdesk.ui.parts.buttons import Button, focusable
 from kitdesk.ui.parts.labels import Elide, Label, label
-from kitdesk.ui.parts.layouts import Box, clear, reveal
+from kitdesk.ui.parts.layouts import Box, clear, reveal, row
 from kitdesk.ui.parts.marks import Mark
 
 _NAMES: tuple[tuple[Sign, str], ...] = (("M", "changed"), ("A", "added"), ("D", "removed"))
@@ -45,7 +45,10 @@ class VerdictHead(Box):
         self._stats = QHBoxLayout()
         self._stats.setSpacing(6)
         self.inner.addWidget(self.title)
+        self.exactly = Button("Fetch them and compare", "soft", "cloud-download", small=True)
+        self._unsure = row(self.exactly, "*")
         self.inner.addWidget(self._causes)
+        self.inner.addWidget(self._unsure)
         self.inner.addLayout(self._stats)
 
     def show_comparison(self, comparison: Comparison) -> None:
@@ -55,7 +58,8 @@ class VerdictHead(Box):
         notes = list(comparison.causes) if comparison.verdict is not Verdict.DIFFERENT else []
         if comparison.unverified:
             some = words.counted(len(comparison.unverified), "remote file")
-            notes.append(f"{some} of equal size could not be told apart without fetching them.")
+            notes.append(f"{some} of equal size cannot be told apart without fetching them.")
+        self._unsure.setVisible(bool(comparison.unverified))
         self._causes.setText(" ".join(notes))
         self._causes.setVisible(bool(notes))
         clear(self._stats)

@@ -36,6 +36,7 @@ class CompareView(Box):
         self._with_same = False
         self._placed = False
         self.verdict = VerdictHead()
+        self.verdict.exactly.clicked.connect(self._exactly)
         self.sentences = Sentences()
         self.table = FileTable()
         self.table.file_chosen.connect(self._choose)
@@ -220,6 +221,10 @@ class CompareView(Box):
     def _toggle_same(self) -> None:
         self._with_same = not self._with_same
         self._fill()
+
+    @Slot()
+    def _exactly(self) -> None:
+        self._shell.session.compare_exactly()
 
     @Slot()
     def _again(self) -> None:

@@ -86,6 +86,11 @@ class FolderCard(Box):
             self._say("Pack this folder to make its first version." if not folder.counting else "")
         elif folder.changes:
             self._list(folder.changes)
+        elif not folder.at.local:
+            self._say(
+                f"{folder.at.title} is not on this machine: pull it to see what changed since.",
+                (f"Pull {folder.at.title}", self._pull),
+            )
         else:
             self._say("" if folder.counting else f"No changes: the same bytes as {folder.at.title}")
 
@@ -125,6 +130,12 @@ class FolderCard(Box):
         folder = self._shell.workspace.folder
         if folder and folder.at:
             self._shell.session.compare(folder.at.digest, FOLDER)
+
+    @Slot()
+    def _pull(self) -> None:
+        folder = self._shell.workspace.folder
+        if folder and folder.at:
+            self._shell.session.pull(folder.at.digest)
 
     @Slot()
     def _make(self) -> None:
