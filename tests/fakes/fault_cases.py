@@ -6,6 +6,7 @@ Run by a test (which judges) and by ``tests.bench.faults`` (which prints the tab
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -180,7 +181,7 @@ def run(case: Case, way: str, behind: str, folder: Path) -> Row:
     make = case.push if way == "push" else case.pull
     assert make is not None
     faulty, other = FaultyRegistry(behind), FaultyRegistry(behind)
-    name = f"{faulty.host}/table/{folder.name.replace('_', '-').lower()}"
+    name = f"{faulty.host}/table/{secrets.token_hex(6)}"
     outcome, title, moved = "ok", "", 0
     try:
         if way == "pull":
