@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+
+CANCELLED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,16 +17,42 @@ def main(arguments: list[str] | None = None) -> int:
 
         sys.stdout.write(f"kitdesk {__version__}\n")
         return 0
-    if arguments is None and words:  # a process that is soon over: garbage may wait
-        gc.set_threshold(200_000, 20, 20)
+    try:
+        if arguments is None and words:  # a process that is soon over: garbage may wait
+            gc.set_threshold(200_000, 20, 20)
+        code = _go(words)
+    except KeyboardInterrupt:  # while modules were still being loaded
+        sys.stderr.write("Cancelled. Nothing was done.\n")
+        code = CANCELLED
+    if code == CANCELLED and arguments is None:
+        _leave(code)
+    return code
+
+
+def _go(words: list[str]) -> int:
     from kitdesk.cli.main import is_command
     from kitdesk.cli.main import main as command
 
     if is_command(words) and words[0] not in {"--self-test", "--new-window"}:
         return command(words)
+    if words and not words[0].startswith("-") and not os.path.exists(words[0]):
+        sys.stderr.write(
+            f"kitdesk: {words[0]!r} is neither a verb nor a folder\n"
+            "hint: kitdesk --help lists the verbs\n"
+        )
+        return 2
     from kitdesk.app import main as window
 
     return window(words)
+
+
+def _leave(code: int) -> None:
+    """End with this very code: after an interrupt inside ``exec`` (every dataclass is made by it)
+    Python would end by the signal instead, though the interrupt was caught.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def _finish_interrupted(context: Context, folder: Path, digest: str) -> bool:
 def _ask(context: Context, plan: RollbackPlan, label: str) -> None:
     if context.output.as_json or not sys.stdin or not sys.stdin.isatty():
         raise NeedsConsent(
-            f"Rolling back to {label} would change {_counts(plan)}",
+            f"Rolling back to {label} needs a yes: {_counts(plan)}",
             "Look at it with --dry-run, then repeat with --yes. Nothing was changed.",
         )
     context.output.say(_plan_text(plan, label))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -339,3 +340,47 @@ def test_the_sample_is_free_of_what_an_installer_compiled(
     assert kitdesk("demo", tmp_path / "project") == 0
     assert not list((tmp_path / "project").rglob("*.pyc"))
     assert (tmp_path / "project" / "next" / "a.py").exists()
+
+
+def ended(code: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """A process of its own in which ``code`` ran before the command."""
+    start = f"import sys\n{code}\nfrom kitdesk.__main__ import main\nsys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", start, *words],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # while a verb is under way
+        (
+            "from kitdesk.cli import dispatch\n"
+            "def run(*_): exec('raise KeyboardInterrupt')\n"
+            "dispatch.run = run"
+        ),
+        # while modules are loaded
+        (
+            "class Finder:\n"
+            "    def find_spec(self, name, *_):\n"
+            "        if name == 'kitdesk.cli.parser': exec('raise KeyboardInterrupt')\n"
+            "sys.meta_path.insert(0, Finder())"
+        ),
+    ],
+)
+def test_an_interrupt_at_any_moment_gives_130(code: str) -> None:
+    done = ended(code, "history")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.startswith("Cancelled. Nothing ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_word_that_is_no_verb_and_no_folder_is_wrong_usage(
+    kitdesk: Shell, tmp_path: Path
+) -> None:
+    assert kitdesk(tmp_path / "bogus") == 2
+    assert "neither a verb nor a folder" in kitdesk.err
