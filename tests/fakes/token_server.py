@@ -32,6 +32,8 @@ class TokenServer:
         """An identity (refresh) token that is taken as well."""
         self.life = 300
         self.asked: list[dict[str, list[str]]] = []
+        self.given: list[str] = []
+        """Every token that was handed out."""
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._certificate = self._signed()
         self.bundle = folder / "bundle.pem"
@@ -100,9 +102,8 @@ class TokenServer:
         *,
         allowed: bool,
     ) -> None:
-        body = json.dumps(
-            {name: self._token(query, allowed=allowed), "expires_in": self.life}
-        ).encode()
+        self.given.append(self._token(query, allowed=allowed))
+        body = json.dumps({name: self.given[-1], "expires_in": self.life}).encode()
         request.send_response(200)
         request.send_header("Content-Length", str(len(body)))
         request.end_headers()

@@ -7,7 +7,9 @@ request; with hundreds of small ones that is a third of their cost.
 from __future__ import annotations
 
 import http.client
+import logging
 import os
+import time
 import urllib.request
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,8 @@ from kitdesk.services.registry.authorizer import same_origin
 if TYPE_CHECKING:
     from kitdesk.services.registry.connection import Connection
 
+LOG = logging.getLogger("kitdesk.transport")
+logging.getLogger("urllib3").setLevel(logging.INFO)  # below that it writes down whole URLs
 SMALL = 64 << 20
 """Bytes of an answer that is read into memory; a server that sends more means no good."""
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -53,6 +57,7 @@ class Wire:
         self, method: str, url: str, headers: Headers, *, follow: bool = True, **body: Any
     ) -> requests.Response:
         """Send once; the answer's body is not read yet. ``body``: data, json or params."""
+        begun = time.monotonic()
         request = requests.PreparedRequest()
         request.prepare(method, url, {**self._session.headers, **headers}, **body)
         response: requests.Response = self._session.send(
@@ -63,6 +68,16 @@ class Wire:
             cert=self._cert if same_origin(url, self._root) else None,
             proxies=self._through(url),
             allow_redirects=follow,
+        )
+        status, place = response.status_code, urlsplit(url)
+        LOG.log(
+            logging.INFO if status >= requests.codes.bad_request else logging.DEBUG,
+            "%s %s%s %d in %.0f ms",
+            method,
+            place.netloc.rpartition("@")[2],
+            place.path,  # no query: it may be signed
+            status,
+            (time.monotonic() - begun) * 1000,
         )
         return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import subprocess
@@ -224,3 +225,20 @@ def test_login_push_logout_with_a_real_secret_service(
             written.write(path.read_bytes().decode("latin-1"))
     assert PASSWORD not in written.getvalue() + done.stdout + done.stderr
     assert "Y29ycmVjdCBob3JzZ" not in written.getvalue()
+
+
+def test_what_is_logged_holds_no_secret(
+    bearer: str,
+    tokens: TokenServer,
+    project: Path,
+    library: Library,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    both_ways(bearer, signed_in(), project, library)
+    text = caplog.text
+    assert f"POST {bearer}/v2/auth/demo/blobs/uploads/ 202" in text
+    assert f"HEAD {bearer}/v2/auth/demo/manifests/v1 401" in text
+    coded = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    for secret in (PASSWORD, coded, "_state=", "Bearer ey", tokens.given[-1]):
+        assert secret not in text
