@@ -16,6 +16,7 @@ from kitdesk.modelkit.values import Entry, Kitfile, Profile
 from kitdesk.modelkit.walking import Member, Tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kitdesk.modelkit.ignore import Ignore
@@ -27,6 +28,7 @@ __all__ = [
     "LeftOutReason",
     "Member",
     "PlannedLayer",
+    "owned",
     "plan",
 ]
 
@@ -115,12 +117,31 @@ def plan(
         base = clean(entry.path)
         _check_base(context, base, entry)
         members: list[Member] = []
-        _walk(tree, "", base, chooser, members)
+        _walk(tree, "", base, chooser, members.append)
         layers.append(PlannedLayer(entry, base, tuple(members)))
     planned = tuple(layers)
     left_out = tuple(leaving_out.left_out(tree, planned, chooser))
     warnings = tuple(leaving_out.warnings(kitfile, context, planned, left_out, chooser))
     return LayerPlan(planned, left_out, warnings)
+
+
+def owned(
+    kitfile: Kitfile,
+    context: Path,
+    ignore: Ignore,
+    profile: Profile,
+    take: Callable[[Member], None],
+) -> None:
+    """Hand over the members of one layer after the other, and remember none: there may be many.
+
+    Raises like :func:`plan`.
+    """
+    chooser = Chooser(kitfile, ignore, profile)
+    for entry in kitfile.entries():
+        if has_layer(entry):
+            base = clean(entry.path)
+            _check_base(context, base, entry)
+            _walk(Tree(context, keep=False), "", base, chooser, take)
 
 
 class Chooser:
@@ -174,8 +195,10 @@ class Chooser:
         return tuple(other for other in self.others if not is_below(base, other))
 
 
-def _walk(tree: Tree, folder: str, base: str, chooser: Chooser, members: list[Member]) -> None:
-    """Gather what the layer at ``base`` holds below ``folder``, which is in its tree."""
+def _walk(
+    tree: Tree, folder: str, base: str, chooser: Chooser, take: Callable[[Member], None]
+) -> None:
+    """Hand over what the layer at ``base`` holds below ``folder``, which is in its tree."""
     ignore = chooser.ignore
     ignoring = ignore.has_patterns or not folder  # the implied patterns are for the root alone
     rivals = chooser.has_rivals(base)
@@ -192,9 +215,9 @@ def _walk(tree: Tree, folder: str, base: str, chooser: Chooser, members: list[Me
             (ignoring and ignore.matches(path)) or (rivals and chooser.of_other_layer(path, base))
         )
         if kept:
-            members.append(found)
+            take(found)
         if found.is_dir and (kept or ignore.has_negations):
-            _walk(tree, path, base, chooser, members)
+            _walk(tree, path, base, chooser, take)
 
 
 def _check_base(context: Path, base: str, entry: Entry) -> None:

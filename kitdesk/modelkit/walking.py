@@ -77,10 +77,14 @@ class Other(NamedTuple):
 
 
 class Tree:
-    """Lists folders below ``root`` on demand, each once, names in the order of their bytes."""
+    """Lists folders below ``root`` on demand, names in the order of their bytes.
 
-    def __init__(self, root: Path) -> None:
+    Each is read once, and remembered unless ``keep`` is False.
+    """
+
+    def __init__(self, root: Path, *, keep: bool = True) -> None:
         self.root = root
+        self._keep = keep
         self._known: dict[str, tuple[Member | Other, ...]] = {}
         self._modes: dict[int, int] = {}
 
@@ -88,7 +92,9 @@ class Tree:
         """Return the entries of a folder (``""``: the root); raises DiskFailure, FolderGone."""
         known = self._known.get(folder)
         if known is None:
-            known = self._known[folder] = self._list(folder)
+            known = self._list(folder)
+            if self._keep:
+                self._known[folder] = known
         return known
 
     def _list(self, folder: str) -> tuple[Member | Other, ...]:

@@ -11,7 +11,6 @@ from kitdesk.errors import Interrupted, KitDeskError, NotFound
 from kitdesk.modelkit import kitfile as kitfiles
 from kitdesk.modelkit import layers
 from kitdesk.modelkit.ignore import Ignore
-from kitdesk.modelkit.layers import LayerPlan
 from kitdesk.modelkit.reference import is_modelkit_reference
 from kitdesk.modelkit.values import Entry, Kitfile, Model, Profile
 from kitdesk.operations.carry_out import carry_out
@@ -187,23 +186,26 @@ def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], s
     """
     files: set[str] = set()
     folders: set[str] = set()
+
+    def take(member: layers.Member) -> None:
+        if member.is_dir:
+            folders.add(member.path)
+        elif member.path not in tree.files:
+            files.add(member.path)
+
     known = [tree.kitfile]
     with contextlib.suppress(KitDeskError):  # a missing or broken Kitfile is no obstacle
         known.append(kitfiles.decode(read_kitfile(folder)[1]))
     for kitfile in known:
-        plan = _plan_existing(kitfile, folder, ignore)
-        for layer in plan.layers:
-            for member in layer.members:
-                if member.is_dir:
-                    folders.add(member.path)
-                elif member.path not in tree.files:
-                    files.add(member.path)
+        _existing(kitfile, folder, ignore, take)
     outside = {path for path in files if path.split("/")[0] == ".venv"}
     return files - outside - {".kitignore"}, folders
 
 
-def _plan_existing(kitfile: Kitfile, folder: Path, ignore: Ignore) -> LayerPlan:
-    """The layer plan of those entries whose path is there now."""
+def _existing(
+    kitfile: Kitfile, folder: Path, ignore: Ignore, take: Callable[[layers.Member], None]
+) -> None:
+    """Hand over the members of the layers whose path is there now."""
 
     def there(entry: Entry) -> bool:
         if is_modelkit_reference(entry.path) or entry.remote_path:
@@ -225,10 +227,8 @@ def _plan_existing(kitfile: Kitfile, folder: Path, ignore: Ignore) -> LayerPlan:
         docs=tuple(filter(there, kitfile.docs)),
         prompts=tuple(filter(there, kitfile.prompts)),
     )
-    try:
-        return layers.plan(present, folder, ignore, Profile.CURRENT)
-    except KitDeskError:
-        return LayerPlan((), (), ())
+    with contextlib.suppress(KitDeskError):
+        layers.owned(present, folder, ignore, Profile.CURRENT, take)
 
 
 def _limit(

@@ -19,7 +19,7 @@ from kitdesk.operations.write_new import real_folder, write_new
 from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
     from pathlib import Path
 
     from kitdesk.operations.trees import VersionFile
@@ -107,6 +107,7 @@ def unpack(
         if files:
             record(None)
         return Unpacked(target, digest, len(files), len(there.kept), size, "")
+    del tree, chosen  # 100,000 files are some megabytes
     tree = version_tree(library, digest, report)  # contents are compared: hashes are needed
     chosen = choose(tree, library, filters, report)
     return _over(chosen, there, target, library, (before, digest, label), record, report)
@@ -175,16 +176,17 @@ def _check_folders(folders: dict[str, int], target: Path) -> None:
 class There:
     """What the target holds already under the names that are to be written."""
 
-    kept: frozenset[str]
+    kept: Set[str]
     """Stays: asked for, or an equal Kitfile."""
-    replaced: frozenset[str]
+    replaced: Set[str]
 
 
 def _there(chosen: Chosen, target: Path, *, overwrite: bool, skip: bool) -> There:
     """Look at what is in the way; raises Conflict for what may not go (format, 7, 4 and 5)."""
-    kept, replaced = set(), set()
+    kept: set[str] = set()
+    replaced: set[str] = set()
     if not target.is_dir() or not os.listdir(target):
-        return There(frozenset(), frozenset())
+        return There(kept, replaced)
     for path, source in chosen.files.items():
         live = target / path
         if not os.path.lexists(live):
@@ -214,4 +216,4 @@ def _there(chosen: Chosen, target: Path, *, overwrite: bool, skip: bool) -> Ther
                 f"{path} already exists in {target}.",
                 "Choose an empty folder, overwrite with -o, or keep what is there with -i.",
             )
-    return There(frozenset(kept), frozenset(replaced))
+    return There(kept, replaced)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import DiskFailure, DiskFull, FolderGone, KitDeskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 if sys.platform == "win32":
     import msvcrt
@@ -71,8 +71,10 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_atomically(path: Path, data: bytes, mode: int = 0o644, *, sync: bool = True) -> None:
-    """Replace a file in one step; the bytes are on the disk before the name is.
+def write_atomically(
+    path: Path, data: bytes | Iterable[bytes], mode: int = 0o644, *, sync: bool = True
+) -> None:
+    """Replace a file in one step; the bytes (or pieces) are on the disk before the name is.
 
     ``sync`` False: for caches, which a power cut may take.
     """
@@ -81,7 +83,7 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o644, *, sync: bool =
     try:
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as out:
-            out.write(data)
+            out.writelines([data] if isinstance(data, bytes) else data)
             out.flush()
             if sync:
                 os.fsync(out.fileno())

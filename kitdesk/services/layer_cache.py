@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 from array import array
@@ -19,7 +20,7 @@ from kitdesk.modelkit.walking import FACTS_SIZE, newest_times
 from kitdesk.services.files import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from kitdesk.modelkit.layers import Member
@@ -80,43 +81,56 @@ class LayerCache:
         folder: Path,
         base: str,
         compression: str,
-        remembered: Remembered,
-        paths: bytes,
-        facts: bytes,
+        made: Remembered,
+        members: Sequence[Member],
         starts: array[int],
+        began_ns: int,
     ) -> None:
-        """Remember a layer: what :func:`columns` made of its members, and where they are."""
-        head = {"format": FORMAT, **remembered._asdict()}
-        data = b"%b\n%d %d\n%b%b%b" % (
-            json.dumps(head).encode(),
-            len(paths),
-            len(starts),
-            paths,
-            facts,
-            starts.tobytes(),
+        """Remember a layer whose reading began then, and where its members are in the blob."""
+        limit = began_ns - RACY_NS
+        young = any(time >= limit for some in _some(members) for time in newest_times(_facts(some)))
+        head = made._replace(key="" if young else key_of(members))._asdict()
+        size = sum(len(_paths(some)) for some in _some(members))
+        first = f"{json.dumps({'format': FORMAT, **head})}\n{size} {len(starts)}\n"
+        pieces = itertools.chain(
+            [first.encode()],
+            map(_paths, _some(members)),
+            (_trusted(_facts(some), limit) for some in _some(members)),
+            [starts.tobytes()],
         )
         with contextlib.suppress(OSError):
-            write_atomically(self._path(folder, base, compression), data, 0o600, sync=False)
+            write_atomically(self._path(folder, base, compression), pieces, 0o600, sync=False)
 
 
-def columns(members: Sequence[Member]) -> tuple[bytes, bytes]:
-    """All paths, each ended by NUL, and all facts in a row."""
-    paths = "\0".join([member.path for member in members]) + "\0" if members else ""
-    facts = b"".join([member.facts for member in members])
-    return paths.encode("utf-8", "surrogateescape"), facts
+def key_of(members: Sequence[Member]) -> str:
+    """One hash for all members: their paths and facts."""
+    state = hashlib.sha256()
+    for some in _some(members):
+        state.update(_paths(some))
+        state.update(_facts(some))
+    return state.hexdigest()
 
 
-def key_of(paths: bytes, facts: bytes) -> str:
-    """One hash for all members."""
-    return hashlib.sha256(b"%d\0%b%b" % (len(paths), paths, facts)).hexdigest()
+def _some(members: Sequence[Member]) -> Iterator[Sequence[Member]]:
+    """A few thousand at a time: all at once would be some ten megabytes more."""
+    return (members[at : at + 4096] for at in range(0, len(members), 4096))
 
 
-def trusted(facts: bytes, began_ns: int) -> bytes | None:
-    """The facts, zeroed where a file was too young when the reading began; None: all are good."""
-    limit = began_ns - RACY_NS
+def _paths(members: Sequence[Member]) -> bytes:
+    """Each ended by NUL."""
+    paths = [member.path for member in members]
+    return "\0".join([*paths, ""]).encode("utf-8", "surrogateescape")
+
+
+def _facts(members: Sequence[Member]) -> bytes:
+    return b"".join([member.facts for member in members])
+
+
+def _trusted(facts: bytes, limit: int) -> bytes:
+    """The facts, zeroed where a file was too young when the reading began."""
     young = [at for at, time in enumerate(newest_times(facts)) if time >= limit]
     if not young:
-        return None
+        return facts
     safe = bytearray(facts)
     for at in young:
         safe[at * FACTS_SIZE : (at + 1) * FACTS_SIZE] = bytes(FACTS_SIZE)

@@ -96,13 +96,14 @@ class LayerList(Sequence[LayerFile]):
     @classmethod
     def from_bytes(cls, data: bytes) -> LayerList:
         """Read :meth:`to_bytes`; raises ValueError, KeyError or TypeError for anything else."""
-        line, _, rest = data.partition(b"\n")
-        head = json.loads(line)
+        start = data.index(b"\n") + 1
+        head = json.loads(data[:start])
+        rest = memoryview(data)[start:]  # no second copy of some megabytes
         if (head["format"], head["order"]) != (FORMAT, sys.byteorder):
             raise ValueError("made by another program or machine")
         count, at = int(head["count"]), int(head["paths"])
         found = cls()
-        found.paths = rest[:at].decode("utf-8", "surrogateescape").split("\0") if count else []
+        found.paths = str(rest[:at], "utf-8", "surrogateescape").split("\0") if count else []
         for column in (found.modes, found.sizes, found.offsets):
             size = count * column.itemsize
             column.frombytes(rest[at : at + size])

@@ -69,10 +69,9 @@ def write_layer(
     place = folder, layer.base, compression
     old: OldBlob | None = None
     if cache is not None:
-        paths, facts = layer_cache.columns(layer.members)
         last = cache.last(*place)
         if last is not None:
-            same = last.key and last.key == layer_cache.key_of(paths, facts)
+            same = last.key and last.key == layer_cache.key_of(layer.members)
             if same and blobs.is_whole(last.digest, last.size):
                 report(Progress(f"Packing {layer.base}", size, size, size))
                 return _written(layer, compression, last, cached=True)
@@ -85,11 +84,9 @@ def write_layer(
         assert done is not None
     made, starts = done
     if cache is not None:
-        sure = layer_cache.trusted(facts, began)
-        key = layer_cache.key_of(paths, facts) if sure is None else ""
         if compression != "none":
             starts = array("q", [-1]) * len(starts)  # a compressed blob cannot be copied from
-        cache.keep(*place, made._replace(key=key), paths, facts if sure is None else sure, starts)
+        cache.keep(*place, made, layer.members, starts, began)
     return _written(layer, compression, made)
 
 
