@@ -11,6 +11,7 @@ from kitdesk.operations.pack import pack
 from kitdesk.operations.references import parse_address
 from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.transfer import push
+from kitdesk.progress import silent
 from kitdesk.session import remote_rows, tree
 from tests.conftest import library_at
 from tests.fakes.registries import running
@@ -50,12 +51,9 @@ def test_pages_come_as_somebody_scrolls(
     board, address = desk.board, f"{registry}/pages/{tmp_path.name.lower().replace('_', '-')}"
     fill(address, tmp_path, TAGS)
     desk.opens(project)
-    parts: list[int] = []
-    board.changed.connect(lambda _changes: parts.append(len(titles(desk))))
     desk.session.set_remote(address)
     desk.until(lambda: len(titles(desk)) == 4)
     assert titles(desk) == ["v1.8.0", "v1.7.0", "v1.6.0", "v1.5.0"], "the newest first"
-    assert {1, 2, 3} & set(parts), "rows were shown before all of them were there"
     assert (board.remote.more, board.remote.tags) == (5, frozenset(TAGS))
     desk.session.more_versions()
     desk.until(lambda: len(titles(desk)) == 8)
@@ -65,6 +63,23 @@ def test_pages_come_as_somebody_scrolls(
     desk.session.refresh()
     desk.until(lambda: not board.remote.loading)
     assert titles(desk) == TAGS[::-1], "what was shown stays shown"
+
+
+def test_rows_are_told_before_all_of_them_are_known(
+    project: Path, registry: str, tmp_path: Path
+) -> None:
+    address, me = f"{registry}/told/{tmp_path.name.lower().replace('_', '-')}", library_at(tmp_path)
+    fill(address, tmp_path, TAGS)
+    me.settings.remember(project, remote=address)
+    told: list[remote_rows.Known] = []
+    before = remote_rows.Known("")
+    known = remote_rows.read(project, before, me, open_remote, silent, told.append)
+    assert (len(known.rows), known.more, known.whole) == (4, 5, True)
+    assert [len(part.rows) for part in told] == [1, 2, 3, 4]
+    assert not any(part.whole for part in told)
+    told.clear()
+    remote_rows.read(project, known, me, open_remote, silent, told.append)
+    assert told == [], "what is shown already is no news"
 
 
 def test_a_filter_looks_among_the_tags_that_are_not_shown(

@@ -299,4 +299,5 @@ def test_one_file_comes_back_and_goes_again(desk: Desk, project: Path) -> None:
     assert code.read_bytes() == packed
     assert (project / "datasets/ratings.csv").read_text() == "other\n"
     desk.session.undo()
-    desk.until(lambda: code.read_text() == "mine = True\n")
+    desk.until(lambda: board.result and board.result.title.startswith("Undone"))
+    assert code.read_text() == "mine = True\n"
