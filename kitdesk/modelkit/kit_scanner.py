@@ -49,6 +49,8 @@ _VERSION = re.compile(r"[ \t]+([0-9]{1,2})\.([0-9]{1,2})(?![0-9])")
 _TAG_DIRECTIVE = re.compile(rf"[ \t]+(!(?:[0-9A-Za-z_-]*!)?)[ \t]+({_URI_1.pattern})(?=[{BLANKS}])")
 _FIRST_READ = 509
 """Bytes that kit's reader holds at first; a second byte order mark rules over these only."""
+_MARK_LAST = re.compile(f"[{BLANKS}]\ufeff[{BREAKS}].\\Z", re.DOTALL)
+"""So near the end kit's reader starts anew at the mark, which then eats the last character."""
 
 
 def events(text: str) -> Iterator[Any]:
@@ -70,6 +72,7 @@ class _KitLoader(ScalarScanner, Parser):
         Parser.__init__(self)
         marked = text.startswith("\ufeff")
         self._marked_until = min(_FIRST_READ, len(text)) if marked else 0
+        self._marked_last = len(text) - 1 if _MARK_LAST.search(text) else -1
 
     def need_more_tokens(self) -> bool:
         """Kit's scanner reads two tokens ahead, for the sake of comments (kf 016, 017, 019)."""
@@ -95,7 +98,8 @@ class _KitLoader(ScalarScanner, Parser):
 
     def scan_to_next_token(self) -> None:
         while True:
-            if self.column == 0 and self.pointer < self._marked_until:
+            marked = self.pointer < self._marked_until or self.pointer == self._marked_last
+            if self.column == 0 and marked:
                 self.forward()  # kit looks for the mark at the start of its buffer, not here
             blanks = " \t" if self.flow_level or not self.allow_simple_key else " "
             while self.peek() in blanks:

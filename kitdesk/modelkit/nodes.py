@@ -35,7 +35,6 @@ _CERTAIN = frozenset(
         "block sequence entries are not allowed in this context",
         "could not find expected ':'",
         "found unexpected end of stream",
-        "found unknown escape character",
         "found a tab character that violates indentation",
     }
 )

@@ -23,6 +23,8 @@ TAKEN: dict[str, dict[str, Any]] = {
     "model:\n  parameters: {x: {1:}}": {"model": {"parameters": {"x": {"1:": None}}}},
     "model:\n  parameters: {x: {a:}}": {"model": {"parameters": {"x": {"a:": None}}}},
     "docs: [{path: a, description: b:}]": {"docs": [{"path": "a", "description": "b:"}]},
+    "package:\n  name: \ufeff\n0": {"package": {"name": "\ufeff"}},
+    'package:\n  name: "it\\\'s"': {"package": {"name": "it's"}},
     "{}nothing: is read: here": {},
     "package:\n# a\n\t# TAB behind a comment\n  name: x": {"package": {"name": "x"}},
     "package: {?name: x}": {"package": {"name": "x"}},
@@ -30,6 +32,9 @@ TAKEN: dict[str, dict[str, Any]] = {
     "model: {parameters: {<<: {!!binary aGk=: 1, hi: 2}}}": {"model": {"parameters": {"hi": 1}}},
 }
 REFUSED = (
+    "package:\n  name: !!binary 0aGVsbG8=",
+    "package:\n  name: !!binary aG+VsbG8=",
+    "package:\n  name: !!binary aGVsbG8",
     "package:\n\ufeff  name: x",
     "code:\n\ufeff- path: a",
     "manifestVersion: 1.0.0\n\ufeff",
