@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("kitdesk.transport")
 logging.getLogger("urllib3").setLevel(logging.INFO)  # below that it writes down whole URLs
+USUAL = frozenset({401, 404})
+"""Refusals that are part of every conversation."""
 SMALL = 64 << 20
 """Bytes of an answer that is read into memory; a server that sends more means no good."""
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -71,7 +73,9 @@ class Wire:
         )
         status, place = response.status_code, urlsplit(url)
         LOG.log(
-            logging.INFO if status >= requests.codes.bad_request else logging.DEBUG,
+            logging.DEBUG
+            if status < requests.codes.bad_request or status in USUAL
+            else logging.INFO,
             "%s %s%s %d in %.0f ms",
             method,
             place.netloc.rpartition("@")[2],
