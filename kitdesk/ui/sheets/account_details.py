@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Slot
 
 from kitdesk.ui import words
 from kitdesk.ui.parts.buttons import Button
 from kitdesk.ui.parts.labels import Elide, IconLabel, label
-from kitdesk.ui.parts.layouts import Box, Item, Pile, line, row
+from kitdesk.ui.parts.layouts import Item, line, row
+from kitdesk.ui.parts.side_scroll import PlainScroll
 from kitdesk.ui.sheets.account_rows import connection_words
 from kitdesk.ui.sheets.sign_in import FROM_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
 
     from kitdesk.session.workspace import AccountLine, DiagnosisView, FindingLine
     from kitdesk.ui.shell import Shell
@@ -36,23 +38,14 @@ def report_text(found: DiagnosisView) -> str:
     return "\n".join(lines)
 
 
-class AccountDetails(QScrollArea):
+class AccountDetails(PlainScroll):
     """Follows the board; filled anew when what it says has changed."""
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__()
+        super().__init__("What is known of the registry", (20, 14, 24, 12), 2)
         self._shell = shell
         self._host = ""
         self._shown: object = None
-        ground = Box("plain", margins=(20, 14, 24, 12))
-        self.pile = Pile(gap=2)
-        ground.inner.addWidget(self.pile)
-        ground.inner.addStretch(1)
-        self.setWidget(ground)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("What is known of the registry")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_host(self, host: str) -> None:
         """Show a registry of the board; "" = there is none."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from kitdesk.ui import words
 from kitdesk.ui.parts import kinds
 from kitdesk.ui.parts.bars import Stack
 from kitdesk.ui.parts.labels import IconLabel, ending, label
 from kitdesk.ui.parts.layers import shares
-from kitdesk.ui.parts.layouts import Box, Item, Pile, row
+from kitdesk.ui.parts.layouts import Item, row
 from kitdesk.ui.parts.marks import Pill
+from kitdesk.ui.parts.side_scroll import PlainScroll
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from kitdesk.session.workspace import AboutFacts, LayerLine, Offer
-    from kitdesk.ui.shell import Shell
 
 MOST = 8
 """So many layers are named."""
@@ -25,22 +26,13 @@ SHOWN = ("license", "stack-2", "user")
 """Facts that fit beside each other."""
 
 
-class OfferFacts(QScrollArea):
+class OfferFacts(PlainScroll):
     """Filled anew when the offer changes."""
 
-    def __init__(self, _shell: Shell) -> None:
-        super().__init__()
+    def __init__(self) -> None:
+        super().__init__("What is in the version", (20, 6, 4, 8), 7)
         self._shown: object = "nothing"
-        ground = Box("plain", margins=(20, 6, 4, 8))
-        self.pile = Pile(gap=7)
-        ground.inner.addWidget(self.pile)
-        ground.inner.addStretch(1)
-        self.setWidget(ground)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("What is in the version")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_offer(self, offer: Offer | None) -> None:
         """Show the chosen version of an offer; None = there is nothing to show."""

@@ -58,7 +58,7 @@ class OpenRemoteSheet(BoardSheet):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedWidth(372)
         self.list.selectionModel().currentChanged.connect(self._picked)
-        self.facts = OfferFacts(shell)
+        self.facts = OfferFacts()
         self._middle = row(self.list, 12, line("v"), self.facts, gap=0)
         self._middle.setFixedHeight(252)
         self.target = QLineEdit()
