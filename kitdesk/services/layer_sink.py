@@ -56,9 +56,8 @@ class Sink:
         if self._waiting >= WRITE:
             self._pass_on()
 
-    def write_all(self, *pieces: bytes) -> None:
-        """Append several pieces at once: they are many and small."""
-        size = sum(map(len, pieces))
+    def write_all(self, pieces: tuple[bytes, ...], size: int) -> None:
+        """Append several pieces of ``size`` bytes in all at once: they are many and small."""
         if self._waiting + size > WRITE:
             self._pass_on()
         self._pieces += pieces

@@ -171,7 +171,10 @@ class _Pen:
                 else:
                     data = os.read(handle, size + 1)
                     same = len(data) == size and facts_of(os.fstat(handle)) == planned
-                    self._sink.write_all(header, data, _PADDING[-size % tar.BLOCK])
+                    rest = -size % tar.BLOCK
+                    self._sink.write_all(
+                        (header, data, _PADDING[rest]), len(header) + len(data) + rest
+                    )
             finally:
                 os.close(handle)
         except OSError as error:
