@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if arguments is None and words:  # a process that is soon over: garbage may wait
             gc.set_threshold(200_000, 20, 20)
-        code = _go(words)
+        code = _go(words, ends=arguments is None)
     except KeyboardInterrupt:  # while modules were still being loaded
         sys.stderr.write("Cancelled. Nothing was done.\n")
         code = CANCELLED
@@ -29,12 +29,15 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _go(words: list[str]) -> int:
+def _go(words: list[str], *, ends: bool) -> int:
     from kitdesk.cli.main import is_command
     from kitdesk.cli.main import main as command
 
     if is_command(words) and words[0] not in {"--self-test", "--new-window"}:
-        return command(words)
+        code = command(words)
+        if ends:
+            _leave(code)
+        return code
     if words and not words[0].startswith("-") and not os.path.exists(words[0]):
         sys.stderr.write(
             f"kitdesk: {words[0]!r} is neither a verb nor a folder\n"
@@ -47,11 +50,16 @@ def _go(words: list[str]) -> int:
 
 
 def _leave(code: int) -> None:
-    """End with this very code: after an interrupt inside ``exec`` (every dataclass is made by it)
-    Python would end by the signal instead, though the interrupt was caught.
+    """End with this very code, at once: a verb has tidied up, and taking the interpreter apart
+    would cost more than many a verb. After an interrupt inside ``exec`` (every dataclass is made
+    by it) Python would end by the signal, though the interrupt was caught.
     """
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        try:
+            if stream is not None and not stream.closed:
+                stream.flush()
+        except OSError:  # nobody reads any more, or there is no room: the verb has said so
+            code = code or 1
     os._exit(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from dataclasses import asdict, is_dataclass
@@ -68,11 +69,22 @@ class Output:
     def result(self, data: dict[str, Any], text: str) -> None:
         """The answer: JSON alone, or the text for people."""
         self._clear()
-        if self.as_json:
-            self._out.write(inert_json(plain(data)) + "\n")
-        elif text:
-            self._out.write(clean(text).rstrip("\n") + "\n")
-        self._out.flush()
+        said = inert_json(plain(data)) if self.as_json else clean(text).rstrip("\n")
+        if not said:
+            return
+        try:
+            self._out.write(said + "\n")
+            self._out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from kitdesk.errors import DiskFailure
+
+            raise DiskFailure(
+                "The answer could not be written.",
+                "What was asked for is done; only its report has no room.",
+                str(error),
+            ) from error
 
     def say(self, text: str) -> None:
         """A message beside the result, on stderr; --quiet hushes it."""
@@ -89,8 +101,9 @@ class Output:
         self._clear()
         if self.as_json:
             body = {"code": error.code, "title": error.title, "hint": error.hint}
-            self._out.write(inert_json({"error": body}) + "\n")
-            self._out.flush()
+            with contextlib.suppress(OSError):  # stderr says it as well
+                self._out.write(inert_json({"error": body}) + "\n")
+                self._out.flush()
         self._err.write(clean(f"error: {error.title}") + "\n")
         if error.hint:
             self._err.write(clean(f"hint: {error.hint}") + "\n")

@@ -384,3 +384,19 @@ def test_a_word_that_is_no_verb_and_no_folder_is_wrong_usage(
 ) -> None:
     assert kitdesk(tmp_path / "bogus") == 2
     assert "neither a verb nor a folder" in kitdesk.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_an_answer_that_cannot_be_written_is_no_traceback(project: Path) -> None:
+    words = [sys.executable, "-m", "kitdesk", "versions", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: The answer could not be written.")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_gone_is_no_traceback(project: Path) -> None:
+    line = f"{sys.executable} -m kitdesk history --json | true"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
