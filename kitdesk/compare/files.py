@@ -18,7 +18,9 @@ def compare_trees(left: Tree, right: Tree) -> tuple[tuple[FileChange, ...], tupl
     """
     changes: list[FileChange] = []
     same: list[str] = []
-    for path in sorted(left.keys() & right.keys()):
+    for path in sorted(left):  # lists, not sets: there may be 100,000 of them
+        if path not in right:
+            continue
         old, new = left[path], right[path]
         unknown = old.sha256 is None or new.sha256 is None
         if old.size != new.size or (not unknown and old.sha256 != new.sha256):
@@ -29,8 +31,8 @@ def compare_trees(left: Tree, right: Tree) -> tuple[tuple[FileChange, ...], tupl
         else:
             same.append(path)
     changes += _moves(
-        {path: left[path] for path in sorted(left.keys() - right.keys())},
-        {path: right[path] for path in sorted(right.keys() - left.keys())},
+        {path: left[path] for path in sorted(path for path in left if path not in right)},
+        {path: right[path] for path in sorted(path for path in right if path not in left)},
     )
     changes.sort(key=lambda change: (-_weight(change), change.path))
     return tuple(changes), tuple(same)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kitdesk.compare import kitfile as kitfiles
@@ -16,6 +17,7 @@ from kitdesk.compare.values import (
     Verdict,
 )
 from kitdesk.operations.causes import why
+from kitdesk.operations.placing import Layered
 from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.sides import LoadedSide, Opener, Part, loaded, part_files
 from kitdesk.progress import Report, silent
@@ -78,7 +80,7 @@ def compare_loaded(
         fields,
         layers,
         files,
-        tuple(sorted({*same, *equal} - set(unverified))),
+        _without(same, equal, unverified),
         causes,
         unverified,
         sum(side.remote.traffic.requests for side in (old, new) if side.remote),
@@ -86,7 +88,16 @@ def compare_loaded(
     )
 
 
-Files = dict[str, FileFacts]
+def _without(
+    same: tuple[str, ...], equal: list[str], unverified: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Paths known to be equal, sorted; no copy where there is nothing to join or take away."""
+    if not equal and not unverified:
+        return same
+    return tuple(sorted({*same, *equal} - set(unverified)))
+
+
+Files = Mapping[str, FileFacts]
 
 
 def _files(
@@ -111,11 +122,13 @@ def _files(
 def _side_files(
     side: LoadedSide, shared: set[str], library: Library, report: Report, *, exact: bool
 ) -> Files:
-    result: Files = {}
-    for part in side.parts:
-        if part.digest not in shared:
-            result.update(part_files(side, part, library, report, exact=exact))
-    return result
+    return Layered(
+        [
+            part_files(side, part, library, report, exact=exact)
+            for part in side.parts
+            if part.digest not in shared
+        ]
+    )
 
 
 def _layers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from kitdesk.modelkit import manifest as manifests
 from kitdesk.modelkit.manifest import Descriptor, Manifest, pair_layers
 from kitdesk.modelkit.paths import clean
 from kitdesk.operations import peek
+from kitdesk.operations.fact_table import ListedFacts
+from kitdesk.operations.placing import Layered
 from kitdesk.operations.project import open_project, plan_layers
 from kitdesk.operations.references import FolderAddress, FolderSide, Side, VersionSide
 from kitdesk.operations.remote_listing import CannotPeek
@@ -53,7 +55,7 @@ class LoadedSide:
     kitfile: Kitfile
     parts: tuple[Part, ...]
     manifest: Manifest | None = None
-    folder_files: dict[Part, dict[str, FileFacts]] = field(default_factory=dict)
+    folder_files: Mapping[Part, Mapping[str, FileFacts]] = field(default_factory=dict)
     remote: Remote | None = None
 
     @property
@@ -138,11 +140,10 @@ def _folder(side: FolderSide, library: Library, report: Report) -> LoadedSide:
     project = open_project(side.path, library.store)
     plan = plan_layers(project)
     found = folder_facts(project.folder, plan, library.hashes, report)
-    files: dict[Part, dict[str, FileFacts]] = {}
-    for layer in plan.layers:
+    files: dict[Part, Mapping[str, FileFacts]] = {}
+    for layer, table in zip(plan.layers, found, strict=True):
         part = Part(layer.entry.kind, layer.base, None)
-        members = {m.path: found[m.path] for m in layer.members if not m.is_dir}
-        files.setdefault(part, {}).update(members)
+        files[part] = Layered([files[part], table]) if part in files else table
     size = sum(layer.size for layer in plan.layers)  # as it would be packed
     name = "this folder" if side.text in {".", ""} else side.text
     return LoadedSide(
@@ -157,7 +158,7 @@ def part_files(
     report: Report = silent,
     *,
     exact: bool = False,
-) -> dict[str, FileFacts]:
+) -> Mapping[str, FileFacts]:
     """Files of one layer.
 
     Of a large layer that is only in the remote the headers alone are read, by Range, and hashes
@@ -165,12 +166,8 @@ def part_files(
     """
     if part.descriptor is None:
         return side.folder_files[part]
-    result: dict[str, FileFacts] = {}
-    for one in _listed(side, part.descriptor, library, report, exact=exact):
-        if one.kind == "file":
-            facts = FileFacts(one.size, one.sha256 or None, one.mode, part.kind)
-            result[one.path or part.path] = facts
-    return result
+    listed = _listed(side, part.descriptor, library, report, exact=exact)
+    return ListedFacts(listed, part.kind, part.path)
 
 
 def _listed(

@@ -10,11 +10,13 @@ from kitdesk.compare.files import compare_trees
 from kitdesk.compare.values import FileChange, FileFacts, FileKind
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit import config
+from kitdesk.operations.placing import Layered
 from kitdesk.operations.project import Project, open_project, plan_layers
 from kitdesk.operations.trees import KITFILE, file_facts, folder_facts, version_tree
 from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from kitdesk.services.library import Library
@@ -41,7 +43,7 @@ def state(folder: Path, library: Library, report: Report = silent, repository: s
     """
     project = open_project(folder, library.store)
     plan = plan_layers(project)
-    actual = folder_facts(project.folder, plan, library.hashes, report)
+    actual = Layered(folder_facts(project.folder, plan, library.hashes, report))
     at = library.journal.version_of(project.folder)
     if at and library.store.has(at):
         return State(at, _against(project, actual, at, library), len(actual))
@@ -50,7 +52,7 @@ def state(folder: Path, library: Library, report: Report = silent, repository: s
 
 
 def _against(
-    project: Project, actual: dict[str, FileFacts], digest: str, library: Library
+    project: Project, actual: Mapping[str, FileFacts], digest: str, library: Library
 ) -> tuple[FileChange, ...]:
     tree = version_tree(library, digest)
     # kit restores modes through the umask: only the bits that survive it can have been changed.
@@ -74,7 +76,7 @@ def _masked(facts: FileFacts) -> FileFacts:
 
 
 def _recognise(
-    project: Project, actual: dict[str, FileFacts], library: Library, repository: str
+    project: Project, actual: Mapping[str, FileFacts], library: Library, repository: str
 ) -> str:
     """The version whose files are exactly those of the folder; "" when there is none."""
     meaning = config.values(project.kitfile)

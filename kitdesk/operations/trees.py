@@ -10,6 +10,7 @@ from kitdesk.errors import BadModelKit, FolderGone
 from kitdesk.modelkit import config, modelpack
 from kitdesk.modelkit.manifest import Manifest, pair_layers
 from kitdesk.operations import placing
+from kitdesk.operations.fact_table import FactTable
 from kitdesk.operations.placing import VersionFile, VersionPart
 from kitdesk.progress import Progress, Report, silent
 
@@ -115,16 +116,16 @@ def file_facts(tree: VersionTree) -> dict[str, FileFacts]:
 
 def folder_facts(
     folder: Path, plan: LayerPlan, hashes: HashCache, report: Report = silent
-) -> dict[str, FileFacts]:
-    """Hashes of all files that the layers own; unchanged ones come from the stat cache.
+) -> tuple[FactTable, ...]:
+    """Hashes of all files that the layers own, a table a layer; the stat cache spares the reading.
 
     Raises FileChanged for a file that is written meanwhile, FolderGone for one that vanished.
     """
     total = sum(layer.size for layer in plan.layers)
-    result: dict[str, FileFacts] = {}
+    tables = tuple(FactTable() for _layer in plan.layers)
     done = 0
     with hashes.open() as cache:
-        for layer in plan.layers:
+        for layer, table in zip(plan.layers, tables, strict=True):
             for member in layer.members:
                 if member.is_dir:
                     continue
@@ -134,12 +135,12 @@ def folder_facts(
                     report(Progress("Reading the folder", base + part.done, total))
 
                 digest, stat = cache.sha256(folder / member.path, tell)
-                result[member.path] = FileFacts(
-                    stat.st_size, digest, stat.st_mode & 0o7777, layer.entry.kind
-                )
+                mode = stat.st_mode & 0o7777
+                facts = FileFacts(stat.st_size, digest, mode, layer.entry.kind)
+                table.put(member.path, facts)
                 done += stat.st_size
                 report(Progress("Reading the folder", done, total))
-    return result
+    return tables
 
 
 def hash_paths(
