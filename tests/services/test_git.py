@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kitdesk.services.git import GitState, git_state
+from tests.conftest import need
 
 
 def git(folder: Path, *words: str) -> str:
@@ -20,6 +21,7 @@ def git(folder: Path, *words: str) -> str:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
+    need("git", "git")
     folder = tmp_path / "copy"
     folder.mkdir()
     git(folder, "init", "-q", "-b", "feature/svd")

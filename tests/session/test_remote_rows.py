@@ -13,7 +13,7 @@ from kitdesk.operations.remotes import open_remote
 from kitdesk.operations.transfer import push
 from kitdesk.progress import silent
 from kitdesk.session import remote_rows, tree
-from tests.conftest import library_at
+from tests.conftest import library_at, need
 from tests.fakes.registries import running
 from tests.session.conftest import Desk
 
@@ -99,6 +99,7 @@ def test_a_filter_looks_among_the_tags_that_are_not_shown(
 def test_the_last_list_stands_there_without_a_network(
     desk: Desk, project: Path, tmp_path: Path
 ) -> None:
+    need("registry", "docker-registry")
     board = desk.board
     place = tmp_path / "reg"
     place.mkdir()
