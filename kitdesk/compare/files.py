@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from kitdesk.compare.values import FileChange, FileFacts, FileKind
 
 Tree = Mapping[str, FileFacts]
 
 
-def compare_trees(left: Tree, right: Tree) -> tuple[tuple[FileChange, ...], tuple[str, ...]]:
-    """(changes, paths of equal files). Largest change of size first, then by path.
+class OrderedTree(Mapping[str, FileFacts]):
+    """Files that can be gone through by path without looking each one up."""
+
+    def ordered(self) -> Iterator[tuple[str, FileFacts]]:
+        """All files, sorted by path."""
+        return ((path, self[path]) for path in sorted(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What :func:`compare_trees` found."""
+
+    changes: tuple[FileChange, ...]
+    """Largest change of size first, then by path."""
+    same: tuple[str, ...]
+    """Paths of equal files, sorted."""
+    unsure: tuple[str, ...]
+    """Those of :attr:`same` that have equal sizes, but no known hash on one side."""
+
+
+def compare_trees(left: Tree, right: Tree) -> Compared:
+    """Compare two trees by path and hash, side by side: there may be 100,000 files in each.
 
     A removed and an added file with equal bytes are one rename; each file is used once, nearest
-    name first. Files whose hash is not known and whose size is equal count as equal here: the
-    caller lists them as unverified.
+    name first.
     """
     changes: list[FileChange] = []
     same: list[str] = []
-    for path in sorted(left):  # lists, not sets: there may be 100,000 of them
-        if path not in right:
+    unsure: list[str] = []
+    gone: dict[str, FileFacts] = {}
+    fresh: dict[str, FileFacts] = {}
+    for path, old, new in _side_by_side(left, right):
+        if old is None or new is None:
+            if old is not None:
+                gone[path] = old
+            elif new is not None:
+                fresh[path] = new
             continue
-        old, new = left[path], right[path]
         unknown = old.sha256 is None or new.sha256 is None
         if old.size != new.size or (not unknown and old.sha256 != new.sha256):
             changes.append(FileChange(path, FileKind.CHANGED, old, new))
@@ -30,12 +56,36 @@ def compare_trees(left: Tree, right: Tree) -> tuple[tuple[FileChange, ...], tupl
             changes.append(FileChange(path, FileKind.MODE, old, new, words=words))
         else:
             same.append(path)
-    changes += _moves(
-        {path: left[path] for path in sorted(path for path in left if path not in right)},
-        {path: right[path] for path in sorted(path for path in right if path not in left)},
-    )
+            if unknown:
+                unsure.append(path)
+    changes += _moves(gone, fresh)
     changes.sort(key=lambda change: (-_weight(change), change.path))
-    return tuple(changes), tuple(same)
+    return Compared(tuple(changes), tuple(same), tuple(unsure))
+
+
+def _side_by_side(
+    left: Tree, right: Tree
+) -> Iterator[tuple[str, FileFacts | None, FileFacts | None]]:
+    """(path, facts at the left, facts at the right) by path; None where a side has no such file."""
+    lefts, rights = _ordered(left), _ordered(right)
+    old, new = next(lefts, None), next(rights, None)
+    while old is not None or new is not None:
+        if new is None or (old is not None and old[0] < new[0]):
+            assert old is not None
+            yield old[0], old[1], None
+            old = next(lefts, None)
+        elif old is None or new[0] < old[0]:
+            yield new[0], None, new[1]
+            new = next(rights, None)
+        else:
+            yield old[0], old[1], new[1]
+            old, new = next(lefts, None), next(rights, None)
+
+
+def _ordered(tree: Tree) -> Iterator[tuple[str, FileFacts]]:
+    if isinstance(tree, OrderedTree):
+        return tree.ordered()
+    return ((path, tree[path]) for path in sorted(tree))
 
 
 def _moves(gone: dict[str, FileFacts], new: dict[str, FileFacts]) -> list[FileChange]:

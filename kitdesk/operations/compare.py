@@ -56,10 +56,8 @@ def compare_loaded(
     fields = kitfiles.field_changes(old.meaning(), new.meaning())
     sentences = kitfiles.sentences(fields)
     left_files, right_files, equal = _files(old, new, library, report, exact=exact)
-    files, same = compare_trees(left_files, right_files)
-    unverified = tuple(
-        path for path in same if None in (left_files[path].sha256, right_files[path].sha256)
-    )
+    found = compare_trees(left_files, right_files)
+    files, same, unverified = found.changes, found.same, found.unsure
     layers = _layers(old, new, files)
     same_digest = bool(old.facts.digest) and old.facts.digest == new.facts.digest
     is_same = same_digest or ((old.is_folder or new.is_folder) and not fields and not files)
@@ -122,13 +120,12 @@ def _files(
 def _side_files(
     side: LoadedSide, shared: set[str], library: Library, report: Report, *, exact: bool
 ) -> Files:
-    return Layered(
-        [
-            part_files(side, part, library, report, exact=exact)
-            for part in side.parts
-            if part.digest not in shared
-        ]
-    )
+    parts = [
+        part_files(side, part, library, report, exact=exact)
+        for part in side.parts
+        if part.digest not in shared
+    ]
+    return parts[0] if len(parts) == 1 else Layered(parts)
 
 
 def _layers(

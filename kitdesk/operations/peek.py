@@ -25,15 +25,15 @@ from kitdesk.progress import Report, silent
 from kitdesk.services.blobs import BlobStore
 from kitdesk.services.files import explained
 from kitdesk.services.layer_files import LayerFile, LayerFiles
+from kitdesk.services.layer_list import LayerList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from kitdesk.compare.values import FileFacts
     from kitdesk.modelkit.manifest import Descriptor, Manifest
     from kitdesk.modelkit.values import Entry, Kitfile
     from kitdesk.operations.placing import VersionFile
-    from kitdesk.services.layer_list import LayerList
     from kitdesk.services.library import Library
     from kitdesk.services.remote import Remote
 
@@ -47,7 +47,7 @@ FILE_LIMIT = 4 << 20
 class Listed:
     """Files of a layer; ``whole`` False: the budget ended before the archive did."""
 
-    files: Sequence[LayerFile]
+    files: LayerList
     whole: bool = True
 
 
@@ -73,7 +73,7 @@ def listed(
     if most is not None and layer.size > most and not is_listed(layer, library):
         raise CannotPeek("Its files were not asked for yet.")
     found = listing(layer, remote, library, report)
-    files = tuple(
+    files = LayerList(
         LayerFile(one.path, one.mode, one.size, "file", one.offset, "") for one in found.files
     )
     return Listed(files, found.whole)

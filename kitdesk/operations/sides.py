@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from kitdesk.services.remote import Remote
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.values import Kitfile
-    from kitdesk.services.layer_list import LayerFile
+    from kitdesk.services.layer_list import LayerList
     from kitdesk.services.library import Library
 
 Opener = Callable[[Any], Remote]
@@ -172,7 +172,7 @@ def part_files(
 
 def _listed(
     side: LoadedSide, layer: Descriptor, library: Library, report: Report, *, exact: bool
-) -> Sequence[LayerFile]:
+) -> LayerList:
     if side.remote is None or library.store.blobs.size(layer.digest) is not None:
         return library.layers.list(layer, report)
     if not exact:

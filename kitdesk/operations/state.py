@@ -58,7 +58,7 @@ def _against(
     # kit restores modes through the umask: only the bits that survive it can have been changed.
     then = {path: _masked(facts) for path, facts in file_facts(tree).items()}
     now = {path: _masked(facts) for path, facts in actual.items()}
-    changes, _ = compare_trees(then, now)
+    changes = compare_trees(then, now).changes
     fields = kitfiles.field_changes(config.values(tree.kitfile), config.values(project.kitfile))
     if not fields:
         return changes

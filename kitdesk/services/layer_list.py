@@ -79,6 +79,14 @@ class LayerList(Sequence[LayerFile]):
     def __iter__(self) -> Iterator[LayerFile]:
         return (self[at] for at in range(len(self.paths)))
 
+    def path(self, at: int) -> str:
+        """Just the path of a member."""
+        return self.paths[at]
+
+    def is_file(self, at: int) -> bool:
+        """Whether a member is a file."""
+        return self.flags[at] != _DIR
+
     def to_bytes(self) -> bytes:
         """As it is kept in a cache of this machine."""
         paths = "\0".join(self.paths).encode("utf-8", "surrogateescape")

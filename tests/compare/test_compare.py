@@ -37,7 +37,8 @@ def test_added_removed_changed_renamed_mode_and_same() -> None:
     }
     right = {"a": facts("11"), "c": facts("3"), "new/x": facts("moved"), "m": facts("m", 0o755)}
     right["s"] = facts("")
-    changes, same = compare_trees(left, right)
+    found = compare_trees(left, right)
+    changes, same = found.changes, found.same
     assert {(one.path, one.kind, one.old_path) for one in changes} == {
         ("a", FileKind.CHANGED, ""),
         ("b", FileKind.REMOVED, ""),
@@ -49,12 +50,12 @@ def test_added_removed_changed_renamed_mode_and_same() -> None:
 
 
 def test_each_moved_file_is_used_once() -> None:
-    changes, _ = compare_trees({"a": facts("x")}, {"b": facts("x"), "c": facts("x")})
+    changes = compare_trees({"a": facts("x")}, {"b": facts("x"), "c": facts("x")}).changes
     assert sorted(one.kind for one in changes) == [FileKind.ADDED, FileKind.RENAMED]
 
 
 def test_empty_files_are_no_evidence_of_a_move() -> None:
-    changes, _ = compare_trees({"a": facts("")}, {"b": facts("")})
+    changes = compare_trees({"a": facts("")}, {"b": facts("")}).changes
     assert {one.kind for one in changes} == {FileKind.ADDED, FileKind.REMOVED}
 
 
@@ -138,10 +139,10 @@ def test_numbers_and_texts_are_different_values() -> None:
 
 
 def test_verdicts() -> None:
-    mode, _ = compare_trees({"a": facts("1")}, {"a": facts("1", 0o755)})
+    mode = compare_trees({"a": facts("1")}, {"a": facts("1", 0o755)}).changes
     assert judge((), mode, same_digest=False) is Verdict.PACKAGING
     assert judge((), (), same_digest=True) is Verdict.SAME
-    changed, _ = compare_trees({"a": facts("1")}, {"a": facts("2")})
+    changed = compare_trees({"a": facts("1")}, {"a": facts("2")}).changes
     assert judge((), changed, same_digest=False) is Verdict.DIFFERENT
     text = headline(Verdict.DIFFERENT, "v1", "v2", changed, (), ())
     assert text == "v2 has changed code."
