@@ -130,18 +130,19 @@ def owned(
     context: Path,
     ignore: Ignore,
     profile: Profile,
-    take: Callable[[Member], None],
+    begin: Callable[[Entry], Callable[[Member], None]],
+    parent_paths: tuple[str, ...] = (),
 ) -> None:
     """Hand over the members of one layer after the other, and remember none: there may be many.
 
-    Raises like :func:`plan`.
+    ``begin`` says who takes those of a layer. Raises like :func:`plan`.
     """
-    chooser = Chooser(kitfile, ignore, profile)
+    chooser = Chooser(kitfile, ignore, profile, parent_paths)
     for entry in kitfile.entries():
         if has_layer(entry):
             base = clean(entry.path)
             _check_base(context, base, entry)
-            _walk(Tree(context, keep=False), "", base, chooser, take)
+            _walk(Tree(context, keep=False), "", base, chooser, begin(entry))
 
 
 class Chooser:

@@ -96,10 +96,14 @@ def tar_size(members: Iterable[Member]) -> int:
     """Return the size in bytes of the plain tar that holds ``members``."""
     total = len(END)
     for member in members:
-        path, size = member.path, member.size
-        plain = len(path) <= NAME and size < _LARGE and path.isascii()
-        total += (BLOCK if plain else header_size(path, size)) + size + -size % BLOCK
+        total += size_of(member.path, member.size)
     return total
+
+
+def size_of(path: str, size: int) -> int:
+    """Return how many bytes a member takes in the tar: headers, content, padding."""
+    plain = len(path) <= NAME and size < _LARGE and path.isascii()
+    return (BLOCK if plain else header_size(path, size)) + size + -size % BLOCK
 
 
 def safe_path(path: str) -> str:

@@ -228,7 +228,7 @@ def _existing(
         prompts=tuple(filter(there, kitfile.prompts)),
     )
     with contextlib.suppress(KitDeskError):
-        layers.owned(present, folder, ignore, Profile.CURRENT, take)
+        layers.owned(present, folder, ignore, Profile.CURRENT, lambda _entry: take)
 
 
 def _limit(

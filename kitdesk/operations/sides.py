@@ -17,11 +17,11 @@ from kitdesk.modelkit.paths import clean
 from kitdesk.operations import peek
 from kitdesk.operations.fact_table import ListedFacts
 from kitdesk.operations.placing import Layered
-from kitdesk.operations.project import open_project, plan_layers
+from kitdesk.operations.project import open_project
 from kitdesk.operations.references import FolderAddress, FolderSide, Side, VersionSide
 from kitdesk.operations.remote_listing import CannotPeek
 from kitdesk.operations.remotes import has_registry, open_remote, wanted_of
-from kitdesk.operations.trees import folder_facts
+from kitdesk.operations.trees import folder_facts, folder_parts
 from kitdesk.progress import Report, silent
 from kitdesk.services.remote import Remote
 
@@ -138,13 +138,13 @@ def _version(
 
 def _folder(side: FolderSide, library: Library, report: Report) -> LoadedSide:
     project = open_project(side.path, library.store)
-    plan = plan_layers(project)
-    found = folder_facts(project.folder, plan, library.hashes, report)
+    layers = folder_parts(project)
+    found = folder_facts(project.folder, layers, library.hashes, report)
     files: dict[Part, Mapping[str, FileFacts]] = {}
-    for layer, table in zip(plan.layers, found, strict=True):
+    for layer, table in zip(layers, found, strict=True):
         part = Part(layer.entry.kind, layer.base, None)
         files[part] = Layered([files[part], table]) if part in files else table
-    size = sum(layer.size for layer in plan.layers)  # as it would be packed
+    size = sum(layer.size for layer in layers)  # as it would be packed
     name = "this folder" if side.text in {".", ""} else side.text
     return LoadedSide(
         SideFacts(name, "", size), project.kitfile, tuple(files), None, folder_files=files

@@ -11,8 +11,14 @@ from kitdesk.compare.values import FileChange, FileFacts, FileKind
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit import config
 from kitdesk.operations.placing import Layered
-from kitdesk.operations.project import Project, open_project, plan_layers
-from kitdesk.operations.trees import KITFILE, file_facts, folder_facts, version_tree
+from kitdesk.operations.project import Project, open_project
+from kitdesk.operations.trees import (
+    KITFILE,
+    file_facts,
+    folder_facts,
+    folder_parts,
+    version_tree,
+)
 from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
@@ -42,8 +48,8 @@ def state(folder: Path, library: Library, report: Report = silent, repository: s
     whose files match, so that a folder unpacked by terminal kit is recognised.
     """
     project = open_project(folder, library.store)
-    plan = plan_layers(project)
-    actual = Layered(folder_facts(project.folder, plan, library.hashes, report))
+    parts = folder_parts(project)
+    actual = Layered(folder_facts(project.folder, parts, library.hashes, report))
     at = library.journal.version_of(project.folder)
     if at and library.store.has(at):
         return State(at, _against(project, actual, at, library), len(actual))

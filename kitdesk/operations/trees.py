@@ -7,31 +7,37 @@ from typing import TYPE_CHECKING
 
 from kitdesk.compare.values import FileFacts
 from kitdesk.errors import BadModelKit, FolderGone
-from kitdesk.modelkit import config, modelpack
+from kitdesk.modelkit import config, layers, modelpack, tar
 from kitdesk.modelkit.manifest import Manifest, pair_layers
+from kitdesk.modelkit.paths import clean
+from kitdesk.modelkit.values import Profile
 from kitdesk.operations import placing
 from kitdesk.operations.fact_table import FactTable
 from kitdesk.operations.placing import VersionFile, VersionPart
 from kitdesk.progress import Progress, Report, silent
+from kitdesk.services.files import explained
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from kitdesk.modelkit.layers import LayerPlan
+    from kitdesk.modelkit.layers import Member
     from kitdesk.modelkit.values import Entry, Kitfile
+    from kitdesk.operations.project import Project
     from kitdesk.services.hash_cache import HashCache
     from kitdesk.services.library import Library
 
 __all__ = [
     "KITFILE",
+    "FolderPart",
     "VersionFile",
     "VersionPart",
     "VersionTree",
     "add_parents",
     "file_facts",
     "folder_facts",
+    "folder_parts",
     "hash_paths",
     "version_tree",
 ]
@@ -114,30 +120,64 @@ def file_facts(tree: VersionTree) -> dict[str, FileFacts]:
     return {path: file.facts for path, file in tree.files.items()}
 
 
+class FolderPart:
+    """One layer as it would be packed from a folder: of 100,000 files just what is asked for."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.base = clean(entry.path)
+        self.paths: list[str] = []
+        self.size = tar.tar_size(())
+        """Bytes of the plain tar."""
+
+    def take(self, member: Member) -> None:
+        """Note a member; folders only count."""
+        self.size += tar.size_of(member.path, member.size)
+        if not member.is_dir:
+            self.paths.append(member.path)
+
+
+def folder_parts(project: Project) -> tuple[FolderPart, ...]:
+    """The layers of a project folder; raises as packing it would."""
+    parts: list[FolderPart] = []
+
+    def begin(entry: Entry) -> Callable[[Member], None]:
+        parts.append(FolderPart(entry))
+        return parts[-1].take
+
+    with explained("reading the folder"):
+        layers.owned(
+            project.kitfile,
+            project.folder,
+            project.ignore,
+            Profile.CURRENT,
+            begin,
+            project.parents,
+        )
+    return tuple(parts)
+
+
 def folder_facts(
-    folder: Path, plan: LayerPlan, hashes: HashCache, report: Report = silent
+    folder: Path, parts: Sequence[FolderPart], hashes: HashCache, report: Report = silent
 ) -> tuple[FactTable, ...]:
     """Hashes of all files that the layers own, a table a layer; the stat cache spares the reading.
 
     Raises FileChanged for a file that is written meanwhile, FolderGone for one that vanished.
     """
-    total = sum(layer.size for layer in plan.layers)
-    tables = tuple(FactTable() for _layer in plan.layers)
+    total = sum(part.size for part in parts)
+    tables = tuple(FactTable() for _part in parts)
     done = 0
     with hashes.open() as cache:
-        for layer, table in zip(plan.layers, tables, strict=True):
-            for member in layer.members:
-                if member.is_dir:
-                    continue
+        for part, table in zip(parts, tables, strict=True):
+            for path in part.paths:
                 base = done
 
-                def tell(part: Progress, base: int = base) -> None:
-                    report(Progress("Reading the folder", base + part.done, total))
+                def tell(now: Progress, base: int = base) -> None:
+                    report(Progress("Reading the folder", base + now.done, total))
 
-                digest, stat = cache.sha256(folder / member.path, tell)
+                digest, stat = cache.sha256(folder / path, tell)
                 mode = stat.st_mode & 0o7777
-                facts = FileFacts(stat.st_size, digest, mode, layer.entry.kind)
-                table.put(member.path, facts)
+                table.put(path, FileFacts(stat.st_size, digest, mode, part.entry.kind))
                 done += stat.st_size
                 report(Progress("Reading the folder", done, total))
     return tables

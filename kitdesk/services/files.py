@@ -72,7 +72,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_atomically(
-    path: Path, data: bytes | Iterable[bytes], mode: int = 0o644, *, sync: bool = True
+    path: Path, data: bytes | Iterable[bytes | memoryview], mode: int = 0o644, *, sync: bool = True
 ) -> None:
     """Replace a file in one step; the bytes (or pieces) are on the disk before the name is.
 

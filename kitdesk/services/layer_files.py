@@ -39,7 +39,8 @@ class LayerFiles:
         if is_raw(layer.media_type):
             return None
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            return LayerList.from_bytes(self._cached(layer).read_bytes())
+            with self._cached(layer).open("rb") as source:
+                return LayerList.read(source)
         return None
 
     def list(self, layer: Descriptor, report: Report = silent) -> LayerList:
@@ -55,7 +56,7 @@ class LayerFiles:
                 return LayerList([layer_scan.raw_member(plain, layer, report)])
             files = LayerList(layer_scan.members(plain, layer, report, hashed=True))
         with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
-            write_atomically(self._cached(layer), files.to_bytes(), sync=False)
+            write_atomically(self._cached(layer), files.pieces(), sync=False)
         return files
 
     def names(self, layer: Descriptor, report: Report = silent) -> LayerList:

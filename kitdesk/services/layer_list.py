@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
 FORMAT = 2
-"""Of :meth:`LayerList.to_bytes`; another number is not read."""
+"""Of :meth:`LayerList.pieces`; another number is not read."""
 _HASH = 32
+_LONGEST_HEAD = 1000
 _DIR, _FILE, _UNHASHED = 1, 0, 2
 
 
@@ -87,37 +89,29 @@ class LayerList(Sequence[LayerFile]):
         """Whether a member is a file."""
         return self.flags[at] != _DIR
 
-    def to_bytes(self) -> bytes:
-        """As it is kept in a cache of this machine."""
+    def pieces(self) -> Iterator[bytes | memoryview]:
+        """As it is kept in a cache of this machine; in pieces, for it is some megabytes."""
         paths = "\0".join(self.paths).encode("utf-8", "surrogateescape")
         head = {"format": FORMAT, "order": sys.byteorder, "count": len(self), "paths": len(paths)}
-        columns = (self.modes, self.sizes, self.offsets)
-        numbers = b"".join(column.tobytes() for column in columns)
-        return b"%b\n%b%b%b%b" % (
-            json.dumps(head).encode(),
-            paths,
-            numbers,
-            bytes(self.flags),
-            bytes(self.hashes),
-        )
+        yield json.dumps(head).encode() + b"\n"
+        yield paths
+        for column in (self.modes, self.sizes, self.offsets, self.flags, self.hashes):
+            yield memoryview(column)
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> LayerList:
-        """Read :meth:`to_bytes`; raises ValueError, KeyError or TypeError for anything else."""
-        start = data.index(b"\n") + 1
-        head = json.loads(data[:start])
-        rest = memoryview(data)[start:]  # no second copy of some megabytes
+    def read(cls, source: BinaryIO) -> LayerList:
+        """Read :meth:`pieces`; raises ValueError, KeyError or TypeError otherwise."""
+        head = json.loads(source.readline(_LONGEST_HEAD))
         if (head["format"], head["order"]) != (FORMAT, sys.byteorder):
             raise ValueError("made by another program or machine")
-        count, at = int(head["count"]), int(head["paths"])
+        count, length = int(head["count"]), int(head["paths"])
         found = cls()
-        found.paths = str(rest[:at], "utf-8", "surrogateescape").split("\0") if count else []
+        paths = source.read(length)
+        found.paths = str(paths, "utf-8", "surrogateescape").split("\0") if count else []
         for column in (found.modes, found.sizes, found.offsets):
-            size = count * column.itemsize
-            column.frombytes(rest[at : at + size])
-            at += size
-        found.flags = bytearray(rest[at : at + count])
-        found.hashes = bytearray(rest[at + count :])
-        if len(found.paths) != count or len(found.hashes) != count * _HASH:
+            column.frombytes(source.read(count * column.itemsize))
+        found.flags = bytearray(source.read(count))
+        found.hashes = bytearray(source.read(count * _HASH))
+        if len(found.paths) != count or len(found.hashes) != count * _HASH:  # these come last
             raise ValueError("cut short")
         return found
