@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 PAGE = 100
 """Tags that are looked at before anybody scrolls to the others."""
 BEAT = 0.12
-"""Seconds between two parts of a list that is still being read."""
+"""Seconds between two parts of a list that is still being read ..."""
+BEAT_PER_ROW = 0.000_25
+"""... and for every row that is shown already: each part lays all of them out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +140,14 @@ class _Stream:
         self._shown = {tag.name: row.digest for row in old for tag in row.tags}
         self._rows: dict[str, Version] = {}
         self._last = time.monotonic() if old else 0.0
+        self._beat = BEAT + len(old) * BEAT_PER_ROW
 
     def row(self, version: Version) -> None:
         """What is shown already is no news."""
         if all(self._shown.get(tag.name) == version.digest for tag in version.tags):
             return
         self._rows[version.digest] = version
-        if time.monotonic() - self._last >= BEAT:
+        if time.monotonic() - self._last >= self._beat:
             self._last = time.monotonic()
             rows = joined(self._old, tuple(self._rows.values()))
             self._tell(replace(self._now, rows=rows))

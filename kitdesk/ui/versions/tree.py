@@ -40,7 +40,9 @@ class VersionTree(QTreeView):
         self._session = session
         self._quiet = False
         self._model = VersionModel(self)
-        self._model.more_wanted.connect(self._more)
+        # Asked while the view lays its rows out: the work starts when that is done, or each of the
+        # thousands of calls for it would wait for the worker.
+        self._model.more_wanted.connect(self._more, Qt.ConnectionType.QueuedConnection)
         self.setModel(self._model)
         self.setItemDelegate(VersionDelegate(self))
         self.setProperty("on", "window")
