@@ -12,6 +12,7 @@ import pytest
 from kitdesk.operations.demo import demo
 from kitdesk.services.library import Library
 from kitdesk.services.paths import Paths
+from tests.fakes.faulty import FaultyRegistry
 from tests.fakes.registries import running
 
 REQUIRED = set(filter(None, os.environ.get("KITDESK_REQUIRE", "").split(",")))
@@ -66,3 +67,17 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     need("registry", "docker-registry")
     with running(tmp_path_factory.mktemp("registry")) as host:
         yield host
+
+
+@pytest.fixture
+def faulty(registry: str) -> Iterator[FaultyRegistry]:
+    """The same behind a server that can be told to fail."""
+    server = FaultyRegistry(registry)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeat at once what the registry spoiled."""
+    monkeypatch.setattr("kitdesk.services.registry.client.BACKOFF", 0.001)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import sys
-import threading
 from typing import TYPE_CHECKING
 
+from kitdesk.cli.interrupts import ended_by_ctrl_c
 from kitdesk.cli.output import Output, standard
 from kitdesk.cli.parser import VERBS, build
 from kitdesk.errors import KitDeskError
-from kitdesk.progress import Cancelled, Canceller, stoppable
+from kitdesk.progress import Cancelled
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 CANCELLED = 130
 
@@ -31,27 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = build(words[0] if words else "").parse_args(words)
     output = standard(as_json=options.json, quiet=options.quiet)
     return run(options, output)
-
-
-@contextlib.contextmanager
-def ended_by_ctrl_c() -> Iterator[None]:
-    """Ctrl-C cuts what other threads wait for, too: else the process would wait for them."""
-    canceller = Canceller()
-
-    def stop(_number: int, _frame: object) -> None:
-        canceller.cancel()
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        with stoppable(canceller):
-            yield
-        return
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        with stoppable(canceller):
-            yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:

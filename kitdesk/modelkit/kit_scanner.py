@@ -57,7 +57,7 @@ def events(text: str) -> Iterator[Any]:
     """Yield PyYAML's events of ``text``; raises yaml.MarkedYAMLError where kit refuses it."""
     loader = _KitLoader(text)
     while loader.check_event():
-        yield loader.get_event()  # type: ignore[no-untyped-call]
+        yield loader.get_event()  # type: ignore[no-untyped-call]  # untyped in PyYAML
 
 
 class _KitLoader(ScalarScanner, Parser):
@@ -83,7 +83,7 @@ class _KitLoader(ScalarScanner, Parser):
         if self.tokens_taken in self._forgotten:
             return False
         self.stale_possible_simple_keys()
-        number = self.next_possible_simple_key()  # type: ignore[no-untyped-call]
+        number = self.next_possible_simple_key()  # type: ignore[no-untyped-call]  # untyped in PyYAML
         return bool(number == self.tokens_taken)
 
     def save_possible_simple_key(self) -> None:
@@ -186,10 +186,10 @@ class _KitLoader(ScalarScanner, Parser):
 
     def parse_flow_sequence_entry_mapping_key(self) -> Any:
         """``[? ]``: kit's library throws away what follows a ``?`` without a key."""
-        key = self.get_token()  # type: ignore[no-untyped-call]
+        key = self.get_token()  # type: ignore[no-untyped-call]  # untyped in PyYAML
         if not self.check_token(ValueToken, FlowEntryToken, FlowSequenceEndToken):
             self.states.append(self.parse_flow_sequence_entry_mapping_value)
-            return self.parse_flow_node()  # type: ignore[no-untyped-call]
-        self.get_token()  # type: ignore[no-untyped-call]
+            return self.parse_flow_node()  # type: ignore[no-untyped-call]  # untyped in PyYAML
+        self.get_token()  # type: ignore[no-untyped-call]  # untyped in PyYAML
         self.state = self.parse_flow_sequence_entry_mapping_value
         return self.process_empty_scalar(key.end_mark)

@@ -210,10 +210,7 @@ class _Composer:
                 raise _OnlyKitKnowsError  # it ends a plain text here
             value = event.value
             if not tag or tag == "!":
-                if style:  # noqa: SIM108  (two questions)
-                    tag = "!!str"
-                else:
-                    tag = "!!merge" if value == "<<" else scalars.tag_of(value)
+                tag = "!!str" if style else _plain_tag(value)
             node = Node("scalar", tag, value, style, *places)
         else:
             style = "flow" if event.flow_style else "block"
@@ -228,6 +225,10 @@ class _Composer:
     @staticmethod
     def _problem(message: str, mark: Mark) -> YamlSyntaxError:
         return YamlSyntaxError(message, mark.line, mark.column)
+
+
+def _plain_tag(value: str) -> str:
+    return "!!merge" if value == "<<" else scalars.tag_of(value)
 
 
 def _short(tag: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from array import array
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 _HASH = 32
 
 
-class _Rows(OrderedTree):
+class _Rows(OrderedTree, ABC):
     """Numbered rows, of which a later one replaces an earlier one of the same path."""
 
-    def _path(self, at: int) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _path(self, at: int) -> str: ...
 
-    def _facts(self, at: int) -> FileFacts:
-        raise NotImplementedError
+    @abstractmethod
+    def _facts(self, at: int) -> FileFacts: ...
 
+    @abstractmethod
     def _rows(self) -> Iterator[int]:
         """Numbers of all rows that are files."""
-        raise NotImplementedError
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

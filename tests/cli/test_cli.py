@@ -5,50 +5,18 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from kitdesk.__main__ import main
 from kitdesk.operations.demo import advance
+from tests.cli.conftest import Shell
 from tests.snapshots import snapshot
 
 if TYPE_CHECKING:
     from kitdesk.services.library import Library
-
-
-class Shell:
-    """Runs commands in this process and keeps what they said."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self.out = self.err = ""
-        self.code = 0
-
-    def __call__(self, *words: object) -> int:
-        self._capsys.readouterr()
-        try:
-            self.code = main([str(word) for word in words])
-        except SystemExit as error:
-            self.code = int(error.code or 0)
-        self.out, self.err = self._capsys.readouterr()
-        return self.code
-
-    def json(self, *words: object, code: int = 0) -> dict[str, Any]:
-        """Run with --json: one object on stdout, nothing else."""
-        assert self(*words, "--json") == code, self.err
-        (line,) = self.out.splitlines()
-        found = json.loads(line)
-        assert isinstance(found, dict)
-        return found
-
-
-@pytest.fixture
-def kitdesk(capsys: pytest.CaptureFixture[str]) -> Shell:
-    return Shell(capsys)
 
 
 def test_pack_says_all_the_contract_promises(kitdesk: Shell, project: Path) -> None:
@@ -204,74 +172,6 @@ def test_restore_one_file(kitdesk: Shell, project: Path) -> None:
     assert (project / "README.md").read_bytes() == now
 
 
-BAD = [
-    (("pack", "{empty}", "-t", "demo:v1"), "no-kitfile"),
-    (("check", "{nowhere}"), "folder-gone"),
-    (("pack", "{project}", "-t", "demo:v1+gpu"), "bad-reference"),
-    (("pack", "{project}", "-t", "Demo:v1"), "bad-reference"),
-    (("pack", "{project}", "-t", "demo:v1,"), "bad-reference"),
-    (("inspect", "demo:nope"), "not-found"),
-    (("push", "demo:v1", "127.0.0.1:1/demo"), "not-found"),
-    (("pull", "127.0.0.1:1/demo:v1"), "unreachable"),
-    (("pull", "demo:v1"), "bad-reference"),
-    (("undo", "{project}"), "nothing-to-undo"),
-    (("demo", "{project}"), "conflict"),
-    (("rollback", "demo:nope", "{project}"), "not-found"),
-    (("tag", "demo", "demo:v2"), "bad-reference"),
-]
-
-
-@pytest.mark.parametrize(("words", "code"), BAD, ids=lambda value: str(value)[:40])
-def test_bad_input_is_told_with_a_way_on(
-    words: tuple[str, ...],
-    code: str,
-    kitdesk: Shell,
-    project: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("KITDESK_TIMEOUT", "1")
-    monkeypatch.setattr("kitdesk.services.registry.client.BACKOFF", 0.001)
-    (tmp_path / "empty").mkdir()
-    places = {"empty": tmp_path / "empty", "nowhere": tmp_path / "nowhere", "project": project}
-    filled = [word.format(**places) for word in words]
-    assert kitdesk(*filled) == 1
-    assert kitdesk.err.startswith("error: ")
-    assert "\nhint: " in kitdesk.err
-    assert "Traceback" not in kitdesk.err
-    found = kitdesk.json(*filled, code=1)["error"]
-    assert found["code"] == code
-    assert found["title"]
-    assert found["hint"]
-
-
-def test_unreadable_kitfiles_are_told(kitdesk: Shell, project: Path) -> None:
-    (project / "Kitfile").write_bytes(b"package:\n  name: caf\xe9\n")
-    found = kitdesk.json("check", project, code=1)
-    assert found["ok"] is False
-    assert found["problems"][0]["line"] == 2
-    assert kitdesk.json("pack", project, "-t", "demo:v1", code=1)["error"]["code"] == "bad-kitfile"
-
-
-def test_no_control_character_reaches_the_terminal(kitdesk: Shell, project: Path) -> None:
-    text = (project / "Kitfile").read_text()
-    (project / "Kitfile").write_text(text.replace("Movie team", '"\\e[31mred\\e[0m\\a"'))
-    kitdesk("pack", project, "-t", "demo:v1")
-    kitdesk("inspect", "demo:v1")
-    assert "\x1b" not in kitdesk.out + kitdesk.err
-    assert "\x07" not in kitdesk.out + kitdesk.err
-
-
-def test_quiet_says_nothing_on_success(kitdesk: Shell, project: Path) -> None:
-    assert kitdesk("pack", project, "-t", "demo:v1", "--quiet") == 0
-    assert kitdesk.err == ""
-
-
-def test_wrong_usage_is_two(kitdesk: Shell) -> None:
-    assert kitdesk("pack", "--nonsense") == 2
-    assert kitdesk("check", "--profile", "kit-9") == 2
-
-
 def test_the_kitfile_may_come_from_standard_input(
     kitdesk: Shell, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,17 +217,6 @@ def test_a_modelpack_on_request(kitdesk: Shell, project: Path) -> None:
     assert kitdesk("inspect", "demo:mp") == 0
 
 
-def test_no_control_character_in_json_either(kitdesk: Shell, project: Path) -> None:
-    kitfile = project / "Kitfile"
-    text = kitfile.read_text(encoding="utf-8")
-    assert "description:" in text
-    escapes = 'description: "\\u009b31m \\u202e \\U000e0041" #'
-    kitfile.write_text(text.replace("description:", escapes, 1), encoding="utf-8")
-    found = kitdesk.json("pack", project, "-t", "demo:v1")
-    assert kitdesk.out.rstrip("\n").isprintable()
-    assert "\x9b31m \u202e \U000e0041" in json.dumps(found, ensure_ascii=False)
-
-
 def test_the_sample_is_free_of_what_an_installer_compiled(
     kitdesk: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,63 +229,3 @@ def test_the_sample_is_free_of_what_an_installer_compiled(
     assert kitdesk("demo", tmp_path / "project") == 0
     assert not list((tmp_path / "project").rglob("*.pyc"))
     assert (tmp_path / "project" / "next" / "a.py").exists()
-
-
-def ended(code: str, *words: str) -> subprocess.CompletedProcess[str]:
-    """A process of its own in which ``code`` ran before the command."""
-    start = f"import sys\n{code}\nfrom kitdesk.__main__ import main\nsys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", start, *words],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        # while a verb is under way
-        (
-            "from kitdesk.cli import dispatch\n"
-            "def run(*_): exec('raise KeyboardInterrupt')\n"
-            "dispatch.run = run"
-        ),
-        # while modules are loaded
-        (
-            "class Finder:\n"
-            "    def find_spec(self, name, *_):\n"
-            "        if name == 'kitdesk.cli.parser': exec('raise KeyboardInterrupt')\n"
-            "sys.meta_path.insert(0, Finder())"
-        ),
-    ],
-)
-def test_an_interrupt_at_any_moment_gives_130(code: str) -> None:
-    done = ended(code, "history")
-    assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr.startswith("Cancelled. Nothing ")
-    assert len(done.stderr.splitlines()) == 1
-
-
-def test_a_word_that_is_no_verb_and_no_folder_is_wrong_usage(
-    kitdesk: Shell, tmp_path: Path
-) -> None:
-    assert kitdesk(tmp_path / "bogus") == 2
-    assert "neither a verb nor a folder" in kitdesk.err
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_an_answer_that_cannot_be_written_is_no_traceback(project: Path) -> None:
-    words = [sys.executable, "-m", "kitdesk", "versions", "--json"]
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: The answer could not be written.")
-    assert "Traceback" not in done.stderr
-
-
-def test_a_reader_that_has_gone_is_no_traceback(project: Path) -> None:
-    line = f"{sys.executable} -m kitdesk history --json | true"
-    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
-    assert done.stderr == ""

@@ -18,17 +18,14 @@ from kitdesk.session.workspace import (
     View,
     Workspace,
 )
+from tests.fakes.about import ABOUT
+from tests.fakes.lists import OFFLINE, RECENT, REMOTE, STORE
 from tests.fakes.pages import (
-    ABOUT,
     KITFILE,
-    OFFLINE,
     PACKED,
     PREVIEW,
     PROBLEMS,
     PUSHING,
-    RECENT,
-    REMOTE,
-    STORE,
 )
 from tests.fakes.samples import (
     COMPARISON,
@@ -45,7 +42,7 @@ from tests.fakes.samples import (
 
 
 def folder(**values: Any) -> FolderState:
-    path = Path("/home/analyst/work/movie-recommend")
+    path = Path("/projects/movie-recommend")
     facts: dict[str, Any] = {
         "at": VERSIONS[1],
         "changes": FOLDER_CHANGES,

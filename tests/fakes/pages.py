@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from kitdesk.modelkit.rules import Edit, Fix, Problem, Severity
 from kitdesk.session.workspace import (
@@ -21,16 +20,12 @@ from kitdesk.session.workspace import (
     PackPreview,
     PlanLine,
     PushPreview,
-    RecentProject,
-    RemoteState,
     RemovalPreview,
     RollbackPreview,
-    StoreState,
-    StoreVersion,
     Trouble,
     VersionRow,
 )
-from tests.fakes.samples import RC, V1, V2, V12, ago, digest
+from tests.fakes.samples import V1, V2, V12, ago, digest
 
 ACCOUNTS = (
     AccountLine(
@@ -302,175 +297,4 @@ PUSH_TAKEN = PushPreview(
     580_000,
     digest("71d2b08e"),
     "v1.2.1",
-)
-README = """# movie-recommend
-
-Recommends movies from the ratings of other people. Give it the number of a movie and it
-returns the ten nearest ones. <script>alert(1)</script>
-
-![build](https://ci.acme.dev/badge.svg)
-
-## How it got here
-
-| version | method | RMSE | training |
-|---|---|---:|---:|
-| 1.0.0 | cosine similarity, 610 × 610 | 0.91 | 4 s |
-| 2.0.0 | TruncatedSVD, 50 components | 0.97 | 11 s |
-| 2.1.0 | TruncatedSVD, 60 components | 0.94 | 13 s |
-
-RMSE on the last rating of every user; lower is better. See [MovieLens](https://grouplens.org/datasets/).
-
-## Use
-
-```python
-from movie_recommender import recommend
-recommend(movie=318, count=10)
-```
-
-- `count` defaults to ten
-"""
-MANIFEST = '{\n  "schemaVersion": 2,\n  "config": {\n    "size": 1234\n  },\n  "layers": []\n}\n'
-ABOUT = AboutFacts(
-    RC,
-    "movie-recommend",
-    "v2.1.0-rc.1",
-    ("v2.1.0-rc.1", "staging"),
-    "Movies by matrix factorisation, 60 components",
-    (
-        ("user", "Authors", "Movie team"),
-        ("clock", "Packed", "2 h ago, with KitDesk"),
-        ("license", "Licence", "Apache-2.0"),
-        ("stack-2", "Framework", "scikit-learn 1.5.2"),
-        ("adjustments", "Parameters", "n_components 60, random_state 42"),
-        ("chart-bar", "Metrics", "rmse 0.94 (v2.0.0: 0.97)"),
-    ),
-    "registry.acme.dev/ml/movie-recommend:v2.1.0-rc.1",
-    RC,
-    README,
-    "834 B, read from the registry without a pull",
-    KITFILE,
-    MANIFEST,
-    MANIFEST.replace("\n", "").replace("  ", ""),
-    (
-        LayerLine(
-            "model",
-            "movie-recommender",
-            "saved_model",
-            4_030_000,
-            (("saved_model/user_similarity_model.pkl", 4_030_000),),
-            1,
-            local=False,
-        ),
-        LayerLine(
-            "dataset",
-            "ratings",
-            "datasets/ratings.csv",
-            2_480_000,
-            (("datasets/ratings.csv", 2_480_000),),
-            1,
-        ),
-        LayerLine(
-            "dataset",
-            "movies",
-            "datasets/movies.csv",
-            496_000,
-            (("datasets/movies.csv", 496_000),),
-            1,
-            local=False,
-        ),
-        LayerLine(
-            "code",
-            "training and lookup",
-            "movie_recommender.py",
-            1_060,
-            (("movie_recommender.py", 1_060), ("requirements.txt", 33)),
-            2,
-        ),
-        LayerLine("docs", "README", "README.md", 834, (("README.md", 834),), 1, local=False),
-    ),
-    (
-        ("cloud", "registry.acme.dev", "Pushed 2 h ago by ci. Not signed."),
-        ("device-laptop", "Not on this machine", "2 of 5 layers are. Pull fetches 4.54 MB."),
-    ),
-    local=False,
-)
-
-
-def _stored(
-    start: str, repository: str, tags: str, size: int, frees: int, days: int
-) -> StoreVersion:
-    return StoreVersion(digest(start), repository, tuple(tags.split()), size, frees, ago(days=days))
-
-
-STORE = StoreState(
-    "/home/analyst/.kitops",
-    (
-        _stored(
-            "e41d90b3",
-            "registry.acme.dev/llm/support-lora",
-            "v0.4.1",
-            1_060_000_000,
-            41_200_000,
-            12,
-        ),
-        _stored(
-            "77ab02fe",
-            "registry.acme.dev/llm/support-lora",
-            "v0.4.0",
-            1_060_000_000,
-            38_400_000,
-            35,
-        ),
-        _stored(
-            "d83e01aa", "registry.acme.dev/llm/support-lora", "", 1_050_000_000, 37_900_000, 63
-        ),
-        _stored(
-            "aa10", "ghcr.io/lab/fraud-detection", "2026-06-01 latest", 402_000_000, 402_000_000, 60
-        ),
-        _stored("bb10", "ghcr.io/lab/fraud-detection", "2026-05-01", 202_000_000, 202_000_000, 90),
-        _stored(
-            "4be81f6a", "registry.acme.dev/ml/movie-recommend", "v2.0.0", 6_900_000, 1_600_000, 0
-        ),
-        _stored(
-            "9f2c41ab",
-            "registry.acme.dev/ml/movie-recommend",
-            "v1.0.0 production",
-            5_550_000,
-            900_000,
-            43,
-        ),
-    ),
-    1_721_000_000,
-    3_787_000_000,
-)
-RECENT = (
-    RecentProject(
-        Path("/home/analyst/work/movie-recommend"),
-        "movie-recommend",
-        "3 changes, not packed",
-        "v2.0.0",
-        ago(minutes=41),
-    ),
-    RecentProject(
-        Path("/home/analyst/work/churn-forecast"),
-        "churn-forecast",
-        "no changes",
-        "v3.2.0",
-        ago(days=1),
-    ),
-    RecentProject(
-        Path("/home/analyst/old/defect-detect"),
-        "defect-detect",
-        "folder not found",
-        "test-7",
-        ago(days=22),
-        missing=True,
-    ),
-)
-REMOTE = RemoteState("registry.acme.dev/ml/movie-recommend", True, ago(minutes=1))
-OFFLINE = RemoteState(
-    "registry.acme.dev/ml/movie-recommend",
-    False,
-    ago(hours=3),
-    Trouble("registry.acme.dev did not answer."),
 )

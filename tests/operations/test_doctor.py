@@ -12,12 +12,11 @@ from kitdesk.cli.main import main
 from kitdesk.operations.doctor import Finding, doctor
 from kitdesk.operations.remotes import RemoteOptions
 from kitdesk.services.credentials import Credential
-from kitdesk.services.registry import client
 from tests.conftest import need
 from tests.fakes.faulty import Fault, FaultyRegistry
 from tests.fakes.registries import PASSWORD, USER, running, with_password
 
-pytestmark = pytest.mark.registry
+pytestmark = [pytest.mark.registry, pytest.mark.usefixtures("no_waiting")]
 FINE = {
     "reaching it": "ok",
     "encryption": "ok",
@@ -30,23 +29,11 @@ FINE = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BACKOFF", 0.001)
-
-
 @pytest.fixture(scope="module")
 def basic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     need("registry", "docker-registry")
     with with_password(tmp_path_factory.mktemp("basic")) as host:
         yield host
-
-
-@pytest.fixture
-def faulty(registry: str) -> Iterator[FaultyRegistry]:
-    server = FaultyRegistry(registry)
-    yield server
-    server.close()
 
 
 def states(host: str, options: RemoteOptions | None = None) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,13 +32,6 @@ Go = Callable[..., PackedAndPushed]
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "BACKOFF", 0.001)
     monkeypatch.setattr(stream, "PIECE", 1 << 20)
-
-
-@pytest.fixture
-def faulty(registry: str) -> Iterator[FaultyRegistry]:
-    server = FaultyRegistry(registry)
-    yield server
-    server.close()
 
 
 @pytest.fixture

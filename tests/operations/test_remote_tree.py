@@ -18,26 +18,13 @@ from kitdesk.operations.remote_tree import cached_versions, details, list_tags, 
 from kitdesk.operations.remotes import open_remote
 from kitdesk.progress import Cancelled, Progress
 from kitdesk.services.library import Library
-from kitdesk.services.registry import client
 from kitdesk.services.remote import Remote
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
 
-pytestmark = pytest.mark.registry
+pytestmark = [pytest.mark.registry, pytest.mark.usefixtures("no_waiting")]
 LAYER = b"one layer for all"
 Open = Callable[[], Remote]
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BACKOFF", 0.001)
-
-
-@pytest.fixture
-def faulty(registry: str) -> Iterator[FaultyRegistry]:
-    server = FaultyRegistry(registry)
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from kitdesk.changes import Topic
 from kitdesk.session.workspace import FOLDER, Trouble, View
 from kitdesk.ui.about.readme import Readme, pictures
 from tests.fakes import boards
-from tests.fakes.pages import ABOUT, KITFILE, MANIFEST
+from tests.fakes.about import ABOUT, MANIFEST
+from tests.fakes.pages import KITFILE
 from tests.fakes.samples import RC, V12
 from tests.ui.conftest import Opens
 

@@ -15,7 +15,7 @@ from kitdesk.ui.compare.file_model import FILE, WHAT, FileModel
 from kitdesk.ui.store.model import StoreModel, repositories
 from kitdesk.ui.versions.model import VersionModel
 from tests.fakes import boards
-from tests.fakes.pages import STORE
+from tests.fakes.lists import STORE
 from tests.fakes.samples import COMPARISON, RC, V1, V2, V12, VERSIONS
 
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu
 from kitdesk.changes import Topic
 from kitdesk.session.workspace import FOLDER, RemoteState, Trouble, View
 from kitdesk.ui.actions import ACTIONS
-from tests.fakes import boards, pages
+from tests.fakes import about, boards, lists, pages
 from tests.fakes.samples import COMPARISON, RC, V1, V2, V11, V12, VERSIONS
 from tests.ui.conftest import Opens
 
@@ -149,7 +149,7 @@ def test_offline_names_the_age_and_what_still_works(opens: Opens) -> None:
     robot.sees("Remote versions are as of 3 h ago.")
     robot.sees("v1.1.0 is only in the registry")
     robot.sees("work with the 5 versions on this machine")
-    robot.board.apply(Topic.REMOTE, remote=pages.REMOTE)
+    robot.board.apply(Topic.REMOTE, remote=lists.REMOTE)
     robot.sees_not("Registry not reached")
 
 
@@ -271,7 +271,7 @@ def test_the_scheme_changes_while_it_runs(opens: Opens) -> None:
 
 
 def test_views_are_changed_by_keys(opens: Opens) -> None:
-    robot = opens(boards.home(about=pages.ABOUT, about_side=RC))
+    robot = opens(boards.home(about=about.ABOUT, about_side=RC))
     robot.shortcut("Ctrl+3")
     assert robot.asked("show") == (View.KITFILE,)
     robot.shortcut("Ctrl+2")

@@ -61,7 +61,7 @@ Body = Callable[[], object]
 """Makes a fresh body for every attempt: an iterable with a length, or bytes."""
 
 
-class Client(oras.provider.Registry):  # type: ignore[misc]
+class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no types
     """Requests to one host: timeouts, retries, our errors. Safe to use from several threads."""
 
     def __init__(self, connection: Connection, canceller: Canceller | None = None) -> None:
@@ -135,7 +135,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]
                 return self._checked(response)
             self._wait(asked or BACKOFF * 2**number)
             response.close()
-        raise AssertionError  # pragma: no cover
+        raise AssertionError  # pragma: no cover  # the last try has ended: mypy cannot see it
 
     def _hopeless(self, number: int, error: Exception) -> bool:
         """A host that never answered is not tried for long: whoever is offline waits for this."""

@@ -30,7 +30,7 @@ class Lines:
     """All connections of one client."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a connection may be collected, and dropped, in between
         self._twins: set[socket.socket] = set()
         self._dials: set[_Dial] = set()
         self._stopped = False

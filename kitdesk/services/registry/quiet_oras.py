@@ -12,7 +12,7 @@ BACKEND = "kitdesk"
 """Name under which oras-py knows what follows."""
 
 
-class _NoOrasAuth(oras.auth.token.TokenAuth):  # type: ignore[misc]
+class _NoOrasAuth(oras.auth.token.TokenAuth):  # type: ignore[misc]  # oras-py has no types
     """oras-py's own authentication reads docker's files and loses tokens: it is switched off."""
 
     def load_configs(self, *_: object, **__: object) -> None:

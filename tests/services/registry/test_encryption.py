@@ -15,18 +15,12 @@ from kitdesk.operations.pack import pack
 from kitdesk.operations.remotes import RemoteOptions, open_remote, options_of
 from kitdesk.operations.transfer import pull, push
 from kitdesk.services.library import Library
-from kitdesk.services.registry import client
 from kitdesk.services.settings import HostFacts
 from tests.conftest import library_at, need
 from tests.fakes.certificates import Certificates, make
 from tests.fakes.registries import running
 
-pytestmark = pytest.mark.registry
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BACKOFF", 0.001)
+pytestmark = [pytest.mark.registry, pytest.mark.usefixtures("no_waiting")]
 
 
 @pytest.fixture(scope="module")

@@ -24,21 +24,9 @@ from kitdesk.services.remote import Remote
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
 
-pytestmark = pytest.mark.registry
+pytestmark = [pytest.mark.registry, pytest.mark.usefixtures("no_waiting")]
 SIZE = 3 << 20
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BACKOFF", 0.001)
-
-
-@pytest.fixture
-def faulty(registry: str) -> Iterator[FaultyRegistry]:
-    server = FaultyRegistry(registry)
-    yield server
-    server.close()
 
 
 @pytest.fixture

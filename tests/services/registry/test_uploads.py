@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from kitdesk.errors import KitDeskError, Refused
+from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.reference import parse
 from kitdesk.operations.pack import Packed, pack
 from kitdesk.operations.remotes import open_remote, options_of
@@ -18,7 +18,6 @@ from kitdesk.services.credentials import Credential
 from kitdesk.services.library import Library
 from kitdesk.services.registry import client, upload_rules
 from kitdesk.services.registry.memory import CutUpload, Memory
-from kitdesk.services.registry.upload_rules import PIECE, Rule, rule_of
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
 
@@ -33,13 +32,6 @@ def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upload_rules, "SINGLE", 64 << 10)
     monkeypatch.setattr(upload_rules, "PIECE", MIB)
     monkeypatch.setattr(upload_rules, "LEAST", 64 << 10)
-
-
-@pytest.fixture
-def faulty(registry: str) -> Iterator[FaultyRegistry]:
-    server = FaultyRegistry(registry)
-    yield server
-    server.close()
 
 
 @pytest.fixture
@@ -278,60 +270,3 @@ def test_a_registry_whose_digest_differs_is_asked_again_in_one_piece(
     with pytest.raises(KitDeskError, match="received other bytes than the digest promises, twice"):
         sent()
     assert methods(faulty, "PATCH") <= PIECES
-
-
-RULES = {
-    "ghcr.io": 0,
-    "gcr.io": 0,
-    "eu.gcr.io": 0,
-    "europe-west4-docker.pkg.dev": 0,
-    "public.ecr.aws": 0,
-    "123456789012.dkr.ecr.eu-central-1.amazonaws.com": 0,
-    "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn": 0,
-    "team.azurecr.io": 16 << 20,
-    "docker.io": PIECE,
-    "registry-1.docker.io": PIECE,
-    "jozu.ml": PIECE,
-    "quay.io": PIECE,
-    "notghcr.io": PIECE,
-    "azurecr.io.evil.example": PIECE,
-    "localhost:5000": PIECE,
-}
-
-
-@pytest.mark.parametrize(("host", "piece"), RULES.items())
-def test_what_is_known_of_hosts(host: str, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    rule = rule_of(host)
-    assert rule.piece == piece
-    assert rule.whole(5 << 30) == (piece == 0)
-    assert rule.whole(16 << 20)
-
-
-def test_rules_shrink_to_an_end() -> None:
-    rule: Rule | None = Rule(64 * MIB, 16 * MIB)
-    seen = []
-    while rule is not None:
-        seen.append(rule.piece)
-        rule = rule.smaller(rule.piece)
-    assert seen[:4] == [64 * MIB, 16 * MIB, 4 * MIB, MIB]
-    assert seen == sorted(seen, reverse=True)
-
-
-def test_an_encrypted_registry_sends_no_layer_in_the_clear() -> None:
-    import requests
-
-    from kitdesk.services.registry.answers import upload_location
-
-    def at(place: str) -> str:
-        answer = requests.Response()
-        answer.headers["Location"] = place
-        return upload_location("https://r.example", "https://r.example/v2/x/", answer)
-
-    assert at("/v2/x/1?a=b&c=") == "https://r.example/v2/x/1?a=b&c="
-    assert at("http://r.example/v2/x/1?s=%2F") == "https://r.example/v2/x/1?s=%2F"
-    assert at("https://store.example/1?s=1") == "https://store.example/1?s=1"
-    with pytest.raises(Refused, match="without encryption"):
-        at("http://store.example/1")
-    with pytest.raises(Refused, match="no place"):
-        at("http://[")
