@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 AGAIN = 0.05
 """Seconds until the main thread is told once more."""
+CAN_WAKE = hasattr(signal, "pthread_kill")
 ONE_PRESS = 0.5
 """Seconds in which further signals belong to the same press of the keys."""
 
@@ -42,7 +43,7 @@ class _Interrupts:
         self._canceller = Canceller()
         self._seen = 0.0
         """When the main thread last saw it; 0 = not yet."""
-        self._over = False
+        self._over = threading.Event()
         self._main = threading.get_ident()
 
     @contextlib.contextmanager
@@ -57,7 +58,7 @@ class _Interrupts:
             with stoppable(self._canceller):
                 yield
         finally:
-            self._over = True
+            self._over.set()
             signal.set_wakeup_fd(old)
             pythons.close()  # ends the watcher, which must not wake anybody any more
             watcher.join()
@@ -71,8 +72,8 @@ class _Interrupts:
 
     def _watch(self, line: socket.socket) -> None:
         while numbers := line.recv(64):
-            if signal.SIGINT in numbers and not self._seen:
+            if signal.SIGINT in numbers:
                 self._canceller.cancel()
-                while not self._seen and not self._over and hasattr(signal, "pthread_kill"):
+                while not self._seen and not self._over.is_set() and CAN_WAKE:
                     signal.pthread_kill(self._main, signal.SIGINT)
-                    time.sleep(AGAIN)
+                    self._over.wait(AGAIN)
