@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk import __version__
-from kitdesk.services import paths as places
+from kitdesk.services.config import paths as places
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from kitdesk.services.library import Library
-    from kitdesk.session.bridge import Bridge
+    from kitdesk.services.container import Library
+    from kitdesk.session.runtime.main_thread import Bridge
+    from kitdesk.session.runtime.single_instance import Doorbell
     from kitdesk.session.session import Session
-    from kitdesk.session.single_instance import Doorbell
-    from kitdesk.ui.crash_dialog import CrashDialog
-    from kitdesk.ui.main_window import MainWindow
+    from kitdesk.ui.window.crash_dialog import CrashDialog
+    from kitdesk.ui.window.main_window import MainWindow
 
 SWITCH = 0.0005
 """Seconds after which a busy worker hands the interpreter's lock to the GUI thread. Each call into
@@ -56,7 +56,7 @@ def handed_over(runtime: Path, folder: str) -> bool:
     """True if a window that is open already took the folder; sockets only where one may listen."""
     if next(runtime.glob("window-*"), None) is None:
         return False
-    from kitdesk.session import single_instance
+    from kitdesk.session.runtime import single_instance
 
     return single_instance.hand_over(runtime, folder)
 
@@ -89,7 +89,7 @@ class Program:
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
 
-        from kitdesk.ui.main_window import MainWindow
+        from kitdesk.ui.window.main_window import MainWindow
 
         self.app = QApplication.instance() or QApplication(["kitdesk"])
         assert isinstance(self.app, QApplication)
@@ -120,7 +120,7 @@ class Program:
     def furnish(self) -> Session:
         """Build session and furniture, once; returns the session."""
         if self._parts is None:
-            from kitdesk.session.single_instance import Doorbell
+            from kitdesk.session.runtime.single_instance import Doorbell
 
             session, _window, bridge = build(self._found, self.window)
             self._parts = session, bridge, Doorbell(self._runtime, self._rung)
@@ -162,7 +162,7 @@ def is_dark(app: QApplication, found: places.Paths) -> bool:
     chosen = "system"
     try:
         if b"scheme" in (found.config / "settings.toml").read_bytes():
-            from kitdesk.services.settings import Settings
+            from kitdesk.services.config.settings import Settings
 
             chosen = Settings(found.config).get("scheme", "system")
     except OSError:
@@ -176,19 +176,19 @@ def build(
     found: places.Paths, window: MainWindow | None = None
 ) -> tuple[Session, MainWindow, Bridge]:
     """Services, session and window, wired; furnishes the given window or makes one."""
-    from kitdesk.services.settings import Settings
-    from kitdesk.session import crash
-    from kitdesk.session.bridge import Bridge
-    from kitdesk.session.runner import Runner
+    from kitdesk.services.config.settings import Settings
+    from kitdesk.session.runtime import crash
+    from kitdesk.session.runtime.main_thread import Bridge
+    from kitdesk.session.runtime.runner import Runner
     from kitdesk.session.session import Session
-    from kitdesk.ui.main_window import MainWindow
+    from kitdesk.ui.window.main_window import MainWindow
 
     sys.setswitchinterval(SWITCH)
     bridge = Bridge()
     shown: list[CrashDialog] = []
 
     def show_crash(title: str, details: str) -> None:
-        from kitdesk.ui.crash_dialog import CrashDialog
+        from kitdesk.ui.window.crash_dialog import CrashDialog
 
         dialog = CrashDialog(title, details)
         shown[:] = [dialog]  # Python must hold it, or it is gone before it is seen
@@ -197,8 +197,8 @@ def build(
     broken = crash.install(show_crash)
 
     def library() -> Library:
-        from kitdesk.services import logs
-        from kitdesk.services.library import Library
+        from kitdesk.services.config import logs
+        from kitdesk.services.container import Library
 
         logs.start(found.log)
         return Library.at(found)

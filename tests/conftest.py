@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kitdesk.operations.demo import demo
-from kitdesk.services.library import Library
-from kitdesk.services.paths import Paths
+from kitdesk.services.config.paths import Paths
+from kitdesk.services.container import Library
 from tests.fakes.faulty import FaultyRegistry
 from tests.fakes.registries import running
 
@@ -80,4 +80,4 @@ def faulty(registry: str) -> Iterator[FaultyRegistry]:
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeat at once what the registry spoiled."""
-    monkeypatch.setattr("kitdesk.services.registry.client.BACKOFF", 0.001)
+    monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF", 0.001)

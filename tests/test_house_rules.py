@@ -68,7 +68,8 @@ def test_qt_stays_where_it_belongs() -> None:
 
 
 def test_only_a_job_catches_everything() -> None:
-    assert found(r"except (Exception|BaseException)( as|:)", CODE, ("kitdesk/session/job.py",)) == [
+    jobs = ("kitdesk/session/runtime/job.py",)
+    assert found(r"except (Exception|BaseException)( as|:)", CODE, jobs) == [
         place
         for place in found(r"except BaseException:", CODE)  # tidies up and passes it on
         if raises_again(place)

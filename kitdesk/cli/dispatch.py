@@ -6,37 +6,37 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kitdesk.services import paths
+from kitdesk.services.config import paths
 
 if TYPE_CHECKING:
     import argparse
 
     from kitdesk.cli.output import Output
-    from kitdesk.services.library import Library
+    from kitdesk.services.container import Library
 
 ROOMS = {
-    "check": "folder",
-    "pack": "folder",
-    "history": "folder",
-    "unpack": "write",
-    "rollback": "write",
-    "restore": "write",
-    "undo": "write",
-    "push": "remote",
-    "pull": "remote",
-    "tag": "store",
-    "remove": "store",
-    "versions": "store",
-    "inspect": "store",
-    "verify": "store",
-    "compare": "difference",
-    "login": "account",
-    "logout": "account",
+    "check": "project",
+    "pack": "project",
+    "history": "project",
+    "unpack": "folder_changes",
+    "rollback": "folder_changes",
+    "restore": "folder_changes",
+    "undo": "folder_changes",
+    "push": "transfer",
+    "pull": "transfer",
+    "tag": "versions",
+    "remove": "versions",
+    "versions": "versions",
+    "inspect": "versions",
+    "verify": "versions",
+    "compare": "compare",
+    "login": "login",
+    "logout": "login",
     "accounts": "accounts",
     "credential-helper": "credential_helper",
-    "doctor": "account",
-    "demo": "story",
-    "tour": "story",
+    "doctor": "login",
+    "demo": "demo",
+    "tour": "demo",
 }
 TELLS_INTERRUPTED = {"check", "pack", "history", "rollback", "restore", "undo"}
 
@@ -51,12 +51,12 @@ class Context(NamedTuple):
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Carry out one verb; returns the exit code."""
-    from kitdesk.services.library import Library
+    from kitdesk.services.container import Library
 
     context = Context(options, output, Library.at(paths.from_environment()))
     if options.verb in TELLS_INTERRUPTED and getattr(options, "folder", None):
         tell_interrupted(context, Path(options.folder))
-    room = import_module(f"kitdesk.cli.{ROOMS[options.verb]}")
+    room = import_module(f"kitdesk.cli.commands.{ROOMS[options.verb]}")
     return int(getattr(room, options.verb.replace("-", "_"))(context))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitdesk.operations.references import FolderAddress, parse_address
-from kitdesk.operations.remotes import (
+from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
+from kitdesk.operations.inputs.remotes import (
     RemoteOptions,
     has_registry,
     open_remote,
@@ -16,8 +16,8 @@ from kitdesk.operations.remotes import (
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
-    from kitdesk.operations.references import Address
-    from kitdesk.services.remote import Remote
+    from kitdesk.operations.inputs.addresses import Address
+    from kitdesk.services.remotes.protocol import Remote
 
 
 def remote_options(context: Context) -> RemoteOptions:
@@ -51,7 +51,7 @@ def brought_here(context: Context, text: str) -> tuple[str, str, int]:
             return digest, address.display, 0
         if not has_registry(address):
             return library.store.resolve(address), address.display, 0
-    from kitdesk.operations.transfer import pull
+    from kitdesk.operations.push_pull import pull
 
     remote = opened(context, address)
     try:

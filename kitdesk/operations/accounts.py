@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Literal
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations.sign_in import check_host, sign_in
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services import foreign_logins
-from kitdesk.services.credentials import NoKeyring, SecretPlace, canonical
-from kitdesk.services.foreign_logins import ForeignLogin
-from kitdesk.services.settings import HostFacts
+from kitdesk.services.accounts import external_logins
+from kitdesk.services.accounts.credentials import NoKeyring, SecretPlace, canonical
+from kitdesk.services.accounts.external_logins import ForeignLogin
+from kitdesk.services.config.settings import HostFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kitdesk.operations.remotes import RemoteOptions
-    from kitdesk.services.library import Library
+    from kitdesk.operations.inputs.remotes import RemoteOptions
+    from kitdesk.services.container import Library
 
 __all__ = ["Account", "ForeignLogin", "HostFacts", "SecretPlace", "Taken", "accounts", "importable"]
 
@@ -88,7 +88,7 @@ def importable(library: Library, env: Mapping[str, str] | None = None) -> tuple[
 
     Runs their credential helpers, five seconds each at most; what fails is left out.
     """
-    found = foreign_logins.find(os.environ if env is None else env, library.paths.store)
+    found = external_logins.find(os.environ if env is None else env, library.paths.store)
     return tuple(sorted(found, key=lambda one: (one.host, one.source)))
 
 
@@ -110,7 +110,7 @@ def take_over(
 
 
 def _take(login: ForeignLogin, library: Library, options: RemoteOptions) -> Taken:
-    found = foreign_logins.secret_of(login)
+    found = external_logins.secret_of(login)
     if found is None:
         gone = NotFound(
             f"The login for {login.host} cannot be read from {login.source} any more.",

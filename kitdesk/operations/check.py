@@ -7,11 +7,11 @@ import os
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import NotFound
-from kitdesk.modelkit import rules
-from kitdesk.modelkit.rules import Problem, Severity
-from kitdesk.modelkit.values import Profile
-from kitdesk.operations.project import folder_of, read_kitfile
-from kitdesk.services.files import explained
+from kitdesk.modelkit.kitfile import checker
+from kitdesk.modelkit.kitfile.checker import Problem, Severity
+from kitdesk.modelkit.kitfile.model import Profile
+from kitdesk.operations.inputs.project import folder_of, read_kitfile
+from kitdesk.services.disk.files import explained
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def check_text(
 ) -> tuple[Problem, ...]:
     """The same for text that is being edited."""
     nearby = Nearby(folder)
-    found = rules.check(data, profile, lambda path: (folder / path).exists(), nearby.find)
+    found = checker.check(data, profile, lambda path: (folder / path).exists(), nearby.find)
     return tuple(sorted(found, key=lambda one: (one.line, one.column)))
 
 

@@ -16,15 +16,15 @@ from kitdesk.compare.values import (
     LayerChange,
     Verdict,
 )
-from kitdesk.operations.causes import why
-from kitdesk.operations.placing import Layered
-from kitdesk.operations.remotes import open_remote
-from kitdesk.operations.sides import LoadedSide, Opener, Part, loaded, part_files
+from kitdesk.operations.contents.placement import Layered
+from kitdesk.operations.diffing.explain import why
+from kitdesk.operations.diffing.sides import LoadedSide, Opener, Part, loaded, part_files
+from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
-    from kitdesk.operations.references import Side
-    from kitdesk.services.library import Library
+    from kitdesk.operations.inputs.addresses import Side
+    from kitdesk.services.container import Library
 
 
 def compare(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import Conflict
-from kitdesk.services.files import explained, write_atomically
+from kitdesk.services.disk.files import explained, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kitdesk.errors import AuthRequired, KitDeskError, Unreachable
-from kitdesk.modelkit import digest as digests
-from kitdesk.operations.remotes import connection_of
+from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.operations.inputs.remotes import connection_of
 from kitdesk.operations.sign_in import check_host
 from kitdesk.progress import Progress, silent
 
 if TYPE_CHECKING:
     import requests
 
-    from kitdesk.operations.remotes import RemoteOptions
+    from kitdesk.operations.inputs.remotes import RemoteOptions
     from kitdesk.progress import Report
-    from kitdesk.services.registry.client import Client
+    from kitdesk.services.remotes.registry.client import Client
 
 State = Literal["ok", "limited", "failed"]
 PROBE = "kitdesk-doctor/probe"
@@ -67,7 +67,7 @@ def doctor(
 
     Leaves a blob of 64 bytes in the repository (``kitdesk-doctor/probe`` unless one is named).
     """
-    from kitdesk.services.registry.client import Client
+    from kitdesk.services.remotes.registry.client import Client
 
     client = Client(connection_of(check_host(host), options))
     try:
@@ -170,8 +170,8 @@ def _push(client: Client, base: str, found: list[Finding]) -> str:
 
 def _pieces(client: Client, url: str) -> Finding:
     """Begin an upload, send a piece, give it up."""
-    from kitdesk.services.registry.answers import upload_location
-    from kitdesk.services.registry.upload_rules import rule_of
+    from kitdesk.services.remotes.registry.responses import upload_location
+    from kitdesk.services.remotes.registry.upload_policy import rule_of
 
     words = "This registry wants every layer in one piece."
     fix = "Nothing to do: KitDesk does so. A push that is cut sends the open layer again."

@@ -10,28 +10,24 @@ from typing import TYPE_CHECKING, Any
 from kitdesk import __version__
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference, KitDeskError, StoreDamaged
-from kitdesk.modelkit import config
-from kitdesk.modelkit import manifest as manifests
-from kitdesk.modelkit.manifest import (
-    CLI_VERSION_ANNOTATION,
-    Descriptor,
-    Manifest,
-)
-from kitdesk.modelkit.reference import Reference, tag_problem
-from kitdesk.modelkit.values import Kitfile, Profile
-from kitdesk.operations.project import Project, open_project, plan_layers
-from kitdesk.operations.words import left_out_sentence
+from kitdesk.modelkit.kitfile.model import Kitfile, Profile
+from kitdesk.modelkit.oci import config
+from kitdesk.modelkit.oci import manifest as manifests
+from kitdesk.modelkit.oci.manifest import CLI_VERSION_ANNOTATION, Descriptor, Manifest
+from kitdesk.modelkit.primitives.reference import Reference, tag_problem
+from kitdesk.operations.inputs.project import Project, open_project, plan_layers
+from kitdesk.operations.messages import left_out_sentence
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.layer_cache import LayerCache
-from kitdesk.services.layer_writer import WrittenLayer, write_layer
+from kitdesk.services.layers.pack_cache import LayerCache
+from kitdesk.services.layers.writer import WrittenLayer, write_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.modelkit.layers import LeftOut, PlannedLayer
-    from kitdesk.services.layer_writer import Compression
-    from kitdesk.services.library import Library
-    from kitdesk.services.store import Store
+    from kitdesk.modelkit.layers.plan import LeftOut, PlannedLayer
+    from kitdesk.services.container import Library
+    from kitdesk.services.layers.writer import Compression
+    from kitdesk.services.store.store import Store
 
 ATTEMPTS = 3
 """How often a pack begins again because a shared layer was removed under its hands."""
@@ -114,7 +110,7 @@ def pack(
         kitfile, manifest = assemble(project.kitfile, written, cli_version)
         config_data = config.encode(kitfile)
         if model_pack:
-            from kitdesk.modelkit import modelpack
+            from kitdesk.modelkit.oci import modelpack
 
             diff_ids = tuple(one.diff_id for one in written)
             manifest, config_data = modelpack.convert(kitfile, manifest, diff_ids, config_data)
@@ -242,7 +238,7 @@ def assemble(
 
 
 def _with_config(manifest: Manifest, data: bytes) -> Manifest:
-    from kitdesk.modelkit.digest import of_bytes
+    from kitdesk.modelkit.primitives.digest import of_bytes
 
     found = Descriptor(manifest.config.media_type, of_bytes(data), len(data))
     return replace(manifest, config=found)

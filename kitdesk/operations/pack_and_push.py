@@ -15,30 +15,30 @@ from typing import TYPE_CHECKING
 from kitdesk import __version__
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference
-from kitdesk.modelkit import config
-from kitdesk.modelkit import digest as digests
-from kitdesk.modelkit import manifest as manifests
-from kitdesk.modelkit.manifest import Descriptor
-from kitdesk.modelkit.values import Profile
+from kitdesk.modelkit.kitfile.model import Profile
+from kitdesk.modelkit.oci import config
+from kitdesk.modelkit.oci import manifest as manifests
+from kitdesk.modelkit.oci.manifest import Descriptor
+from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.operations.inputs.project import open_project, plan_layers
+from kitdesk.operations.messages import left_out_sentence
 from kitdesk.operations.pack import assemble, check_tags, loud, pack
-from kitdesk.operations.project import open_project, plan_layers
-from kitdesk.operations.transfer import BlobResult, Transferred, push
-from kitdesk.operations.words import left_out_sentence
+from kitdesk.operations.push_pull import BlobResult, Transferred, push
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.blobs import BlobStore
-from kitdesk.services.files import explained
-from kitdesk.services.layer_cache import LayerCache
-from kitdesk.services.layer_writer import WrittenLayer, write_layer
+from kitdesk.services.disk.files import explained
+from kitdesk.services.layers.pack_cache import LayerCache
+from kitdesk.services.layers.writer import WrittenLayer, write_layer
+from kitdesk.services.store.blob_store import BlobStore
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from kitdesk.modelkit.reference import Reference
-    from kitdesk.services.layer_writer import Compression
-    from kitdesk.services.library import Library
-    from kitdesk.services.registry.repository import RegistryRepository
-    from kitdesk.services.remote import Remote
+    from kitdesk.modelkit.primitives.reference import Reference
+    from kitdesk.services.container import Library
+    from kitdesk.services.layers.writer import Compression
+    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.remotes.registry.repository import RegistryRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def pack_and_push(
     taken = any(remote.find(tag) is not None for tag in tags) and not replace_tag
     blobs = None if taken or compression != "none" else _streaming(library, remote)
     if blobs is not None:
-        from kitdesk.services.registry.stream import WantsOnePut
+        from kitdesk.services.remotes.registry.streamed_upload import WantsOnePut
 
         try:
             return _in_one_pass(folder, tags, remote, library, blobs, report, kitfile_text, profile)
@@ -107,7 +107,7 @@ class _StreamedBlobs(BlobStore):
     def writer(self, mode: int = 0, *, behind: bool = False) -> Any:
         """A blob that ends in the registry."""
         del mode, behind
-        from kitdesk.services.registry.stream import WantsOnePut
+        from kitdesk.services.remotes.registry.streamed_upload import WantsOnePut
 
         stream = self.registry.stream()
         if stream is None:
@@ -123,7 +123,7 @@ class _StreamedBlobs(BlobStore):
 
 
 def _streaming(library: Library, remote: Remote) -> _StreamedBlobs | None:
-    from kitdesk.services.registry.repository import RegistryRepository
+    from kitdesk.services.remotes.registry.repository import RegistryRepository
 
     if not isinstance(remote, RegistryRepository) or remote.stream() is None:
         return None

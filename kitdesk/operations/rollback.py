@@ -8,25 +8,32 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import Interrupted, KitDeskError, NotFound
-from kitdesk.modelkit import kitfile as kitfiles
-from kitdesk.modelkit import layers
-from kitdesk.modelkit.ignore import Ignore
-from kitdesk.modelkit.reference import is_modelkit_reference
-from kitdesk.modelkit.values import Entry, Kitfile, Model, Profile
-from kitdesk.operations.carry_out import carry_out
-from kitdesk.operations.changeover import Changeover, Planner, Wanted, WantedFiles, is_protected
-from kitdesk.operations.placing import Layered
-from kitdesk.operations.project import folder_of, read_ignore, read_kitfile
-from kitdesk.operations.references import name_of
-from kitdesk.operations.trees import KITFILE, VersionTree, version_tree
+from kitdesk.modelkit.kitfile import loader as kitfiles
+from kitdesk.modelkit.kitfile.model import Entry, Kitfile, Model, Profile
+from kitdesk.modelkit.layers import planner
+from kitdesk.modelkit.layers.ignore import Ignore
+from kitdesk.modelkit.primitives.reference import is_modelkit_reference
+from kitdesk.modelkit.tar.member import Member
+from kitdesk.operations.contents.placement import Layered
+from kitdesk.operations.contents.trees import KITFILE, VersionTree, version_tree
+from kitdesk.operations.folder_changes.apply import carry_out
+from kitdesk.operations.folder_changes.plan import (
+    Changeover,
+    Planner,
+    Wanted,
+    WantedFiles,
+    is_protected,
+)
+from kitdesk.operations.inputs.addresses import name_of
+from kitdesk.operations.inputs.project import folder_of, read_ignore, read_kitfile
 from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from kitdesk.operations.trees import VersionFile
-    from kitdesk.services.library import Library
+    from kitdesk.operations.contents.trees import VersionFile
+    from kitdesk.services.container import Library
 
 ALL_CHANGED = Changes(Topic.FOLDER | Topic.KITFILE | Topic.HISTORY)
 
@@ -187,7 +194,7 @@ def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], s
     files: set[str] = set()
     folders: set[str] = set()
 
-    def take(member: layers.Member) -> None:
+    def take(member: Member) -> None:
         if member.is_dir:
             folders.add(member.path)
         elif member.path not in tree.files:
@@ -203,7 +210,7 @@ def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], s
 
 
 def _existing(
-    kitfile: Kitfile, folder: Path, ignore: Ignore, take: Callable[[layers.Member], None]
+    kitfile: Kitfile, folder: Path, ignore: Ignore, take: Callable[[Member], None]
 ) -> None:
     """Hand over the members of the layers whose path is there now."""
 
@@ -228,7 +235,7 @@ def _existing(
         prompts=tuple(filter(there, kitfile.prompts)),
     )
     with contextlib.suppress(KitDeskError):
-        layers.owned(present, folder, ignore, Profile.CURRENT, lambda _entry: take)
+        planner.owned(present, folder, ignore, Profile.CURRENT, lambda _entry: take)
 
 
 def _limit(

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import AuthRequired, BadReference, Refused
-from kitdesk.modelkit.reference import parse
-from kitdesk.operations.remotes import connection_of
+from kitdesk.modelkit.primitives.reference import parse
+from kitdesk.operations.inputs.remotes import connection_of
 
 if TYPE_CHECKING:
-    from kitdesk.operations.remotes import RemoteOptions
-    from kitdesk.services.credentials import Credential
-    from kitdesk.services.library import Library
+    from kitdesk.operations.inputs.remotes import RemoteOptions
+    from kitdesk.services.accounts.credentials import Credential
+    from kitdesk.services.container import Library
 
 
 def check_host(host: str) -> str:
@@ -40,7 +40,7 @@ def sign_in(host: str, credential: Credential, library: Library, options: Remote
 
 def check_login(host: str, credential: Credential, options: RemoteOptions) -> None:
     """Ask the registry whether it takes a login; nothing is kept."""
-    from kitdesk.services.registry.client import Client
+    from kitdesk.services.remotes.registry.client import Client
 
     connection = connection_of(check_host(host), replace(options, find=lambda _: credential))
     client = Client(connection)
@@ -64,7 +64,7 @@ def check_login(host: str, credential: Credential, options: RemoteOptions) -> No
 
 def remember(host: str, options: RemoteOptions, library: Library) -> None:
     """Keep what the options say of a host beside what is known; files by their full paths."""
-    from kitdesk.services.credentials import canonical
+    from kitdesk.services.accounts.credentials import canonical
 
     name = canonical(check_host(host))
     known = library.settings.host(name)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import NothingToUndo
-from kitdesk.operations.carry_out import go_on
-from kitdesk.operations.project import folder_of
+from kitdesk.operations.folder_changes.apply import go_on
+from kitdesk.operations.inputs.project import folder_of
 from kitdesk.progress import Report, silent
-from kitdesk.services.journal import now
+from kitdesk.services.history.journal import now
 
 if TYPE_CHECKING:
-    from kitdesk.services.library import Library
-    from kitdesk.services.swap import Swap
+    from kitdesk.services.container import Library
+    from kitdesk.services.history.transaction import Swap
 
 CHANGES = Changes(Topic.FOLDER | Topic.KITFILE | Topic.HISTORY)
 

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference, Conflict
-from kitdesk.operations.carry_out import carry_out
-from kitdesk.operations.changeover import Planner, Wanted, WantedFiles
-from kitdesk.operations.choosing import KINDS, Chosen, Filter, choose
-from kitdesk.operations.placing import Layered
-from kitdesk.operations.project import MAX_KITFILE
+from kitdesk.operations.contents.placement import Layered
+from kitdesk.operations.contents.trees import KITFILE, version_tree
+from kitdesk.operations.folder_changes.apply import carry_out
+from kitdesk.operations.folder_changes.fresh import real_folder, write_new
+from kitdesk.operations.folder_changes.plan import Planner, Wanted, WantedFiles
+from kitdesk.operations.folder_changes.selection import KINDS, Chosen, Filter, choose
+from kitdesk.operations.inputs.project import MAX_KITFILE
 from kitdesk.operations.rollback import check_whole
-from kitdesk.operations.trees import KITFILE, version_tree
-from kitdesk.operations.write_new import real_folder, write_new
 from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
     from pathlib import Path
 
-    from kitdesk.operations.trees import VersionFile
-    from kitdesk.services.library import Library
+    from kitdesk.operations.contents.trees import VersionFile
+    from kitdesk.services.container import Library
 
 __all__ = ["Filter", "Unpacked", "parse_filter", "unpack"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from kitdesk.changes import Topic
-from kitdesk.session.collector import Collector
-from kitdesk.session.rooms import Rooms
+from kitdesk.session.container import Rooms
+from kitdesk.session.runtime.gui_gc import Collector
+from kitdesk.session.state.workspace import FOLDER, View, Workspace
 from kitdesk.session.verb_intents import VerbIntents
-from kitdesk.session.workspace import FOLDER, View, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from kitdesk.modelkit.rules import Fix
-    from kitdesk.operations.sides import Opener
-    from kitdesk.services.library import Library
-    from kitdesk.session.bridge import Bridge
-    from kitdesk.session.runner import Runner
+    from kitdesk.modelkit.kitfile.checker import Fix
+    from kitdesk.operations.diffing.sides import Opener
+    from kitdesk.services.container import Library
+    from kitdesk.session.runtime.main_thread import Bridge
+    from kitdesk.session.runtime.runner import Runner
 
 
 class Session(VerbIntents):
-    """Implements :class:`kitdesk.session.intents.Intents`."""
+    """Implements :class:`kitdesk.session.commands.Intents`."""
 
     def __init__(
         self,
@@ -200,8 +200,8 @@ class Session(VerbIntents):
 
     def kit_command(self, verb: str, digest: str = "", tag: str = "") -> str:
         """The same with terminal kit."""
-        from kitdesk.operations.references import name_of
-        from kitdesk.session.kit_words import kit_command
+        from kitdesk.operations.inputs.addresses import name_of
+        from kitdesk.session.controllers.kit_command import kit_command
 
         folder, repository = self.workspace.folder, self._rooms.tree.repository
         address = self.workspace.remote.address

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject
 
 from kitdesk.changes import Topic
-from kitdesk.session.workspace import RemoteState, Workspace
+from kitdesk.session.state.workspace import RemoteState, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.session.rooms import Rooms
-    from kitdesk.session.workspace import ConnectionFacts
+    from kitdesk.session.container import Rooms
+    from kitdesk.session.state.workspace import ConnectionFacts
 
 
 class VerbIntents(QObject):
@@ -102,7 +102,7 @@ class VerbIntents(QObject):
         if folder is None:
             return
         from kitdesk.errors import KitDeskError
-        from kitdesk.operations.remotes import parse_remote
+        from kitdesk.operations.inputs.remotes import parse_remote
 
         try:
             if address:

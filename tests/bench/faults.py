@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from kitdesk.services.registry import client, upload_rules
+from kitdesk.services.remotes.registry import client, upload_policy
 from tests.bench.pairs import say, scratch
 from tests.fakes.fault_cases import CASES, PIECE, UNIT, run
 from tests.fakes.registries import running
@@ -38,8 +38,8 @@ def main() -> None:
 
 def _table(folder: Path, host: str) -> None:
     client.BACKOFF = 0.01
-    before = upload_rules.PIECE, upload_rules.SINGLE, upload_rules.LEAST
-    upload_rules.PIECE, upload_rules.SINGLE, upload_rules.LEAST = PIECE, UNIT, UNIT // 4
+    before = upload_policy.PIECE, upload_policy.SINGLE, upload_policy.LEAST
+    upload_policy.PIECE, upload_policy.SINGLE, upload_policy.LEAST = PIECE, UNIT, UNIT // 4
     say(f"{'fault (4 MiB, pieces of 1 MiB)':32}{'push':>14} {'bytes twice':>12}"
         f"{'pull':>18} {'bytes twice':>12}")  # fmt: skip
     for case in CASES:
@@ -54,7 +54,7 @@ def _table(folder: Path, host: str) -> None:
             os.environ.pop("KITDESK_TIMEOUT", None)
             cells += [row.outcome, f"{row.again:,}"]
         say(f"{case.name:32}{cells[0]:>14} {cells[1]:>12}{cells[2]:>18} {cells[3]:>12}")
-    upload_rules.PIECE, upload_rules.SINGLE, upload_rules.LEAST = before
+    upload_policy.PIECE, upload_policy.SINGLE, upload_policy.LEAST = before
     client.BACKOFF = 0.25
 
 

@@ -15,19 +15,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kitdesk.modelkit.reference import parse
+from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.compare import compare as compare_versions
-from kitdesk.operations.references import parse_side
-from kitdesk.operations.remote_tree import remote_versions
-from kitdesk.operations.remotes import open_remote
-from kitdesk.services.library import Library
-from kitdesk.services.paths import Paths
-from kitdesk.services.remote import Remote
+from kitdesk.operations.inputs.addresses import parse_side
+from kitdesk.operations.inputs.remotes import open_remote
+from kitdesk.operations.versions.remote_listing import remote_versions
+from kitdesk.services.config.paths import Paths
+from kitdesk.services.container import Library
+from kitdesk.services.remotes.protocol import Remote
 from tests.bench.engine import _large
 from tests.bench.pairs import ROUNDS, Rival, compare, kit, kitdesk, say, scratch
 from tests.bench.slow_line import slow_line
 from tests.fakes.registries import running
-from tests.operations.test_remote_tree import put_version
+from tests.operations.versions.test_remote_listing import put_version
 
 TAGS, MORE = 200, 500
 

@@ -102,8 +102,8 @@ def heartbeat() -> None:
         from PySide6.QtWidgets import QApplication
 
         from kitdesk.app import build
-        from kitdesk.services.paths import from_environment
-        from kitdesk.session.workspace import JobState
+        from kitdesk.services.config.paths import from_environment
+        from kitdesk.session.state.workspace import JobState
 
         folder = Path(scratch) / "large"
         folder.mkdir()

@@ -16,7 +16,7 @@ from tests.cli.conftest import Shell
 from tests.snapshots import snapshot
 
 if TYPE_CHECKING:
-    from kitdesk.services.library import Library
+    from kitdesk.services.container import Library
 
 
 def test_pack_says_all_the_contract_promises(kitdesk: Shell, project: Path) -> None:
@@ -198,7 +198,7 @@ def test_the_schema_can_be_had_without_a_project(kitdesk: Shell, tmp_path: Path)
 def test_no_cache_believes_no_record_of_the_last_pack(
     kitdesk: Shell, project: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kitdesk.services.layer_cache.RACY_NS", -(10**12))
+    monkeypatch.setattr("kitdesk.services.layers.pack_cache.RACY_NS", -(10**12))
     first = kitdesk.json("pack", project, "-t", "demo:v1")
     wrong = first["manifest"]["config"]
     for record in (library.paths.cache / "packed").iterdir():

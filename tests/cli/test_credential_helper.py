@@ -16,8 +16,8 @@ from pathlib import Path
 import keyring
 import pytest
 
-from kitdesk.cli.credential_helper import HUB, NOT_FOUND, answer, main
-from kitdesk.services.library import Library
+from kitdesk.cli.commands.credential_helper import HUB, NOT_FOUND, answer, main
+from kitdesk.services.container import Library
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, with_password
 from tests.operations.test_accounts import Box

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kitdesk.session.workspace import AboutFacts, LayerLine
+from kitdesk.session.state.workspace import AboutFacts, LayerLine
 from tests.fakes.pages import KITFILE
 from tests.fakes.samples import RC
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kitdesk.changes import Topic
-from kitdesk.session.workspace import (
+from kitdesk.session.state.workspace import (
     FOLDER,
     FolderState,
     JobState,

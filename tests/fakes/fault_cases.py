@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kitdesk.errors import KitDeskError
-from kitdesk.modelkit.reference import parse
-from kitdesk.operations.manage import verify
+from kitdesk.modelkit.primitives.reference import parse
+from kitdesk.operations.inputs.remotes import open_remote, options_of
+from kitdesk.operations.local_versions import verify
 from kitdesk.operations.pack import Packed, pack
-from kitdesk.operations.remotes import open_remote, options_of
-from kitdesk.operations.transfer import pull, push
-from kitdesk.services.library import Library
+from kitdesk.operations.push_pull import pull, push
+from kitdesk.services.container import Library
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kitdesk.session.workspace import (
+from kitdesk.session.state.workspace import (
     RecentProject,
     RemoteState,
     StoreState,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kitdesk.modelkit.rules import Edit, Fix, Problem, Severity
-from kitdesk.session.workspace import (
+from kitdesk.modelkit.kitfile.checker import Edit, Fix, Problem, Severity
+from kitdesk.session.state.workspace import (
     AboutFacts,
     AccountLine,
     ConnectionFacts,

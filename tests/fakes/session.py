@@ -6,16 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from kitdesk.changes import Topic
-from kitdesk.session.workspace import (
-    ConnectionFacts,
-    View,
-    Workspace,
-)
+from kitdesk.session.state.workspace import ConnectionFacts, View, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.modelkit.rules import Fix
+    from kitdesk.modelkit.kitfile.checker import Fix
 
 
 class FakeSession:

@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kitdesk.modelkit import config, digest, kitfile, layers, manifest, tar
-from kitdesk.modelkit.ignore import Ignore
-from kitdesk.modelkit.values import Kitfile, Profile
+from kitdesk.modelkit.kitfile import loader
+from kitdesk.modelkit.kitfile.model import Kitfile, Profile
+from kitdesk.modelkit.layers import planner
+from kitdesk.modelkit.layers.ignore import Ignore
+from kitdesk.modelkit.layers.plan import LayerPlan, PlannedLayer
+from kitdesk.modelkit.oci import config, manifest
+from kitdesk.modelkit.primitives import digest
+from kitdesk.modelkit.tar import writer as tar_writer
 from tests.golden.materialise import materialise
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -75,7 +80,7 @@ def cases() -> list[Case]:
 @dataclass(frozen=True)
 class Packed:
     kitfile: Kitfile
-    plan: layers.LayerPlan
+    plan: LayerPlan
     diff_ids: tuple[str, ...]
     config: bytes
     manifest: bytes
@@ -83,10 +88,10 @@ class Packed:
 
 def pack(root: Path, data: bytes, profile: Profile) -> Packed:
     """Pack without a store: everything that kit writes, uncompressed."""
-    decoded = kitfile.decode(data, profile)
+    decoded = loader.decode(data, profile)
     ignore_file = root / ".kitignore"
     patterns = Ignore.parse(ignore_file.read_bytes() if ignore_file.exists() else None)
-    plan = layers.plan(decoded, root, patterns, profile)
+    plan = planner.plan(decoded, root, patterns, profile)
     diff_ids = {id(layer.entry): layer_digest(root, layer) for layer in plan.layers}
     found = [diff_ids.get(id(entry)) for entry in decoded.entries()]
     marked = config.with_digests(decoded, [None if d is None else (d, d) for d in found])
@@ -114,16 +119,16 @@ def pack(root: Path, data: bytes, profile: Profile) -> Packed:
     )
 
 
-def layer_digest(root: Path, layer: layers.PlannedLayer) -> str:
+def layer_digest(root: Path, layer: PlannedLayer) -> str:
     return digest.of_bytes(layer_bytes(root, layer))
 
 
-def layer_bytes(root: Path, layer: layers.PlannedLayer) -> bytes:
+def layer_bytes(root: Path, layer: PlannedLayer) -> bytes:
     parts: list[bytes] = []
     for member in layer.members:
-        parts.append(tar.header(member.path, member.mode, member.size, member.is_dir))
+        parts.append(tar_writer.header(member.path, member.mode, member.size, member.is_dir))
         if not member.is_dir:
-            parts += [(root / member.path).read_bytes(), tar.padding(member.size)]
-    data = b"".join(parts) + tar.END
+            parts += [(root / member.path).read_bytes(), tar_writer.padding(member.size)]
+    data = b"".join(parts) + tar_writer.END
     assert len(data) == layer.size
     return data

@@ -9,14 +9,14 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from kitdesk.modelkit.manifest import (
+from kitdesk.modelkit.oci.manifest import (
     ARTIFACT_TYPE,
     CONFIG_MEDIA_TYPE,
     MODELPACK_ARTIFACT_TYPE,
     MODELPACK_CONFIG_MEDIA_TYPE,
 )
-from kitdesk.services.blobs import RECORD_MODE
-from kitdesk.services.library import Library
+from kitdesk.services.container import Library
+from kitdesk.services.store.blob_store import RECORD_MODE
 from tests.golden.materialise import materialise
 
 CODE = "application/vnd.kitops.modelkit.code.v1.tar"

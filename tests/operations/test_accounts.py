@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from kitdesk.errors import AuthRequired, BadReference, NotFound, Refused
 from kitdesk.operations.accounts import accounts, importable, set_host, take_over
-from kitdesk.operations.remotes import RemoteOptions, connection_of, options_of
+from kitdesk.operations.inputs.remotes import RemoteOptions, connection_of, options_of
 from kitdesk.operations.sign_in import sign_in, sign_out
-from kitdesk.services import keyring_entries
-from kitdesk.services.credentials import Credential, NoKeyring, SecretPlace
-from kitdesk.services.keyring_entries import Entries
-from kitdesk.services.library import Library
-from kitdesk.services.settings import HostFacts
+from kitdesk.services.accounts import keyring as keyring_module
+from kitdesk.services.accounts.credentials import Credential, NoKeyring, SecretPlace
+from kitdesk.services.accounts.keyring import Entries
+from kitdesk.services.config.settings import HostFacts
+from kitdesk.services.container import Library
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, running, with_password
 from tests.fakes.token_server import ISSUER, SERVICE, TokenServer
@@ -61,7 +61,7 @@ def entries_of(box: Box) -> Entries:
 def box(monkeypatch: pytest.MonkeyPatch) -> Box:
     found = Box()
     monkeypatch.setattr(keyring, "get_keyring", lambda: found)
-    monkeypatch.setitem(keyring_entries.LIMITS, Box.__module__, Box.limit)
+    monkeypatch.setitem(keyring_module.LIMITS, Box.__module__, Box.limit)
     return found
 
 
@@ -93,15 +93,15 @@ def written(folder: Path, document: object) -> None:
 def test_every_secret_comes_back_whatever_its_length(secret: str, after: str) -> None:
     box = Box()
     entries = entries_of(box)
-    old = keyring_entries.LIMITS
-    keyring_entries.LIMITS = {Box.__module__: Box.limit}
+    old = keyring_module.LIMITS
+    keyring_module.LIMITS = {Box.__module__: Box.limit}
     try:
         for one in (secret, after):
             entries.set("host", "me", one)
             assert entries.get("host", "me") == one
         entries.delete("host", "me")
     finally:
-        keyring_entries.LIMITS = old
+        keyring_module.LIMITS = old
     assert box.held == {}, "no part stays behind"
 
 
@@ -169,7 +169,7 @@ def test_a_helpers_login_is_checked_and_taken_over(
     )
     helper(tmp_path / "bin", "hangs", "sleep 60")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr("kitdesk.services.foreign_logins.PATIENCE", 0.5)
+    monkeypatch.setattr("kitdesk.services.accounts.external_logins.PATIENCE", 0.5)
     written(
         tmp_path / "home/.docker",
         {

@@ -10,8 +10,8 @@ import pytest
 
 from kitdesk.cli.main import main
 from kitdesk.operations.doctor import Finding, doctor
-from kitdesk.operations.remotes import RemoteOptions
-from kitdesk.services.credentials import Credential
+from kitdesk.operations.inputs.remotes import RemoteOptions
+from kitdesk.services.accounts.credentials import Credential
 from tests.conftest import need
 from tests.fakes.faulty import Fault, FaultyRegistry
 from tests.fakes.registries import PASSWORD, USER, running, with_password

@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from kitdesk.errors import BadModelKit, KitDeskError
-from kitdesk.modelkit import config, modelpack, tar
-from kitdesk.modelkit import manifest as manifests
-from kitdesk.modelkit.manifest import CONFIG_MEDIA_TYPE, Descriptor
-from kitdesk.modelkit.reference import parse
-from kitdesk.modelkit.values import Profile
+from kitdesk.modelkit.kitfile.model import Profile
+from kitdesk.modelkit.oci import config, modelpack
+from kitdesk.modelkit.oci import manifest as manifests
+from kitdesk.modelkit.oci.manifest import CONFIG_MEDIA_TYPE, Descriptor
+from kitdesk.modelkit.primitives.reference import parse
+from kitdesk.modelkit.tar import writer as tar_writer
 from kitdesk.operations.pack import Packed, pack
 from kitdesk.operations.unpack import parse_filter, unpack
-from kitdesk.services.layer_sink import Compression
-from kitdesk.services.library import Library
+from kitdesk.services.container import Library
+from kitdesk.services.layers.tar_sink import Compression
 from tests.conftest import library_at
 from tests.modelkit.golden_kits import KIT_PROFILES, Case, cases, load
 from tests.operations.hand_made import plain_tar, stored, tree
@@ -69,7 +70,7 @@ def test_the_store_holds_what_kit_would_have_put_there(
     for layer, one in zip(packed.layers, wanted, strict=True):
         found = manifests.Descriptor(layer.media_type, layer.digest, layer.size)
         with library.layers.reader(found) as reader:
-            entries = list(tar.read(io.BytesIO(reader.read(one["diff_size"]))))
+            entries = list(tar_writer.read(io.BytesIO(reader.read(one["diff_size"]))))
         assert [(e.kind, e.size, f"{e.mode:04o}") for e, _ in entries] == [
             (e["type"], e["size"], e["mode"]) for e in one["entries"]
         ]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kitdesk.modelkit.reference import Reference, parse
-from kitdesk.modelkit.values import Profile
-from kitdesk.operations.manage import remove, tag
+from kitdesk.modelkit.kitfile.model import Profile
+from kitdesk.modelkit.primitives.reference import Reference, parse
+from kitdesk.operations.local_versions import remove, tag
 from kitdesk.operations.pack import pack
-from kitdesk.services.library import Library
+from kitdesk.services.container import Library
 from tests.golden.materialise import materialise
 from tests.modelkit.golden_kits import GOLDEN, Case, load
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from kitdesk.errors import KitDeskError, UnsafeArchive
-from kitdesk.modelkit.reference import parse
-from kitdesk.modelkit.values import Profile
+from kitdesk.modelkit.kitfile.model import Profile
+from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.pack import pack
 from kitdesk.operations.unpack import parse_filter, unpack
-from kitdesk.services.library import Library
+from kitdesk.services.container import Library
 from tests.conftest import library_at
 from tests.modelkit.golden_kits import load, overlaid
 from tests.operations.hand_made import code_kit, tree

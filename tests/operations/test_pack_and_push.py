@@ -11,15 +11,15 @@ import pytest
 
 from kitdesk.cli.main import main
 from kitdesk.errors import FileChanged, KitDeskError, Unreachable
-from kitdesk.modelkit.reference import Reference, parse
+from kitdesk.modelkit.primitives.reference import Reference, parse
+from kitdesk.operations.inputs.remotes import open_remote, options_of
 from kitdesk.operations.pack import pack
 from kitdesk.operations.pack_and_push import PackedAndPushed, pack_and_push
-from kitdesk.operations.remotes import open_remote, options_of
-from kitdesk.operations.transfer import pull
+from kitdesk.operations.push_pull import pull
 from kitdesk.progress import Progress
-from kitdesk.services import layer_cache
-from kitdesk.services.library import Library
-from kitdesk.services.registry import client, stream
+from kitdesk.services.container import Library
+from kitdesk.services.layers import pack_cache
+from kitdesk.services.remotes.registry import client, streamed_upload
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
 
@@ -31,7 +31,7 @@ Go = Callable[..., PackedAndPushed]
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "BACKOFF", 0.001)
-    monkeypatch.setattr(stream, "PIECE", 1 << 20)
+    monkeypatch.setattr(streamed_upload, "PIECE", 1 << 20)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_what_is_known_is_not_read_again(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(layer_cache, "RACY_NS", 0)  # else files this young are read again
+    monkeypatch.setattr(pack_cache, "RACY_NS", 0)  # else files this young are read again
     go()
     (folder / "src" / "a.py").write_text("print(2)\n")
     before = faulty.body_bytes

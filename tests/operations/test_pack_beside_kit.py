@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kitdesk.errors import KitDeskError
-from kitdesk.modelkit.reference import parse
-from kitdesk.modelkit.values import Profile
-from kitdesk.operations.manage import remove, tag, verify
+from kitdesk.modelkit.kitfile.model import Profile
+from kitdesk.modelkit.primitives.reference import parse
+from kitdesk.operations.local_versions import remove, tag, verify
 from kitdesk.operations.pack import pack
 from kitdesk.operations.unpack import unpack
-from kitdesk.services.library import Library
+from kitdesk.services.container import Library
 from tests.conftest import library_at
 from tests.snapshots import snapshot
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from kitdesk.errors import DiskFailure, DiskFull, FileChanged, FolderGone, WrongDigest
-from kitdesk.modelkit import tar
-from kitdesk.modelkit.reference import parse
+from kitdesk.modelkit.primitives.reference import parse
+from kitdesk.modelkit.tar import writer as tar_writer
 from kitdesk.operations.pack import Packed, pack
 from kitdesk.operations.rollback import plan_rollback, rollback
 from kitdesk.operations.unpack import unpack
 from kitdesk.progress import Cancelled, Progress
-from kitdesk.services import layer_writer
-from kitdesk.services.library import Library
+from kitdesk.services.container import Library
+from kitdesk.services.layers import writer
 from tests.snapshots import snapshot
 
 BIG = 9 << 20
@@ -132,14 +132,14 @@ def test_a_disk_that_fills_while_files_are_staged_leaves_the_folder_as_it_was(
 def test_a_file_that_changes_while_it_is_packed_is_named(
     folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    header = tar.header
+    header = tar_writer.header
 
     def and_write(path: str, mode: int, size: int, is_dir: bool) -> bytes:
         if path == "a/deep/007.txt":
             (folder / path).write_text("somebody else")
         return header(path, mode, size, is_dir)
 
-    monkeypatch.setattr(tar, "header", and_write)
+    monkeypatch.setattr(tar_writer, "header", and_write)
     with pytest.raises(FileChanged, match=r"007\.txt"):
         pack(folder, parse("x:v1"), library)
     assert (blobs(library), leftovers(library)) == (set(), [])
@@ -159,14 +159,14 @@ def test_a_file_that_grows_under_the_copy_is_named(folder: Path, library: Librar
 def test_a_file_that_vanishes_is_named(
     folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    header = tar.header
+    header = tar_writer.header
 
     def and_remove(path: str, mode: int, size: int, is_dir: bool) -> bytes:
         if path == "a/deep/100.txt":
             (folder / path).unlink()
         return header(path, mode, size, is_dir)
 
-    monkeypatch.setattr(tar, "header", and_remove)
+    monkeypatch.setattr(tar_writer, "header", and_remove)
     with pytest.raises(FolderGone, match=r"100\.txt"):
         pack(folder, parse("x:v1"), library)
 
@@ -223,7 +223,7 @@ def test_an_unchanged_layer_is_not_read_again(
     def forbidden(*_: object) -> None:
         raise AssertionError("a file was read")
 
-    monkeypatch.setattr(layer_writer, "_write", forbidden)
+    monkeypatch.setattr(writer, "_write", forbidden)
     assert pack(folder, parse("x:v2"), library).digest == first.digest
 
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kitdesk.errors import Conflict, DiskFull, FileChanged, NotFound, NothingToUndo
-from kitdesk.modelkit.reference import parse
+from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations import rollback as rollbacks
 from kitdesk.operations import undo as undos
 from kitdesk.operations.pack import pack
 from kitdesk.operations.unpack import unpack
 from kitdesk.progress import Cancelled, Progress
-from kitdesk.services.library import Library
+from kitdesk.services.container import Library
 from tests.conftest import library_at
 from tests.snapshots import Snapshot, snapshot, times
 

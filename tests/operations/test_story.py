@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 
 from kitdesk.compare.values import FileKind, TextDiff, Verdict
-from kitdesk.modelkit.reference import parse
+from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations import rollback as rollbacks
 from kitdesk.operations import undo as undos
 from kitdesk.operations.compare import compare
-from kitdesk.operations.content import content, source_of
 from kitdesk.operations.demo import advance
-from kitdesk.operations.list_versions import local_versions, merged
-from kitdesk.operations.manage import verify
+from kitdesk.operations.diffing.content import content, source_of
+from kitdesk.operations.folder_status import state
+from kitdesk.operations.inputs.addresses import parse_side
+from kitdesk.operations.inputs.remotes import open_remote
+from kitdesk.operations.local_versions import verify
 from kitdesk.operations.pack import pack
-from kitdesk.operations.references import parse_side
-from kitdesk.operations.remote_tree import remote_versions
-from kitdesk.operations.remotes import open_remote
-from kitdesk.operations.state import state
-from kitdesk.operations.transfer import pull, push
+from kitdesk.operations.push_pull import pull, push
 from kitdesk.operations.unpack import unpack
-from kitdesk.services.library import Library
+from kitdesk.operations.versions.listing import local_versions, merged
+from kitdesk.operations.versions.remote_listing import remote_versions
+from kitdesk.services.container import Library
 from tests.conftest import library_at
 from tests.snapshots import snapshot, times
 

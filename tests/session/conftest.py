@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from kitdesk.services.library import Library
-from kitdesk.session.bridge import Bridge
-from kitdesk.session.runner import Runner
+from kitdesk.services.container import Library
+from kitdesk.session.runtime.main_thread import Bridge
+from kitdesk.session.runtime.runner import Runner
 from kitdesk.session.session import Session
-from kitdesk.session.workspace import Workspace
+from kitdesk.session.state.workspace import Workspace
 
 
 class Desk:

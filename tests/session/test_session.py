@@ -8,8 +8,8 @@ import pytest
 
 from kitdesk.compare.values import TextDiff
 from kitdesk.operations.demo import advance
-from kitdesk.services.library import Library
-from kitdesk.session.workspace import FOLDER, JobState, View
+from kitdesk.services.container import Library
+from kitdesk.session.state.workspace import FOLDER, JobState, View
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, with_password
 from tests.session.conftest import Desk
@@ -102,7 +102,7 @@ def test_push_and_pull_show_where_versions_are(
 def test_a_registry_that_is_not_there_is_an_error_with_a_way_on(
     desk: Desk, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kitdesk.services.registry.client.BACKOFF", 0.001)
+    monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF", 0.001)
     board = desk.board
     desk.opens(project)
     desk.packs("v1.0.0")
@@ -208,10 +208,10 @@ def test_the_last_chosen_pair_wins(desk: Desk, project: Path) -> None:
 def test_an_interrupted_rollback_is_told_and_can_be_settled(
     desk: Desk, project: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kitdesk.modelkit.reference import parse
+    from kitdesk.modelkit.primitives.reference import parse
     from kitdesk.operations import rollback as rollbacks
     from kitdesk.operations.pack import pack
-    from kitdesk.services.swap import Swap
+    from kitdesk.services.history.transaction import Swap
 
     first = pack(project, parse("movie-recommend:v1.0.0"), library)
     at_v1 = snapshot(project)

@@ -14,7 +14,7 @@ from tests.ui.robot import Robot
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from kitdesk.session.workspace import Workspace
+    from kitdesk.session.state.workspace import Workspace
 
 Opens = Callable[..., Robot]
 HARMLESS = "This plugin does not support propagateSizeHints"

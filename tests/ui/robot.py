@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from kitdesk.changes import Topic
-from kitdesk.ui.main_window import MainWindow
+from kitdesk.ui.window.main_window import MainWindow
 from tests.fakes.session import FakeSession
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from kitdesk.session.workspace import Workspace
+    from kitdesk.session.state.workspace import Workspace
 
 
 class Robot:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kitdesk.ui.crash_dialog import CrashDialog
-from kitdesk.ui.main_window import MainWindow
-from kitdesk.ui.sheets.finder import FinderSheet
+from kitdesk.ui.sheets.command_palette import FinderSheet
+from kitdesk.ui.window.crash_dialog import CrashDialog
+from kitdesk.ui.window.main_window import MainWindow
 from tests.fakes import boards as fake
 from tests.fakes import pages, samples
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import Workspace
+    from kitdesk.session.state.workspace import Workspace
 
 BIG, SMALL, LEAST = (1440, 900), (1100, 700), (960, 600)
 Act = Callable[[MainWindow], None]
@@ -47,7 +47,7 @@ def manifest(window: MainWindow) -> None:
 
 
 def finder(window: MainWindow) -> None:
-    window.open_sheet("finder")
+    window.open_sheet("command_palette")
     assert isinstance(window.sheet, FinderSheet)
     window.sheet.field.setText("ro")
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from kitdesk.ui.main_window import MainWindow
-    from kitdesk.ui.theme import Scheme
+    from kitdesk.ui.theme.theme import Scheme
+    from kitdesk.ui.window.main_window import MainWindow
     from tests.fakes.session import FakeSession
     from tests.ui.screens import SCREENS
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
 from kitdesk.compare.values import FileKind
-from kitdesk.ui.crash_dialog import CrashDialog
-from kitdesk.ui.parts.buttons import Button
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.window.crash_dialog import CrashDialog
 from tests.fakes import boards, samples
 from tests.ui.conftest import Opens
 from tests.ui.screens import SCREENS
@@ -66,7 +66,7 @@ def test_no_hex_colour_outside_the_themes() -> None:
 
 def test_the_window_starts_without_what_it_does_not_need() -> None:
     code = (
-        "import sys, kitdesk.ui.main_window;"
+        "import sys, kitdesk.ui.window.main_window;"
         f"print([m for m in {HEAVY!r} if m in sys.modules],"
         " [m for m in sys.modules if m.startswith('kitdesk.ui.sheets.')])"
     )

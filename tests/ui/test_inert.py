@@ -12,10 +12,10 @@ from PySide6.QtGui import QAction, QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QPlainTextEdit, QTextEdit, QWidget
 
 from kitdesk.changes import Topic
-from kitdesk.session.workspace import Workspace
-from kitdesk.ui.crash_dialog import CrashDialog
-from kitdesk.ui.parts.kinds import ICONS as KINDS
-from kitdesk.ui.tokens import FOLDER
+from kitdesk.session.state.workspace import Workspace
+from kitdesk.ui.theme.tokens import FOLDER
+from kitdesk.ui.widgets.layer_kinds import ICONS as KINDS
+from kitdesk.ui.window.crash_dialog import CrashDialog
 from tests.fakes import boards, pages
 from tests.ui.conftest import Opens
 from tests.ui.robot import Robot
@@ -135,7 +135,7 @@ def test_a_folder_with_markup_in_its_name_that_is_gone(opens: Opens) -> None:
     board = boards.home(folder=boards.folder(problem=gone, watch_problem=EVIL))
     robot = opens(board)
     look(robot)
-    robot.window.open_sheet("finder")
+    robot.window.open_sheet("command_palette")
     look(robot)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from kitdesk.session.workspace import VersionRow, View, Workspace
+from kitdesk.session.state.workspace import VersionRow, View, Workspace
 from kitdesk.ui.compare.file_model import FILE, WHAT, FileModel
 from kitdesk.ui.store.model import StoreModel, repositories
 from kitdesk.ui.versions.model import VersionModel

@@ -10,13 +10,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from kitdesk.operations.demo import advance
-from kitdesk.operations.remotes import open_remote, parse_remote
-from kitdesk.services.library import Library
-from kitdesk.session.bridge import Bridge
-from kitdesk.session.runner import Runner
+from kitdesk.operations.inputs.remotes import open_remote, parse_remote
+from kitdesk.services.container import Library
+from kitdesk.session.runtime.main_thread import Bridge
+from kitdesk.session.runtime.runner import Runner
 from kitdesk.session.session import Session
-from kitdesk.session.workspace import View
-from kitdesk.ui.main_window import MainWindow
+from kitdesk.session.state.workspace import View
+from kitdesk.ui.window.main_window import MainWindow
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, with_password
 from tests.snapshots import snapshot
@@ -158,7 +158,7 @@ def test_an_analyst_versions_a_folder_and_goes_back(
 def test_a_push_to_nowhere_shows_the_error_card(
     analyst: Analyst, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kitdesk.services.registry.client.BACKOFF", 0.001)
+    monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF", 0.001)
     analyst.session.open_folder(project)
     analyst.waits_to_see("No versions yet.")
     analyst.session.pack(("v1.0.0",))

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 
-from kitdesk.ui import words
+from kitdesk import text as texts
 from kitdesk.ui.about.facts import contents_words
-from kitdesk.ui.parts.bars import Stack
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, label
-from kitdesk.ui.parts.layers import layers_lines, shares
-from kitdesk.ui.parts.layouts import Item, column, line, row
-from kitdesk.ui.parts.side_scroll import SideScroll
+from kitdesk.ui.widgets.bars import Stack
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, label
+from kitdesk.ui.widgets.layers import layers_lines, shares
+from kitdesk.ui.widgets.layouts import Item, column, line, row
+from kitdesk.ui.widgets.side_scroll import SideScroll
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.workspace import AboutFacts
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import AboutFacts
+    from kitdesk.ui.host import Shell
 
 FILES = 3
 """So many files of a layer are named."""
@@ -44,7 +44,7 @@ class ContentsPane(SideScroll):
                 label("Contents", "title", weight=600),
                 label(contents_words(len(layers), files), "small", "muted"),
                 "*",
-                label(words.size(whole), "title", weight=600),
+                label(texts.size(whole), "title", weight=600),
                 gap=6,
             ),
             10,
@@ -58,7 +58,7 @@ class ContentsPane(SideScroll):
                 "List their files" if unlisted > 1 else "List its files", "soft", small=True
             )
             ask.clicked.connect(self._list)
-            said = f"{words.counted(unlisted, 'layer is', 'layers are')} only in the registry."
+            said = f"{texts.counted(unlisted, 'layer is', 'layers are')} only in the registry."
             items += [4, row(label(said, "small", "muted"), "*", ask)]
         if facts.places:
             items += [10, line(), 12, label("Where it is", "title", weight=600), 8]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from kitdesk.session.workspace import FOLDER, AboutFacts
-from kitdesk.ui import words
-from kitdesk.ui.parts.bars import AppMark
-from kitdesk.ui.parts.buttons import Button, focusable, icon_button
-from kitdesk.ui.parts.labels import Elide, IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, Item, Pile, clear, reveal, row
-from kitdesk.ui.parts.marks import Pill
+from kitdesk import text as texts
+from kitdesk.session.state.workspace import FOLDER, AboutFacts
+from kitdesk.ui.widgets.badges import Pill
+from kitdesk.ui.widgets.bars import AppMark
+from kitdesk.ui.widgets.buttons import Button, focusable, icon_button
+from kitdesk.ui.widgets.labels import Elide, IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, Item, Pile, clear, reveal, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 KEY = 84
 """Width of the names of facts, in pixels."""
@@ -80,7 +80,7 @@ class AboutHead(Box):
 
     @Slot()
     def _kitfile(self) -> None:
-        from kitdesk.session.workspace import View
+        from kitdesk.session.state.workspace import View
 
         self._shell.session.show(View.KITFILE)
 
@@ -137,7 +137,7 @@ class FactsGrid(Box):
         copy.value = (value, name.lower())
         copy.chosen.connect(self._copy)
         text = Elide(value, "code", "muted", mono=True)
-        text.setToolTip(words.tip(value))
+        text.setToolTip(texts.tip(value))
         return row(IconLabel(icon, "faint", 14), key, text, copy)
 
     @Slot(object)
@@ -156,4 +156,4 @@ def _fact(icon: str, name: str, value: str) -> QWidget:
 
 def contents_words(layers: int, files: int) -> str:
     """``7 layers, 7 files``."""
-    return f"{words.counted(layers, 'layer')}, {words.counted(files, 'file')}"
+    return f"{texts.counted(layers, 'layer')}, {texts.counted(files, 'file')}"

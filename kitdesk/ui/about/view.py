@@ -8,21 +8,21 @@ from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
+from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.workspace import FOLDER, AboutFacts
-from kitdesk.ui import words
+from kitdesk.session.state.workspace import FOLDER, AboutFacts
 from kitdesk.ui.about.contents import ContentsPane
 from kitdesk.ui.about.facts import AboutHead, FactsGrid
 from kitdesk.ui.about.readme import Readme, pictures
-from kitdesk.ui.parts.buttons import Button, Segmented
-from kitdesk.ui.parts.code import CodeView
-from kitdesk.ui.parts.labels import IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, line, row
-from kitdesk.ui.parts.message import Message, Waiting
-from kitdesk.ui.parts.side_scroll import ROOM
+from kitdesk.ui.widgets.buttons import Button, Segmented
+from kitdesk.ui.widgets.code import CodeView
+from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, line, row
+from kitdesk.ui.widgets.message import Message, Waiting
+from kitdesk.ui.widgets.side_scroll import ROOM
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 README, KITFILE, MANIFEST = range(3)
 
@@ -150,7 +150,7 @@ class AboutView(Box):
         count = pictures(facts.readme or "") if on == README else 0
         self._picture_line.setVisible(count > 0)
         verb = "is" if count == 1 else "are"
-        self._pictures.setText(f"{words.counted(count, 'picture')} {verb} not loaded")
+        self._pictures.setText(f"{texts.counted(count, 'picture')} {verb} not loaded")
         self._copy.setVisible(on != README or facts.readme is not None)
         if on == README:
             self._note.setText(facts.readme_note)

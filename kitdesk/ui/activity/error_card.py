@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.ui import theme
-from kitdesk.ui.parts.buttons import Button, close_button
-from kitdesk.ui.parts.labels import IconLabel, Label, label
-from kitdesk.ui.parts.layouts import Box, column, row
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.buttons import Button, close_button
+from kitdesk.ui.widgets.labels import IconLabel, Label, label
+from kitdesk.ui.widgets.layouts import Box, column, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 WIDTH = 560
 

@@ -8,18 +8,18 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.workspace import JobState, JobView
-from kitdesk.ui import theme
+from kitdesk.session.state.workspace import JobState, JobView
 from kitdesk.ui.activity.words import detail, icon_of
-from kitdesk.ui.parts.bars import progress_bar
-from kitdesk.ui.parts.buttons import Button, close_button
-from kitdesk.ui.parts.labels import IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, Pile, column, line, row
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.bars import progress_bar
+from kitdesk.ui.widgets.buttons import Button, close_button
+from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, Pile, column, line, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 WIDTH, TALLEST = 460, 420
 

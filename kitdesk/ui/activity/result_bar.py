@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.ui.parts.buttons import Button, icon_button
-from kitdesk.ui.parts.labels import IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, line, row
+from kitdesk.ui.widgets.buttons import Button, icon_button
+from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, line, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 
 class ResultBar(Box):

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
+from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.workspace import JobState, JobView
-from kitdesk.ui import theme, words
+from kitdesk.session.state.workspace import JobState, JobView
 from kitdesk.ui.activity.words import detail, icon_of
-from kitdesk.ui.parts.bars import progress_bar
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, line, row
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.bars import progress_bar
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, line, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 SAID_MS = 4000
 """How long “Copied” stands in the strip, in milliseconds."""
@@ -108,8 +109,8 @@ class ActivityStrip(Box):
         self._show_second(None if self._said else second, narrow)
         count = len(board.jobs)
         self.more.setVisible(count > 0)
-        self.more.setText("" if narrow else words.counted(count, "activity", "activities"))
-        self.more.setAccessibleName(f"Show {words.counted(count, 'activity', 'activities')}")
+        self.more.setText("" if narrow else texts.counted(count, "activity", "activities"))
+        self.more.setAccessibleName(f"Show {texts.counted(count, 'activity', 'activities')}")
         self._show_facts(narrow)
 
     def _show_said(self) -> None:
@@ -161,7 +162,7 @@ class ActivityStrip(Box):
         for widget in (self._watch_icon, self._watch):
             widget.setVisible(folder is not None)
         if folder:
-            some = f"Watching {words.counted(folder.files, 'file')}"
+            some = f"Watching {texts.counted(folder.files, 'file')}"
             text = "Watching" if narrow or not folder.files else some
             if not folder.watching:
                 text = "Not watching" if narrow else "Not watching: F5 refreshes"
@@ -169,7 +170,7 @@ class ActivityStrip(Box):
                 "eye" if folder.watching else "eye-off", "muted" if folder.watching else "changed"
             )
             self._watch.setText(text)
-            self._watch.setToolTip(words.tip(folder.watch_problem) or some)
+            self._watch.setToolTip(texts.tip(folder.watch_problem) or some)
         self._keys.setVisible(bool(board.keyring) and not narrow)
         self._key.setText(board.keyring.partition(":")[0])  # the rest stands in the sheets
 

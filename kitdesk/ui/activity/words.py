@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kitdesk.session.workspace import JobState, JobView
-from kitdesk.ui import words
+from kitdesk import text as texts
+from kitdesk.session.state.workspace import JobState, JobView
 
 _ICONS = {
     "pack": "package",
@@ -36,7 +36,7 @@ def amount(job: JobView) -> str:
     """``4.1 of 6.9 MB``; empty while nothing is known."""
     if not job.total:
         return ""
-    done, total = words.size(job.done), words.size(job.total)
+    done, total = texts.size(job.done), texts.size(job.total)
     if done.partition(" ")[2] == total.partition(" ")[2]:
         done = done.partition(" ")[0]
     return f"{done} of {total}"
@@ -46,22 +46,22 @@ def detail(job: JobView, *, step: bool = False) -> str:
     """Progress, rate and time left; or the summary and its age; or what went wrong."""
     match job.state:
         case JobState.RUNNING:
-            left = words.left(job.seconds_left)
+            left = texts.left(job.seconds_left)
             parts = [
                 job.step if step or not job.total else "",
                 amount(job),
-                words.rate(job.rate),
+                texts.rate(job.rate),
                 left,
             ]
         case JobState.FAILED:
             parts = [
                 job.trouble.title.rstrip(".") if job.trouble else job.summary,
-                words.age(job.finished),
+                texts.age(job.finished),
             ]
         case JobState.CANCELLED:
-            parts = ["cancelled", words.age(job.finished)]
+            parts = ["cancelled", texts.age(job.finished)]
         case JobState.WAITING:
             parts = [job.step or "waits"]
         case _:
-            parts = [job.summary, words.age(job.finished)]
+            parts = [job.summary, texts.age(job.finished)]
     return " · ".join(part for part in parts if part)

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget
 
+from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
 from kitdesk.compare.values import FileChange, TextDiff
-from kitdesk.ui import words
 from kitdesk.ui.compare.diff_panes import DiffPanes
 from kitdesk.ui.compare.facts import FactsTable
-from kitdesk.ui.parts.buttons import Segmented, icon_button
-from kitdesk.ui.parts.labels import Elide, label
-from kitdesk.ui.parts.layouts import Box, line, row
-from kitdesk.ui.parts.marks import Mark
-from kitdesk.ui.parts.message import Message, Waiting
+from kitdesk.ui.widgets.badges import Mark
+from kitdesk.ui.widgets.buttons import Segmented, icon_button
+from kitdesk.ui.widgets.labels import Elide, label
+from kitdesk.ui.widgets.layouts import Box, line, row
+from kitdesk.ui.widgets.message import Message, Waiting
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 ROOM = 760
 """Pixels under which text stands in one column."""
@@ -96,8 +96,8 @@ class ContentPane(Box):
             self._stack.setCurrentWidget(self.message)
         elif isinstance(board.content, TextDiff):
             self.panes.show_diff(board.content, names, side_by_side=self._side_by_side)
-            gone = words.number(board.content.removed)
-            self._amount.setText(f"+{words.number(board.content.added)} {words.MINUS}{gone}")
+            gone = texts.number(board.content.removed)
+            self._amount.setText(f"+{texts.number(board.content.added)} {texts.MINUS}{gone}")
             self._stack.setCurrentWidget(self.panes)
             self._way.choose(0 if self._side_by_side else 1)
         elif board.content is not None:
@@ -110,18 +110,18 @@ class ContentPane(Box):
     def _show_head(self, change: FileChange | None, path: str) -> None:
         self._mark.show_sign(change.sign if change else "=")
         self._name.setText(path.rpartition("/")[2])
-        self._name.setToolTip(words.tip(path))
+        self._name.setToolTip(texts.tip(path))
         old = change.left.size if change and change.left else None
         new = change.right.size if change and change.right else None
-        self._amount.setText(words.pair(old, new) if change else "")
+        self._amount.setText(texts.pair(old, new) if change else "")
 
     def _nothing(self, change: FileChange | None) -> None:
         comparison = self._shell.workspace.comparison
         if change is None and self._shell.workspace.file:
             self.message.say("equal", "The same bytes in both")
         elif comparison is not None and not comparison.files:
-            some = words.counted(len(comparison.same), "file")
-            text = f"{some}, {words.size(comparison.right.size)}." if comparison.same else ""
+            some = texts.counted(len(comparison.same), "file")
+            text = f"{some}, {texts.size(comparison.right.size)}." if comparison.same else ""
             self.message.say(
                 "circle-check", "Every file has the same bytes in both", text, tone="added"
             )
@@ -140,7 +140,7 @@ class ContentPane(Box):
 
     def _say_place(self) -> None:
         at, count = self.panes.place
-        total = words.counted(count, "change")
+        total = texts.counted(count, "change")
         self._place.setText(f"Change {at} of {count}" if at else total)
         for button in (self._up, self._down):
             button.setEnabled(count > 0)

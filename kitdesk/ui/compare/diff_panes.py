@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
-from kitdesk.ui import theme
-from kitdesk.ui.parts.code import CodeRow, CodeView
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.code import CodeRow, CodeView
 
 if TYPE_CHECKING:
     from kitdesk.compare.values import Line, TextDiff

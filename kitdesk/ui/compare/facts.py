@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kitdesk.compare.values import Fact, FactsDiff, OpaqueDiff
-from kitdesk.ui import theme
-from kitdesk.ui.parts.labels import IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, clear, line, reveal, row
-from kitdesk.ui.parts.marks import NAMES, Mark
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.badges import NAMES, Mark
+from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, clear, line, reveal, row
 
 _NONE = "–"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from kitdesk import text as texts
 from kitdesk.compare.values import Comparison, FileChange, FileFacts, FileKind
-from kitdesk.ui import words
-from kitdesk.ui.parts import kinds
-from kitdesk.ui.parts.marks import NAMES
+from kitdesk.ui.widgets import layer_kinds
+from kitdesk.ui.widgets.badges import NAMES
 
 FILE, WHAT, OLD_SIZE, NEW_SIZE, OLD_HASH, NEW_HASH = range(6)
 SIGN = Qt.ItemDataRole.UserRole + 1
@@ -96,10 +96,10 @@ class FileModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if index.column() != FILE:
                 return self._text(change, index.column())
-            kind = kinds.word(change.layer).lower() if change.layer else "no layer"
+            kind = layer_kinds.word(change.layer).lower() if change.layer else "no layer"
             return f"{NAMES[change.sign]}: {change.path}, {kind}, {what(change)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return words.tip(self._text(change, index.column()))
+            return texts.tip(self._text(change, index.column()))
         if role == SIGN:
             return change.sign
         return change.layer if role == KIND else None
@@ -111,9 +111,9 @@ class FileModel(QAbstractTableModel):
             case 1:
                 return what(change)
             case 2:
-                return words.size(change.left.size if change.left else None)
+                return texts.size(change.left.size if change.left else None)
             case 3:
-                return words.size(change.right.size if change.right else None)
+                return texts.size(change.right.size if change.right else None)
             case 4:
                 return _hash(change.left)
             case _:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kitdesk.ui import icons, theme
 from kitdesk.ui.compare.file_model import (
     FILE,
     KIND,
@@ -28,9 +27,10 @@ from kitdesk.ui.compare.file_model import (
     WHAT,
     FileModel,
 )
-from kitdesk.ui.parts import kinds
-from kitdesk.ui.parts.labels import LEFT, RIGHT
-from kitdesk.ui.parts.marks import paint_mark
+from kitdesk.ui.theme import icons, theme
+from kitdesk.ui.widgets import layer_kinds
+from kitdesk.ui.widgets.badges import paint_mark
+from kitdesk.ui.widgets.labels import LEFT, RIGHT
 
 if TYPE_CHECKING:
     from kitdesk.compare.values import Comparison
@@ -87,7 +87,9 @@ class FileDelegate(QStyledItemDelegate):
         if column == WHAT and wide:
             if kind:
                 box = QRectF(rect.left() + 4, rect.center().y() - 7, 14, 14)
-                icons.paint_icon(painter, kinds.ICONS[kinds.family(kind)], kinds.hue(kind), box)
+                icons.paint_icon(
+                    painter, layer_kinds.ICONS[layer_kinds.family(kind)], layer_kinds.hue(kind), box
+                )
             rect = rect.adjusted(22, 0, 0, 0)
         last = column == NEW_SIZE and not wide
         space = rect.adjusted(4, 0, -16 if last else -8, 0)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QScrollArea
 
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import icon_button
-from kitdesk.ui.parts.labels import Label, ending, label
-from kitdesk.ui.parts.layouts import Box, clear, reveal, row
-from kitdesk.ui.parts.marks import NAMES, Mark
+from kitdesk import text as texts
+from kitdesk.ui.widgets.badges import NAMES, Mark
+from kitdesk.ui.widgets.buttons import icon_button
+from kitdesk.ui.widgets.labels import Label, ending, label
+from kitdesk.ui.widgets.layouts import Box, clear, reveal, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -30,7 +30,7 @@ TALLEST = 230
 
 def as_html(sentence: Sentence) -> str:
     """The sentence with its strong parts at weight 600; nothing in it is taken for markup."""
-    parts = (words.strong(text) if strong else words.plain(text) for text, strong in sentence.parts)
+    parts = (texts.strong(text) if strong else texts.plain(text) for text, strong in sentence.parts)
     return "".join(parts)
 
 
@@ -88,7 +88,7 @@ class Sentences(Box):
                 self._grid.addWidget(text, at, 1)
                 self._texts.append(text)
             if len(sentences) > MOST:
-                rest = label(f"and {words.number(len(sentences) - MOST)} more", "small", "muted")
+                rest = label(f"and {texts.number(len(sentences) - MOST)} more", "small", "muted")
                 self._grid.addWidget(rest, MOST, 1)
                 self._texts.append(rest)
             reveal(self._grid)
@@ -111,7 +111,7 @@ class Sentences(Box):
         return self._narrow or len(self._sentences) > FEW
 
     def _arrange(self) -> None:
-        count = words.counted(len(self._sentences), "change")
+        count = texts.counted(len(self._sentences), "change")
         first = self._sentences[0].text if self._sentences else ""
         self._count.setText(count if self.opened else f"{count}: {first}")
         self._fold.setVisible(self._folds)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout
 
+from kitdesk import text as texts
 from kitdesk.compare.values import Comparison, Sign, Verdict
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button, focusable
-from kitdesk.ui.parts.labels import Elide, Label, label
-from kitdesk.ui.parts.layouts import Box, clear, reveal, row
-from kitdesk.ui.parts.marks import Mark
+from kitdesk.ui.widgets.badges import Mark
+from kitdesk.ui.widgets.buttons import Button, focusable
+from kitdesk.ui.widgets.labels import Elide, Label, label
+from kitdesk.ui.widgets.layouts import Box, clear, reveal, row
 
 _NAMES: tuple[tuple[Sign, str], ...] = (("M", "changed"), ("A", "added"), ("D", "removed"))
 
@@ -20,9 +20,9 @@ def counts(comparison: Comparison) -> list[tuple[Sign, str]]:
     for sign, name in _NAMES:
         number = sum(1 for change in comparison.files if change.sign == sign)
         if number:
-            result.append((sign, f"{words.number(number)} {name}"))
+            result.append((sign, f"{texts.number(number)} {name}"))
     if comparison.same:
-        result.append(("=", f"{words.number(len(comparison.same))} the same"))
+        result.append(("=", f"{texts.number(len(comparison.same))} the same"))
     return result
 
 
@@ -30,8 +30,8 @@ def sizes(comparison: Comparison) -> str:
     """``5.55 MB → 6.90 MB (+1.35 MB)``."""
     old, new = comparison.left.size, comparison.right.size
     if old == new:
-        return words.size(old)
-    return f"{words.size(old)} → {words.size(new)} ({words.difference(new - old)})"
+        return texts.size(old)
+    return f"{texts.size(old)} → {texts.size(new)} ({texts.difference(new - old)})"
 
 
 class VerdictHead(Box):
@@ -57,7 +57,7 @@ class VerdictHead(Box):
         self.title.setAccessibleName(comparison.headline)
         notes = list(comparison.causes) if comparison.verdict is not Verdict.DIFFERENT else []
         if comparison.unverified:
-            some = words.counted(len(comparison.unverified), "remote file")
+            some = texts.counted(len(comparison.unverified), "remote file")
             notes.append(f"{some} of equal size cannot be told apart without fetching them.")
         self._unsure.setVisible(bool(comparison.unverified))
         self._causes.setText(" ".join(notes))

@@ -8,22 +8,22 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
+from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.workspace import FOLDER
-from kitdesk.ui import words
+from kitdesk.session.state.workspace import FOLDER
 from kitdesk.ui.compare.content import ContentPane
 from kitdesk.ui.compare.file_table import WIDE, FileTable, HeadRow
 from kitdesk.ui.compare.sentences import Sentences
 from kitdesk.ui.compare.verdict import VerdictHead
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import label
-from kitdesk.ui.parts.layouts import Box, line, row
-from kitdesk.ui.parts.marks import Mark
-from kitdesk.ui.parts.message import Message, Waiting
+from kitdesk.ui.widgets.badges import Mark
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import label
+from kitdesk.ui.widgets.layouts import Box, line, row
+from kitdesk.ui.widgets.message import Message, Waiting
 
 if TYPE_CHECKING:
     from kitdesk.compare.values import Comparison, FileChange
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 
 class CompareView(Box):
@@ -120,7 +120,7 @@ class CompareView(Box):
             comparison, self._shell.workspace.file, with_same=self._with_same
         )
         count = len(comparison.same)
-        some = words.counted(count, "file")
+        some = texts.counted(count, "file")
         self._same.setText(f"{some} {'has' if count == 1 else 'have'} the same bytes in both")
         self._show.setText("Hide" if self._with_same else "Show")
         self._show.setAccessibleName(f"{self._show.text()} the files that are the same")
@@ -154,7 +154,7 @@ class CompareView(Box):
         here = sum(1 for version in board.versions if version.local)
         note = ""
         if offline and here:
-            some = words.counted(here, "version")
+            some = texts.counted(here, "version")
             note = f"Pack, Compare and Roll back work with the {some} on this machine."
         self.message.say(
             "cloud-off" if offline else "alert-triangle",
@@ -243,7 +243,7 @@ class CompareView(Box):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         change = next((c for c in self.table.rows.changes if c.path == path), None)
         for digest, title, old in self._restorable(path, change):
-            action = menu.addAction(f"Restore as in {words.caption(title)}")
+            action = menu.addAction(f"Restore as in {texts.caption(title)}")
             action.setData((digest, old))
             action.triggered.connect(self._restore)
         if menu.actions():

@@ -8,13 +8,14 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QTextBlock, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QToolTip
 
-from kitdesk.ui import icons, theme, words
-from kitdesk.ui.parts.code import CodeView
+from kitdesk import text as texts
+from kitdesk.ui.theme import icons, theme
+from kitdesk.ui.widgets.code import CodeView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kitdesk.modelkit.rules import Problem
+    from kitdesk.modelkit.kitfile.checker import Problem
 
 _RANK = {"error": 0, "warning": 1, "hint": 2}
 LOOK = {
@@ -144,7 +145,7 @@ class KitfileEditor(CodeView):
             place = self.viewport().mapFrom(self, event.pos())
             line = self.cursorForPosition(place).blockNumber() + 1
             said = "\n".join(p.message for p in self._problems if p.line == line)
-            QToolTip.showText(event.globalPos(), words.tip(said), self)
+            QToolTip.showText(event.globalPos(), texts.tip(said), self)
             return True
         return super().event(event)
 

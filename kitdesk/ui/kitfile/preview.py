@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitdesk.ui import words
-from kitdesk.ui.parts.labels import Elide, IconLabel, label
-from kitdesk.ui.parts.layers import layers_lines
-from kitdesk.ui.parts.layouts import Item, line, row
-from kitdesk.ui.parts.side_scroll import SideScroll
+from kitdesk import text as texts
+from kitdesk.ui.widgets.labels import Elide, IconLabel, label
+from kitdesk.ui.widgets.layers import layers_lines
+from kitdesk.ui.widgets.layouts import Item, line, row
+from kitdesk.ui.widgets.side_scroll import SideScroll
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.workspace import LeftOutLine, PackPreview, Trouble
+    from kitdesk.session.state.workspace import LeftOutLine, PackPreview, Trouble
 
 MOST = 30
 """So many left-out files are named; the rest is counted."""
@@ -34,7 +34,7 @@ class PreviewPane(SideScroll):
         if key == self._shown:
             return
         self._shown = key
-        total = words.size(preview.size) if preview else ""
+        total = texts.size(preview.size) if preview else ""
         items: list[Item] = [
             row(
                 label("What will be packed", "title", weight=600),
@@ -67,7 +67,7 @@ class PreviewPane(SideScroll):
         ignored = tuple(part for part in preview.left_out if part.ignored)
         if loose:
             items += _group(
-                "In no layer", f"{words.counted(len(loose), 'file')}, would be left out", loose
+                "In no layer", f"{texts.counted(len(loose), 'file')}, would be left out", loose
             )
         if ignored:
             items += _group("Ignored", "by .kitignore", ignored)
@@ -77,8 +77,8 @@ class PreviewPane(SideScroll):
 def _summary(preview: PackPreview, errors: int) -> str:
     good = sum(1 for layer in preview.layers if not layer.problem)
     count = len(preview.layers)
-    text = words.counted(count, "layer") if good == count else f"{good} of {count} layers"
-    return f"{text}; packing waits for {words.counted(errors, 'error')}." if errors else f"{text}."
+    text = texts.counted(count, "layer") if good == count else f"{good} of {count} layers"
+    return f"{text}; packing waits for {texts.counted(errors, 'error')}." if errors else f"{text}."
 
 
 def _group(title: str, note: str, parts: tuple[LeftOutLine, ...]) -> list[Item]:
@@ -93,15 +93,15 @@ def _group(title: str, note: str, parts: tuple[LeftOutLine, ...]) -> list[Item]:
         reason = part.reason.removeprefix("ignored by ").removesuffix(" of .kitignore")
         result.append(_line(part, "" if reason == "in no layer" else reason))
     if len(parts) > MOST:
-        result.append(label(f"and {words.number(len(parts) - MOST)} more", "small", "muted"))
+        result.append(label(f"and {texts.number(len(parts) - MOST)} more", "small", "muted"))
     return result
 
 
 def _line(part: LeftOutLine, reason: str) -> QWidget:
     path = Elide(part.path, "small")
-    path.setAccessibleName(f"{part.path}, {part.reason}, {words.size(part.size)}")
+    path.setAccessibleName(f"{part.path}, {part.reason}, {texts.size(part.size)}")
     cells: list[Item] = [path]
     if reason:
         cells.append(label(reason, "small", "muted"))
-    cells.append(label(words.size(part.size), "small", "muted"))
+    cells.append(label(texts.size(part.size), "small", "muted"))
     return row(*cells, gap=8, margins=(0, 2, 0, 2))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from kitdesk.modelkit.rules import Problem, Severity
-from kitdesk.ui import words
+from kitdesk import text as texts
+from kitdesk.modelkit.kitfile.checker import Problem, Severity
 from kitdesk.ui.kitfile.editor import LOOK
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, Pile, row
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, Pile, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-    from kitdesk.session.intents import Intents
+    from kitdesk.session.commands import Intents
 
 TALLEST = 5 * 34
 
@@ -28,7 +28,7 @@ def summary(problems: tuple[Problem, ...]) -> str:
     for severity in Severity:
         count = sum(1 for problem in problems if problem.severity == severity)
         if count:
-            parts.append(words.counted(count, severity.value))
+            parts.append(texts.counted(count, severity.value))
     return ", ".join(parts)
 
 
@@ -47,10 +47,10 @@ class ProblemRow(Box):
         place = label(f"{problem.line}:{problem.column}", "small", "faint")
         place.setFixedWidth(44)
         message = ending(problem.message)
-        message.setToolTip(words.tip(problem.message))
+        message.setToolTip(texts.tip(problem.message))
         self.add(IconLabel(icon, tone, spoken=str(problem.severity)), place, message)
         if problem.fix:
-            fix = Button(words.caption(problem.fix.title), "soft", "bulb", small=True)
+            fix = Button(texts.caption(problem.fix.title), "soft", "bulb", small=True)
             fix.setMaximumWidth(320)
             fix.value = problem.fix
             fix.chosen.connect(self.fix_wanted)

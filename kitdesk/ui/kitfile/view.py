@@ -11,17 +11,17 @@ from kitdesk.changes import Changes, Topic
 from kitdesk.ui.kitfile.editor import KitfileEditor
 from kitdesk.ui.kitfile.preview import PreviewPane
 from kitdesk.ui.kitfile.problems import Problems
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, line, row
-from kitdesk.ui.parts.message import Message
-from kitdesk.ui.parts.side_scroll import ROOM
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, line, row
+from kitdesk.ui.widgets.message import Message
+from kitdesk.ui.widgets.side_scroll import ROOM
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from kitdesk.modelkit.rules import Problem
-    from kitdesk.ui.shell import Shell
+    from kitdesk.modelkit.kitfile.checker import Problem
+    from kitdesk.ui.host import Shell
 
 
 class KitfileView(Box):

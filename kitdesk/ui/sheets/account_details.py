@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import Elide, IconLabel, label
-from kitdesk.ui.parts.layouts import Item, line, row
-from kitdesk.ui.parts.side_scroll import PlainScroll
+from kitdesk import text as texts
 from kitdesk.ui.sheets.account_rows import connection_words
 from kitdesk.ui.sheets.sign_in import FROM_ACCOUNTS
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import Elide, IconLabel, label
+from kitdesk.ui.widgets.layouts import Item, line, row
+from kitdesk.ui.widgets.side_scroll import PlainScroll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.workspace import AccountLine, DiagnosisView, FindingLine
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import AccountLine, DiagnosisView, FindingLine
+    from kitdesk.ui.host import Shell
 
 MARKS = {
     "ok": ("check", "added", "passed"),
@@ -88,7 +88,7 @@ class AccountDetails(PlainScroll):
             items.append(_fact("User", account.user or "an identity token"))
         items += [login, _fact("Connection", connection, edit)]
         if account.used_by:
-            items.append(_fact("Used by", words.listed(account.used_by)))
+            items.append(_fact("Used by", texts.listed(account.used_by)))
         return items
 
     def _examination(self, found: DiagnosisView | None) -> list[Item]:
@@ -108,7 +108,7 @@ class AccountDetails(PlainScroll):
             return [head, label(trouble, "small", "changed", wrap=True)]
         copy = Button("Copy results", "flat", "copy", small=True)
         copy.clicked.connect(self._copy)
-        age = label(f"tested {words.age(found.when)}", "small", "muted")
+        age = label(f"tested {texts.age(found.when)}", "small", "muted")
         failed = any(one.state == "failed" for one in found.findings)
         verdict = "It cannot be used as it is" if failed else "Everything you need works"
         head = row(label(verdict, weight=600), age, "*", test, copy)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from kitdesk.ui import icons, theme
-from kitdesk.ui.parts.labels import LEFT
+from kitdesk.ui.theme import icons, theme
+from kitdesk.ui.widgets.labels import LEFT
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import AccountLine, ConnectionFacts
+    from kitdesk.session.state.workspace import AccountLine, ConnectionFacts
 
 HOST = Qt.ItemDataRole.UserRole + 1
 LINE = Qt.ItemDataRole.UserRole + 2

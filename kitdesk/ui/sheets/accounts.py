@@ -8,17 +8,17 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QListView
 
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button, close_button
-from kitdesk.ui.parts.labels import IconLabel, label
-from kitdesk.ui.parts.layouts import column, line, row
+from kitdesk import text as texts
 from kitdesk.ui.sheets.account_details import AccountDetails
 from kitdesk.ui.sheets.account_rows import HEIGHT, HOST, LINE, AccountDelegate, state_of
-from kitdesk.ui.sheets.base import BoardSheet
 from kitdesk.ui.sheets.sign_in import FROM_ACCOUNTS, READY
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.widgets.buttons import Button, close_button
+from kitdesk.ui.widgets.labels import IconLabel, label
+from kitdesk.ui.widgets.layouts import column, line, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 MOST = 6
 """So many registries are seen at once."""
@@ -63,7 +63,7 @@ class AccountsSheet(BoardSheet):
         add = Button("Add a registry…", "flat", "plus")
         add.clicked.connect(self._add)
         take = Button("Take over logins…", "flat", "key")
-        take.setToolTip(words.tip("Logins that docker, podman and kit keep on this machine"))
+        take.setToolTip(texts.tip("Logins that docker, podman and kit keep on this machine"))
         take.clicked.connect(self._take)
         left = column(
             self.list, 4, row(add, "*"), row(take, "*"), "*", gap=2, margins=(12, 12, 12, 12)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
-from kitdesk.ui.parts.labels import Label, label
-from kitdesk.ui.parts.layouts import Box, column
+from kitdesk.ui.widgets.labels import Label, label
+from kitdesk.ui.widgets.layouts import Box, column
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent

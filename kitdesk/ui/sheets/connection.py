@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
-from kitdesk.session.workspace import ConnectionFacts
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import label
-from kitdesk.ui.parts.layouts import column, row
-from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field
+from kitdesk.session.state.workspace import ConnectionFacts
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import label
+from kitdesk.ui.widgets.layouts import column, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 
 class ConnectionSheet(BoardSheet):

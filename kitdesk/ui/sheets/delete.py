@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, label
-from kitdesk.ui.parts.layouts import Box
-from kitdesk.ui.sheets.base import BoardSheet
+from kitdesk import text as texts
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, label
+from kitdesk.ui.widgets.layouts import Box
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 
 class DeleteSheet(BoardSheet):
@@ -23,17 +23,17 @@ class DeleteSheet(BoardSheet):
         row = shell.workspace.version(digest)
         stored = next((v for v in shell.workspace.store.versions if v.digest == digest), None)
         tags = row.tags if row else stored.tags if stored else ()
-        title = tags[0] if tags else words.short(digest)
+        title = tags[0] if tags else texts.short(digest)
         super().__init__(shell, 500, f"Delete {title} from this machine")
         self._digest = digest
         self.head(f"Delete {title} from this machine")
-        parts = [f"digest {words.short(digest)}"]
+        parts = [f"digest {texts.short(digest)}"]
         if stored:
             parts.append(stored.repository)
-            parts.append(f"frees {words.size(stored.frees)} of {words.size(stored.size)}")
+            parts.append(f"frees {texts.size(stored.frees)} of {texts.size(stored.size)}")
         self.add(2, label(", ".join(parts) + ".", "body", "muted", wrap=True), 14)
         if tags:
-            named = words.listed(tags, 6)
+            named = texts.listed(tags, 6)
             goes = (
                 f"The tag {named} goes with it."
                 if len(tags) == 1

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, label
-from kitdesk.ui.parts.layouts import Box, Pile, row
-from kitdesk.ui.parts.marks import Mark
-from kitdesk.ui.sheets.base import BoardSheet, trouble_box
+from kitdesk import text as texts
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, trouble_box
+from kitdesk.ui.widgets.badges import Mark
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, label
+from kitdesk.ui.widgets.layouts import Box, Pile, row
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.workspace import RemovalPreview
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import RemovalPreview
+    from kitdesk.ui.host import Shell
 
 MOST = 12
 """So many tags are named one below the other."""
@@ -34,7 +34,7 @@ class DeleteRemoteSheet(BoardSheet):
         where = shell.workspace.remote.address
         self.head(f"Delete {title} from the registry")
         self._pile = Pile()
-        text = f"digest {words.short(digest)}, in {where}."
+        text = f"digest {texts.short(digest)}, in {where}."
         self.add(2, label(text, "body", "muted", wrap=True), self._pile)
         self.go = Button(f"Delete {title}", "danger", "trash")
         self.go.clicked.connect(self._go)
@@ -62,7 +62,7 @@ class DeleteRemoteSheet(BoardSheet):
             self._pile.fill(14, *self._tags(preview), 12, self._left(preview))
             count = len(preview.tags)
             self.go.setText(
-                f"Delete {words.counted(count, 'tag')}" if count > 1 else f"Delete {self._title}"
+                f"Delete {texts.counted(count, 'tag')}" if count > 1 else f"Delete {self._title}"
             )
 
     def _tags(self, preview: RemovalPreview) -> list[QWidget | int]:
@@ -75,7 +75,7 @@ class DeleteRemoteSheet(BoardSheet):
             parts += [row(Mark("D"), label(tag), "*", gap=10), 4]
         if count > MOST:
             parts.append(
-                label(f"and {words.counted(count - MOST, 'more', 'more')}", "small", "muted")
+                label(f"and {texts.counted(count - MOST, 'more', 'more')}", "small", "muted")
             )
         return parts
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from kitdesk.ui import words
-from kitdesk.ui.parts import kinds
-from kitdesk.ui.parts.bars import Stack
-from kitdesk.ui.parts.labels import IconLabel, ending, label
-from kitdesk.ui.parts.layers import shares
-from kitdesk.ui.parts.layouts import Item, row
-from kitdesk.ui.parts.marks import Pill
-from kitdesk.ui.parts.side_scroll import PlainScroll
+from kitdesk import text as texts
+from kitdesk.ui.widgets import layer_kinds
+from kitdesk.ui.widgets.badges import Pill
+from kitdesk.ui.widgets.bars import Stack
+from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.layers import shares
+from kitdesk.ui.widgets.layouts import Item, row
+from kitdesk.ui.widgets.side_scroll import PlainScroll
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.workspace import AboutFacts, LayerLine, Offer
+    from kitdesk.session.state.workspace import AboutFacts, LayerLine, Offer
 
 MOST = 8
 """So many layers are named."""
@@ -72,15 +72,15 @@ def _facts(about: AboutFacts, *, newest: bool) -> list[Item]:
         items += [4, Stack("Sizes by layer", shares(about.layers), 8)]
     items += [_layer(layer) for layer in about.layers[:MOST]]
     if len(about.layers) > MOST:
-        rest = words.counted(len(about.layers) - MOST, "more layer", "more layers")
+        rest = texts.counted(len(about.layers) - MOST, "more layer", "more layers")
         items.append(label(f"and {rest}", "small", "muted"))
     return items
 
 
 def _layer(layer: LayerLine) -> QWidget:
     return row(
-        kinds.kind_icon(layer.kind, 14),
+        layer_kinds.kind_icon(layer.kind, 14),
         ending(layer.name or layer.path, "small"),
-        label(words.size(layer.size), "small", "muted"),
+        label(texts.size(layer.size), "small", "muted"),
         gap=8,
     )

@@ -8,11 +8,12 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QStandardItem
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from kitdesk.ui import icons, theme, words
-from kitdesk.ui.parts.labels import LEFT, RIGHT
+from kitdesk import text as texts
+from kitdesk.ui.theme import icons, theme
+from kitdesk.ui.widgets.labels import LEFT, RIGHT
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import VersionRow
+    from kitdesk.session.state.workspace import VersionRow
 
 ROW = Qt.ItemDataRole.UserRole + 1
 HEIGHT = 34
@@ -23,11 +24,11 @@ def offer_item(row: VersionRow) -> QStandardItem:
     """A line of the list, with all it says in words."""
     item = QStandardItem(row.title)
     item.setData(row, ROW)
-    said = [row.title, *row.tags[1:], words.size(row.size)]
+    said = [row.title, *row.tags[1:], texts.size(row.size)]
     if row.local:
         said.append("on this machine")
     item.setData(", ".join(said), Qt.ItemDataRole.AccessibleTextRole)
-    item.setToolTip(words.tip(", ".join(row.tags)))
+    item.setToolTip(texts.tip(", ".join(row.tags)))
     return item
 
 
@@ -54,12 +55,12 @@ class OfferDelegate(QStyledItemDelegate):
         x = rect.left() + 12 + max(78, painter.fontMetrics().horizontalAdvance(title) + 12)
         painter.setFont(theme.font("caption", mono=True))
         painter.setPen(theme.color("faint"))
-        painter.drawText(QRectF(x, rect.top(), 70, rect.height()), LEFT, words.short(row.digest))
+        painter.drawText(QRectF(x, rect.top(), 70, rect.height()), LEFT, texts.short(row.digest))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("muted"))
-        age = words.age(row.when) if row.when else ""
+        age = texts.age(row.when) if row.when else ""
         painter.drawText(QRectF(x + 66, rect.top(), 110, rect.height()), LEFT, age)
-        painter.drawText(rect.adjusted(0, 0, -12, 0), RIGHT, words.size(row.size))
+        painter.drawText(rect.adjusted(0, 0, -12, 0), RIGHT, texts.size(row.size))
         if row.local:
             place = QRectF(rect.right() - 94, rect.center().y() - 7, 14, 14)
             icons.paint_icon(painter, "device-laptop", "muted", place)

@@ -9,18 +9,18 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QListView, QWidget
 
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import label
-from kitdesk.ui.parts.layouts import line, row
-from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field
+from kitdesk import text as texts
 from kitdesk.ui.sheets.offer_facts import OfferFacts
 from kitdesk.ui.sheets.offer_rows import ROW, OfferDelegate, offer_item
 from kitdesk.ui.sheets.remote import address_problem
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import label
+from kitdesk.ui.widgets.layouts import line, row
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import VersionRow
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import VersionRow
+    from kitdesk.ui.host import Shell
 
 PAUSE_MS = 400
 """How long typing has to rest before the registry is asked."""
@@ -117,7 +117,7 @@ class OpenRemoteSheet(BoardSheet):
         elif not offer.versions:
             self._said.say("No version of a project is there.", "info-circle", "muted")
         else:
-            self._said.say(f"{words.counted(len(offer.versions), 'version')}, newest first.")
+            self._said.say(f"{texts.counted(len(offer.versions), 'version')}, newest first.")
 
     def _fill(self) -> None:
         offer = self.shell.workspace.offer
@@ -184,12 +184,12 @@ class OpenRemoteSheet(BoardSheet):
         if chosen.local:
             return "All of it is on this machine already."
         if about is None or about.side != chosen.digest:
-            return f"{words.size(chosen.size)} in all." if chosen.size is not None else ""
+            return f"{texts.size(chosen.size)} in all." if chosen.size is not None else ""
         whole = chosen.size or 0
         if about.missing < whole:
-            here = words.size(whole - about.missing)
-            return f"{here} of it is on this machine; {words.size(about.missing)} will be fetched."
-        return f"{words.size(about.missing)} will be fetched."
+            here = texts.size(whole - about.missing)
+            return f"{here} of it is on this machine; {texts.size(about.missing)} will be fetched."
+        return f"{texts.size(about.missing)} will be fetched."
 
     @Slot()
     def _browse(self) -> None:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
-from kitdesk.modelkit.reference import tag_problem
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import label
-from kitdesk.ui.parts.layouts import Pile
-from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field, trouble_box
+from kitdesk import text as texts
+from kitdesk.modelkit.primitives.reference import tag_problem
 from kitdesk.ui.sheets.choice import Choice, Choices
 from kitdesk.ui.sheets.template import TemplateLine
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field, trouble_box
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import label
+from kitdesk.ui.widgets.layouts import Pile
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import PackPreview
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import PackPreview
+    from kitdesk.ui.host import Shell
 
 MOST = 4
 """So many left-out files are named."""
@@ -26,13 +26,13 @@ MOST = 4
 
 def summary(preview: PackPreview) -> str:
     """``6.90 MB in 5 layers. Left out: a and b, which are in no layer.``"""
-    text = f"{words.size(preview.size)} in {words.counted(len(preview.layers), 'layer')}."
+    text = f"{texts.size(preview.size)} in {texts.counted(len(preview.layers), 'layer')}."
     loose = [part for part in preview.left_out if not part.ignored]
     if loose:
         reasons = {part.reason for part in loose}
         verb = "is" if len(loose) == 1 else "are"
         why = f", which {verb} in no layer" if reasons == {"in no layer"} else ""
-        text += f" Left out: {words.listed([part.path for part in loose], MOST)}{why}."
+        text += f" Left out: {texts.listed([part.path for part in loose], MOST)}{why}."
     return text
 
 

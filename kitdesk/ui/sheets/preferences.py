@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt, Slot
 
-from kitdesk.ui.parts.buttons import Button, Segmented
-from kitdesk.ui.parts.labels import Elide, IconLabel, label
-from kitdesk.ui.parts.layouts import Box, Item, column, line, row
-from kitdesk.ui.sheets.base import BoardSheet
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.widgets.buttons import Button, Segmented
+from kitdesk.ui.widgets.labels import Elide, IconLabel, label
+from kitdesk.ui.widgets.layouts import Box, Item, column, line, row
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 SCHEMES: tuple[Literal["system", "light", "dark"], ...] = ("system", "light", "dark")
 

@@ -7,28 +7,29 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QListView, QWidget
 
-from kitdesk.ui import theme, words
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, label
-from kitdesk.ui.parts.layouts import Box, Pile, column, row
-from kitdesk.ui.sheets.base import BoardSheet, trouble_box
+from kitdesk import text as texts
 from kitdesk.ui.sheets.choice import Choice, Choices
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, trouble_box
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, label
+from kitdesk.ui.widgets.layouts import Box, Pile, column, row
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import PushPreview
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import PushPreview
+    from kitdesk.ui.host import Shell
 
 
 def amount(preview: PushPreview) -> str:
     """``5.61 MB in 4 layers; 0.58 MB will be sent.``"""
-    text = f"{words.size(preview.size)} in {words.counted(preview.layers, 'layer')}"
+    text = f"{texts.size(preview.size)} in {texts.counted(preview.layers, 'layer')}"
     if preview.missing_bytes is None:
         return f"{text}."
     if preview.missing_bytes == 0:
         return f"{text}; all of it is already there, so only the tag is written."
     if preview.missing_bytes < preview.size:
-        there = words.size(preview.size - preview.missing_bytes)
-        missing = words.size(preview.missing_bytes)
+        there = texts.size(preview.size - preview.missing_bytes)
+        missing = texts.size(preview.missing_bytes)
         return f"{text}; {there} is already there, so {missing} will be sent."
     return f"{text}; all of it will be sent."
 
@@ -106,7 +107,7 @@ class PushSheet(BoardSheet):
         title = label(f"{preview.tag} is already there, with other contents", weight=600, wrap=True)
         card.add(row(IconLabel("alert-triangle", "changed", 18), title, gap=10))
         mine = self.shell.workspace.version(preview.digest)
-        age = words.age(mine.when) if mine else ""
+        age = texts.age(mine.when) if mine else ""
         card.add(
             row(
                 _side("In the registry", preview.there, ""),
@@ -116,7 +117,7 @@ class PushSheet(BoardSheet):
                 _side(
                     "Yours",
                     preview.digest,
-                    " · ".join(p for p in (words.size(preview.size), age) if p),
+                    " · ".join(p for p in (texts.size(preview.size), age) if p),
                 ),
                 "*",
                 gap=0,
@@ -177,7 +178,7 @@ class PushSheet(BoardSheet):
 
 
 def _side(where: str, digest: str, text: str) -> QWidget:
-    name = label(f"sha256:{words.short(digest)}", "code", weight=600, mono=True)
+    name = label(f"sha256:{texts.short(digest)}", "code", weight=600, mono=True)
     items = [label(where, "small", "muted"), name]
     if text:
         items.append(label(text, "small", "muted"))

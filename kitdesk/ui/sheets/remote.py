@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from kitdesk.errors import BadReference
-from kitdesk.modelkit.reference import parse
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, label
-from kitdesk.ui.parts.layouts import Box, row
-from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field
+from kitdesk.modelkit.primitives.reference import parse
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, label
+from kitdesk.ui.widgets.layouts import Box, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 
 def address_problem(text: str) -> str | None:

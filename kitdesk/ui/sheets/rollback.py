@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from kitdesk.ui import words
-from kitdesk.ui.centre_bar import Picker
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import RIGHT, Elide, IconLabel, Label, label
-from kitdesk.ui.parts.layouts import Box, Item, Pile, column, line, row
-from kitdesk.ui.parts.marks import NAMES, Mark, Pill
-from kitdesk.ui.sheets.base import BoardSheet, trouble_box
+from kitdesk import text as texts
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, trouble_box
+from kitdesk.ui.widgets.badges import NAMES, Mark, Pill
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import RIGHT, Elide, IconLabel, Label, label
+from kitdesk.ui.widgets.layouts import Box, Item, Pile, column, line, row
+from kitdesk.ui.window.view_bar import Picker
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import PlanLine, RollbackPreview
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import PlanLine, RollbackPreview
+    from kitdesk.ui.host import Shell
 
 MOST = 60
 """So many files of a part are named; the rest is counted."""
@@ -27,13 +27,13 @@ TALLEST = 380
 def safe_words(preview: RollbackPreview) -> str:
     """The sentence that says what is safe, as rich text."""
     count = sum(1 for p in preview.comes_back if p.sign == "M") + len(preview.leaves)
-    lost, registry = words.strong("Nothing is lost."), "The registry is not touched."
+    lost, registry = texts.strong("Nothing is lost."), "The registry is not touched."
     if not count:
         return f"{lost} No file of yours is replaced. {registry}"
     files = "The file that is replaced or leaves is" if count == 1 else (
-        f"The {words.number(count)} files that are replaced or leave are"
+        f"The {texts.number(count)} files that are replaced or leave are"
     )  # fmt: skip
-    kept = f"{files} kept in a safe copy ({words.size(preview.safe_bytes)})."
+    kept = f"{files} kept in a safe copy ({texts.size(preview.safe_bytes)})."
     back = "it" if count == 1 else "them"
     return f"{lost} {kept} Undo brings {back} back. {registry}"
 
@@ -48,7 +48,7 @@ class RollbackSheet(BoardSheet):
         self.target = Picker("Version to go back to")
         versions = shell.workspace.versions
         sides = [
-            (v.title if v.tags else f"no tag, {words.short(v.digest)}", v.digest) for v in versions
+            (v.title if v.tags else f"no tag, {texts.short(v.digest)}", v.digest) for v in versions
         ]
         self.target.fill(sides, digest)
         self.target.activated.connect(self._retarget)
@@ -113,7 +113,7 @@ class RollbackSheet(BoardSheet):
 def _facts(preview: RollbackPreview) -> Box:
     well = Box("well", "h", (14, 10, 14, 10), 12)
     fetch = (
-        words.size(preview.fetch_bytes) if preview.fetch_bytes else "nothing, it is on this machine"
+        texts.size(preview.fetch_bytes) if preview.fetch_bytes else "nothing, it is on this machine"
     )
     well.add(
         column(label("Now", "small", "muted"), label(preview.now, weight=600), gap=1),
@@ -121,7 +121,7 @@ def _facts(preview: RollbackPreview) -> Box:
         column(
             label("Then", "small", "muted"), label(f"exactly {preview.title}", weight=600), gap=1
         ),
-        label(words.short(preview.digest), "small", "faint", mono=True),
+        label(texts.short(preview.digest), "small", "faint", mono=True),
         "*",
         column(label("To fetch", "small", "muted"), label(fetch, weight=500), gap=1),
     )
@@ -133,11 +133,11 @@ def _plan(preview: RollbackPreview) -> list[Item]:
     parts: list[Item] = []
     back, away = preview.comes_back, preview.leaves
     if back:
-        parts.append(_part("Comes back", words.counted(len(back), "file"), back))
+        parts.append(_part("Comes back", texts.counted(len(back), "file"), back))
     if away:
         parts.append(
             _part(
-                "Leaves the folder", f"{words.counted(len(away), 'file')}, to the safe copy", away
+                "Leaves the folder", f"{texts.counted(len(away), 'file')}, to the safe copy", away
             )
         )
     if preview.stays:
@@ -171,7 +171,7 @@ def _part(heading: str, note: str, plan: tuple[PlanLine, ...]) -> QWidget:
     items: list[Item] = [row(label(heading, weight=600), label(note, "small", "muted"), "*"), 4]
     items += [_line(part) for part in plan[:MOST]]
     if len(plan) > MOST:
-        items.append(label(f"and {words.number(len(plan) - MOST)} more", "small", "muted"))
+        items.append(label(f"and {texts.number(len(plan) - MOST)} more", "small", "muted"))
     return column(*items, gap=0, margins=(0, 12, 0, 10))
 
 
@@ -184,7 +184,7 @@ def _line(part: PlanLine) -> QWidget:
     elif part.remark:
         cells.append(label(part.remark, "small", "muted"))
     known = part.old_size is not None or part.new_size is not None
-    size = label(words.pair(part.old_size, part.new_size) if known else "", "small", "muted")
+    size = label(texts.pair(part.old_size, part.new_size) if known else "", "small", "muted")
     size.setFixedWidth(112)
     size.setAlignment(RIGHT)
     result = row(*cells, size, gap=10)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea
 
-from kitdesk.ui.actions import ACTIONS
-from kitdesk.ui.commands import keys_of
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import RIGHT, label
-from kitdesk.ui.parts.layouts import Box, row
-from kitdesk.ui.sheets.base import BoardSheet
+from kitdesk.ui.actions.qt_actions import keys_of
+from kitdesk.ui.actions.table import ACTIONS
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import RIGHT, label
+from kitdesk.ui.widgets.layouts import Box, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 MORE = (
     ("Compare with the version before", "Up, Down"),

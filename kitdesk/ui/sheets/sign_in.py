@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit
 
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, label
-from kitdesk.ui.parts.layouts import Box, column
-from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, label
+from kitdesk.ui.widgets.layouts import Box, column
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 READY = "Keyring ready"
 READY_WORDS = (

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit
 
-from kitdesk.modelkit.reference import tag_problem
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import label
-from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field
+from kitdesk import text as texts
+from kitdesk.modelkit.primitives.reference import tag_problem
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 
 class TagSheet(BoardSheet):
@@ -24,9 +24,9 @@ class TagSheet(BoardSheet):
         super().__init__(shell, 460, "Add or move a tag")
         self._digest = digest
         row = shell.workspace.version(digest)
-        names = words.listed(row.tags) if row and row.tags else "no tag yet"
+        names = texts.listed(row.tags) if row and row.tags else "no tag yet"
         self.head("Add or move a tag")
-        text = f"To {words.short(digest)}, which has {names}. A tag can move; the version stays."
+        text = f"To {texts.short(digest)}, which has {names}. A tag can move; the version stays."
         self.field = QLineEdit()
         self.field.setAccessibleName("Tag")
         self.field.textChanged.connect(self._check)
@@ -65,7 +65,7 @@ class TagSheet(BoardSheet):
             self.verdict.say(f"This version has {tag} already.", "info-circle", "muted")
         elif owner is not None:
             moves = (
-                f"{tag} moves here from {words.short(owner.digest)}; that version keeps its digest."
+                f"{tag} moves here from {texts.short(owner.digest)}; that version keeps its digest."
             )
             self.verdict.say(moves, "alert-triangle", "changed")
         else:

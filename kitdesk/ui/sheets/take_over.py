@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from kitdesk.ui import words
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import IconLabel, label
-from kitdesk.ui.parts.layouts import Box, Pile, column, line, row
-from kitdesk.ui.sheets.base import BoardSheet
+from kitdesk import text as texts
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, label
+from kitdesk.ui.widgets.layouts import Box, Pile, column, line, row
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import LoginLine
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import LoginLine
+    from kitdesk.ui.host import Shell
 
 
 INDENT = 24
@@ -84,7 +84,7 @@ class TakeOverSheet(BoardSheet):
         self.go.setText(
             "Asking the registries…"
             if self._asked
-            else (f"Take over {words.counted(count, 'login')}" if count else "Take over")
+            else (f"Take over {texts.counted(count, 'login')}" if count else "Take over")
         )
         self.go.setEnabled(bool(count) and not self._asked)
 

@@ -6,11 +6,11 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from kitdesk.errors import BadReference
-from kitdesk.modelkit import tag_template
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import label
-from kitdesk.ui.parts.layouts import Box, column, row
-from kitdesk.ui.sheets.base import Verdict, mark_field
+from kitdesk.modelkit.primitives import tag_template
+from kitdesk.ui.sheets.workspace_sheet import Verdict, mark_field
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import label
+from kitdesk.ui.widgets.layouts import Box, column, row
 
 EXAMPLE = "{version}-{branch}-{sha7}"
 PAUSE_MS = 300

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from kitdesk.ui import words
-from kitdesk.ui.centre_bar import Picker
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.labels import label
-from kitdesk.ui.parts.layouts import row
-from kitdesk.ui.sheets.base import BoardSheet, Verdict, mark_field
+from kitdesk import text as texts
 from kitdesk.ui.sheets.choice import Choice, Choices
+from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import label
+from kitdesk.ui.widgets.layouts import row
+from kitdesk.ui.window.view_bar import Picker
 
 if TYPE_CHECKING:
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 
 class UnpackSheet(BoardSheet):
@@ -28,12 +28,12 @@ class UnpackSheet(BoardSheet):
         self._digest = digest
         self.version = Picker("Version to unpack")
         sides = [
-            (v.title if v.tags else f"no tag, {words.short(v.digest)}", v.digest)
+            (v.title if v.tags else f"no tag, {texts.short(v.digest)}", v.digest)
             for v in shell.workspace.versions
         ]
         stored = next((s for s in shell.workspace.store.versions if s.digest == digest), None)
         if stored and digest not in [side for _, side in sides]:
-            sides.insert(0, (stored.tags[0] if stored.tags else words.short(digest), digest))
+            sides.insert(0, (stored.tags[0] if stored.tags else texts.short(digest), digest))
         self.version.fill(sides, digest)
         self.version.activated.connect(self._other)
         self.head("Unpack", self.version)
@@ -80,7 +80,7 @@ class UnpackSheet(BoardSheet):
         folder = self.shell.workspace.folder
         base = folder.path if folder else Path.home() / "kit"
         title = self.shell.workspace.title_of(self._digest)
-        return f"{base}-{words.short(self._digest) if title == 'no tag' else title}"
+        return f"{base}-{texts.short(self._digest) if title == 'no tag' else title}"
 
     @Slot()
     def _check(self) -> None:

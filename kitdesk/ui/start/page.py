@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.workspace import View
-from kitdesk.ui import words
-from kitdesk.ui.parts.bars import AppMark
-from kitdesk.ui.parts.buttons import Button
-from kitdesk.ui.parts.kinds import ICONS, WORDS, kind_icon
-from kitdesk.ui.parts.labels import IconLabel, Label, label
-from kitdesk.ui.parts.layouts import Box, Item, Pile, column, row
+from kitdesk.session.state.workspace import View
 from kitdesk.ui.start.recent import recent_rows
+from kitdesk.ui.widgets.bars import AppMark
+from kitdesk.ui.widgets.buttons import Button
+from kitdesk.ui.widgets.labels import IconLabel, Label, label
+from kitdesk.ui.widgets.layer_kinds import ICONS, WORDS, kind_icon
+from kitdesk.ui.widgets.layouts import Box, Item, Pile, column, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from kitdesk.ui.shell import Shell
+    from kitdesk.ui.host import Shell
 
 WIDTH = 960
 LESSONS = (
@@ -146,7 +146,7 @@ class StartPage(Box):
     def _lessons(self) -> QWidget:
         lines: list[Item] = [label("Four words", weight=600), 2]
         for icon, verb, text in LESSONS:
-            said = Label(f"{words.strong(verb)} {text}", wrap=True, rich=True)
+            said = Label(f"{texts.strong(verb)} {text}", wrap=True, rich=True)
             lines.append(row(IconLabel(icon), said, gap=12))
         result = QWidget()
         inner = QVBoxLayout(result)

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 
-from kitdesk.ui import theme, words
-from kitdesk.ui.parts.buttons import icon_button
-from kitdesk.ui.parts.labels import RIGHT, Elide, IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, Item, column, line, row
-from kitdesk.ui.parts.marks import Mark
+from kitdesk import text as texts
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.badges import Mark
+from kitdesk.ui.widgets.buttons import icon_button
+from kitdesk.ui.widgets.labels import RIGHT, Elide, IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, Item, column, line, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-    from kitdesk.session.workspace import RecentProject
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import RecentProject
+    from kitdesk.ui.host import Shell
 
 
 def short_path(path: Path) -> str:
@@ -38,23 +39,23 @@ class RecentRow(Box):
         self.setFixedHeight(theme.SIZE["row_version"])
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(words.tip(str(project.path)))
+        self.setToolTip(texts.tip(str(project.path)))
         path = Elide(short_path(project.path), "small", "faint")
         names = column("*", Elide(project.name, weight=600), path, "*", gap=0)
         at = ending(project.at, weight=500)
         at.setFixedWidth(84)
         what = ending(project.state, "small", "muted")
         what.setFixedWidth(136)
-        ago = label(words.age(project.opened), "small", "faint")
+        ago = label(texts.age(project.opened), "small", "faint")
         ago.setFixedWidth(84)
         ago.setAlignment(RIGHT)
-        ago.setToolTip(words.exact(project.opened))
+        ago.setToolTip(texts.exact(project.opened))
         forget = icon_button("x", f"Forget {project.name}")
         forget.clicked.connect(self._forget)
         self.add(IconLabel("folder-off" if project.missing else "folder"))
         self.inner.addWidget(names, 1)
         self.add(at, _sign(project), what, ago, forget)
-        said = (project.name, project.at, project.state, words.age(project.opened))
+        said = (project.name, project.at, project.state, texts.age(project.opened))
         self.setAccessibleName(", ".join(part for part in said if part))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from kitdesk.ui import words
+from kitdesk import text as texts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kitdesk.session.workspace import StoreState, StoreVersion
+    from kitdesk.session.state.workspace import StoreState, StoreVersion
 
 NAME, TAGS, COUNT, SIZE, FREES, SEEN = range(6)
 HEADS = ("Repository", "Tags", "Versions", "On disk", "Deleting frees", "Packed")
@@ -148,10 +148,10 @@ def _text(entry: Repository | StoreVersion, column: int) -> str:
         case 1:
             return " ".join(entry.tags[1:])
         case 2:
-            return words.number(len(entry.versions)) if isinstance(entry, Repository) else ""
+            return texts.number(len(entry.versions)) if isinstance(entry, Repository) else ""
         case 3:
-            return words.size(entry.disk if isinstance(entry, Repository) else entry.size)
+            return texts.size(entry.disk if isinstance(entry, Repository) else entry.size)
         case 4:
-            return "" if isinstance(entry, Repository) else words.size(entry.frees)
+            return "" if isinstance(entry, Repository) else texts.size(entry.frees)
         case _:
-            return words.age(entry.when)
+            return texts.age(entry.when)

@@ -8,19 +8,20 @@ from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
+from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.ui import theme, words
-from kitdesk.ui.parts.bars import Group, Stack
-from kitdesk.ui.parts.buttons import Button, Segmented, focusable
-from kitdesk.ui.parts.labels import LEFT, RIGHT, Elide, IconLabel, ending, label
-from kitdesk.ui.parts.layouts import Box, Pile, column, line, row
-from kitdesk.ui.parts.message import Message
 from kitdesk.ui.store.model import Repository, repositories
 from kitdesk.ui.store.tree import Heads, StoreTree
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.bars import Group, Stack
+from kitdesk.ui.widgets.buttons import Button, Segmented, focusable
+from kitdesk.ui.widgets.labels import LEFT, RIGHT, Elide, IconLabel, ending, label
+from kitdesk.ui.widgets.layouts import Box, Pile, column, line, row
+from kitdesk.ui.widgets.message import Message
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import StoreState
-    from kitdesk.ui.shell import Shell
+    from kitdesk.session.state.workspace import StoreState
+    from kitdesk.ui.host import Shell
 
 MOST = 8
 """So many repositories have a part of the bar; the rest share one."""
@@ -116,14 +117,14 @@ class StorePage(Box):
     def _read(self) -> None:
         store = self._shell.workspace.store
         found = repositories(store)
-        count = words.counted(len(found), "repository", "repositories")
-        some = f"{count}, {words.counted(len(store.versions), 'version')}"
+        count = texts.counted(len(found), "repository", "repositories")
+        some = f"{count}, {texts.counted(len(store.versions), 'version')}"
         where = f" in {store.path}, the store that kit uses too" if store.path else ""
         self._text.setText(some + where)
-        self._used.setText(words.size(store.disk))
+        self._used.setText(texts.size(store.disk))
         more = store.naive > store.disk
         shared = (
-            f"shared data counted once; by version it would look like {words.size(store.naive)}"
+            f"shared data counted once; by version it would look like {texts.size(store.naive)}"
         )
         self._counted.setText(shared if more else "")
         self._show_bar(found)
@@ -141,13 +142,13 @@ class StorePage(Box):
     def _show_bar(self, found: tuple[Repository, ...]) -> None:
         shown = found[:MOST]
         groups: list[Group] = [(("border_strong", float(r.disk)),) for r in shown]
-        texts = [(r.name.rpartition("/")[2], words.size(r.disk)) for r in shown]
+        named = [(r.name.rpartition("/")[2], texts.size(r.disk)) for r in shown]
         rest = sum(r.disk for r in found[MOST:])
         if rest:
             groups.append((("kind_rest", float(rest)),))
-            texts.append(("others", words.size(rest)))
+            named.append(("others", texts.size(rest)))
         self._bar.show_groups(tuple(groups))
-        self._captions.texts = texts
+        self._captions.texts = named
         for widget in (self._bar, self._captions):
             widget.setVisible(bool(groups))
         self._captions.update()
@@ -187,18 +188,18 @@ class StorePage(Box):
             button.setEnabled(version is not None)
             button.setToolTip("" if version else "Choose a version first.")
         if version is not None:
-            title = version.tags[0] if version.tags else words.short(version.digest)
+            title = version.tags[0] if version.tags else texts.short(version.digest)
             self._name.setText(f"{version.repository.rpartition('/')[2]} {title}")
             used = version.size - version.frees
             note = (
-                f"{words.size(used)} of {words.size(version.size)} is used by other versions"
+                f"{texts.size(used)} of {texts.size(version.size)} is used by other versions"
                 if used > 0
                 else "shares nothing"
             )
             self._note.setText(note)
         elif repository is not None:
             self._name.setText(repository.name.rpartition("/")[2])
-            self._note.setText(words.counted(len(repository.versions), "version"))
+            self._note.setText(texts.counted(len(repository.versions), "version"))
         else:
             self._name.setText("")
             self._note.setText("")

@@ -14,10 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kitdesk.session.workspace import StoreVersion
-from kitdesk.ui import icons, theme, words
-from kitdesk.ui.parts.labels import LEFT, RIGHT
-from kitdesk.ui.parts.marks import paint_pill, pill_width
+from kitdesk import text as texts
+from kitdesk.session.state.workspace import StoreVersion
 from kitdesk.ui.store.model import (
     COUNT,
     ENTRY,
@@ -30,6 +28,9 @@ from kitdesk.ui.store.model import (
     Repository,
     StoreModel,
 )
+from kitdesk.ui.theme import icons, theme
+from kitdesk.ui.widgets.badges import paint_pill, pill_width
+from kitdesk.ui.widgets.labels import LEFT, RIGHT
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -108,7 +109,7 @@ class StoreDelegate(QStyledItemDelegate):
             painter.setFont(theme.font("small", mono=True))
             painter.setPen(theme.color("faint"))
             painter.drawText(
-                QRectF(x, rect.top(), 90, rect.height()), LEFT, words.short(entry.digest)
+                QRectF(x, rect.top(), 90, rect.height()), LEFT, texts.short(entry.digest)
             )
 
 

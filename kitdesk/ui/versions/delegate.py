@@ -8,13 +8,14 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from kitdesk.ui import icons, theme, words
-from kitdesk.ui.parts.labels import LEFT, RIGHT
-from kitdesk.ui.parts.marks import paint_pill, pill_width
+from kitdesk import text as texts
+from kitdesk.ui.theme import icons, theme
 from kitdesk.ui.versions.model import NOTE, ROW, SIDE, doing
+from kitdesk.ui.widgets.badges import paint_pill, pill_width
+from kitdesk.ui.widgets.labels import LEFT, RIGHT
 
 if TYPE_CHECKING:
-    from kitdesk.session.workspace import VersionRow
+    from kitdesk.session.state.workspace import VersionRow
 
 RAIL, TEXT = 22, 42
 ROW_SIZE, NOTE_SIZE = QSize(200, theme.SIZE["row_version"]), QSize(200, 26)
@@ -72,7 +73,7 @@ class VersionDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("caption", mono=True))
         painter.setPen(theme.color("faint"))
         painter.drawText(
-            QRectF(rect.left() + TEXT, two - 10, 80, 20), LEFT, words.short(row.digest)
+            QRectF(rect.left() + TEXT, two - 10, 80, 20), LEFT, texts.short(row.digest)
         )
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("muted"))
@@ -80,7 +81,7 @@ class VersionDelegate(QStyledItemDelegate):
         if hovered:
             icons.paint_icon(painter, "dots", "text", more_rect(rect).adjusted(6, 2, -6, -2))
         else:
-            size = words.size(row.size) if row.size is not None else ""
+            size = texts.size(row.size) if row.size is not None else ""
             painter.drawText(QRectF(right - 80, two - 10, 80, 20), RIGHT, size)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)

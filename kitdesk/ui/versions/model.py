@@ -11,8 +11,8 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from kitdesk.session.workspace import VersionRow, View, Workspace
-from kitdesk.ui import words
+from kitdesk import text as texts
+from kitdesk.session.state.workspace import VersionRow, View, Workspace
 
 ROW = Qt.ItemDataRole.UserRole + 1
 """The :class:`VersionRow` of a version."""
@@ -27,7 +27,7 @@ _NOWHERE = QModelIndex()
 def doing(row: VersionRow) -> str:
     """``uploading 59 %`` while it is on its way, else its age."""
     if row.transfer is None:
-        return words.age(row.when)
+        return texts.age(row.when)
     verb = {"push": "uploading", "pull": "downloading", "pack": "packing"}[row.transfer.verb]
     return f"{verb} {row.transfer.percent} %"
 
@@ -48,7 +48,7 @@ def spoken(row: VersionRow, side: str) -> str:
         places,
         "registry not reached" if row.stale else "",
         doing(row),
-        words.size(row.size) if row.size is not None else "",
+        texts.size(row.size) if row.size is not None else "",
     )
     return ", ".join(part for part in parts if part)
 
@@ -215,14 +215,14 @@ class VersionModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return spoken(row, side)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (words.exact(row.when), row.digest) if part)
+            return "\n".join(part for part in (texts.exact(row.when), row.digest) if part)
         if role == ROW:
             return row
         return side if role == SIDE else None
 
     def _note(self, row: VersionRow, role: int) -> object:
-        until = f" until {words.day(row.moved_at)}" if row.moved_at else ""
-        rest = f"{words.short(row.moved_from)}{until}"
+        until = f" until {texts.day(row.moved_at)}" if row.moved_at else ""
+        rest = f"{texts.short(row.moved_from)}{until}"
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"was {rest}"
         return ("was", rest) if role == NOTE else None

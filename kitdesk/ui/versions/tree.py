@@ -18,14 +18,14 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.workspace import VersionRow, View
+from kitdesk.session.state.workspace import VersionRow, View
 from kitdesk.ui.versions.delegate import VersionDelegate, more_rect
 from kitdesk.ui.versions.model import ROW, VersionModel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
-    from kitdesk.session.intents import Intents
+    from kitdesk.session.commands import Intents
 
 
 class VersionTree(QTreeView):

@@ -1,0 +1,1 @@
+"""The commands, one module each or a few of one family."""

@@ -1,0 +1,1 @@
+"""The Kitfile: its values, grammar, reading, checking, editing and writing."""

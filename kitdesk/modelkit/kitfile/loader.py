@@ -1,0 +1,71 @@
+"""The Kitfile: where it is, and what it says, read as strictly as kit reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import BadKitfile
+from kitdesk.modelkit.kitfile.model import (
+    LAYER_KINDS,
+    Entry,
+    Kitfile,
+    LayerKind,
+    McpServer,
+    Model,
+    Package,
+    Profile,
+)
+from kitdesk.modelkit.primitives.json_value import MISSING, Json, Missing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "LAYER_KINDS",
+    "MISSING",
+    "NAMES",
+    "Entry",
+    "Json",
+    "Kitfile",
+    "LayerKind",
+    "McpServer",
+    "Missing",
+    "Model",
+    "Package",
+    "Profile",
+    "decode",
+    "find",
+]
+
+NAMES = ("Kitfile", "kitfile", ".kitfile")
+"""Where kit looks without ``-f``, in this order (format document, 1.1)."""
+
+
+def find(context: Path) -> Path | None:
+    """Return the first of :data:`NAMES` that exists in ``context`` (links followed), else None."""
+    for name in NAMES:
+        path = context / name
+        if path.exists():
+            return path
+    return None
+
+
+def decode(data: bytes, profile: Profile = Profile.CURRENT) -> Kitfile:
+    """Read a Kitfile's bytes as kit of ``profile`` does, validation included (1.3 to 1.5, 2).
+
+    Raises BadKitfile with the first problem as title and all of them in ``detail``. Whether the
+    paths exist is not asked.
+    """
+    from kitdesk.modelkit.kitfile import checker
+
+    kitfile, problems = checker.read_strictly(data, profile)
+    errors = [problem for problem in problems if problem.severity is checker.Severity.ERROR]
+    if errors:
+        first = errors[0]
+        lines = [f"line {p.line}, column {p.column}: {p.message}" for p in errors]
+        raise BadKitfile(
+            f"Line {first.line} of the Kitfile: {first.message}",
+            "Correct the Kitfile; kitdesk check lists every problem.",
+            "\n".join(lines),
+        )
+    return kitfile

@@ -1,0 +1,1 @@
+"""Which file belongs to which layer: plan, ignore rules, what is excluded."""

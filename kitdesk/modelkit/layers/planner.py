@@ -1,0 +1,119 @@
+"""Which file belongs to which layer (format document, 3): the plan of a pack, from names alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import BadKitfile, DiskFailure, NotFound
+from kitdesk.modelkit.kitfile.model import Entry, Kitfile, Profile
+from kitdesk.modelkit.layers.file_tree import Tree
+from kitdesk.modelkit.layers.plan import Chooser, LayerPlan, PlannedLayer
+from kitdesk.modelkit.oci.layer_entries import has_layer
+from kitdesk.modelkit.primitives.go_paths import clean, in_same_tree, is_below
+from kitdesk.modelkit.tar.member import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kitdesk.modelkit.layers.ignore import Ignore
+
+
+def plan(
+    kitfile: Kitfile,
+    context: Path,
+    ignore: Ignore,
+    profile: Profile,
+    parent_paths: tuple[str, ...] = (),
+) -> LayerPlan:
+    """Say which files of the project folder ``context`` go into which layer.
+
+    ``parent_paths``: layer paths of the ModelKit that ``model.path`` refers to. Raises NotFound for
+    a path that is not there, DiskFailure for an unreadable folder, BadKitfile for prompts under
+    kit-1.7: exactly where kit's pack fails, before anything is written.
+    """
+    if profile is Profile.KIT_1_7 and kitfile.prompts:
+        raise BadKitfile("Kit 1.7 knows no prompts.", "Pack with another profile.")
+    from kitdesk.modelkit.layers import exclusions
+
+    chooser = Chooser(kitfile, ignore, profile, parent_paths)
+    tree = Tree(context)
+    layers = []
+    for entry in kitfile.entries():
+        if not has_layer(entry):
+            continue
+        base = clean(entry.path)
+        _check_base(context, base, entry)
+        members: list[Member] = []
+        _walk(tree, "", base, chooser, members.append)
+        layers.append(PlannedLayer(entry, base, tuple(members)))
+    planned = tuple(layers)
+    left_out = tuple(exclusions.left_out(tree, planned, chooser))
+    warnings = tuple(exclusions.warnings(kitfile, context, planned, left_out, chooser))
+    return LayerPlan(planned, left_out, warnings)
+
+
+def owned(
+    kitfile: Kitfile,
+    context: Path,
+    ignore: Ignore,
+    profile: Profile,
+    begin: Callable[[Entry], Callable[[Member], None]],
+    parent_paths: tuple[str, ...] = (),
+) -> None:
+    """Hand over the members of one layer after the other, and remember none: there may be many.
+
+    ``begin`` says who takes those of a layer. Raises like :func:`plan`.
+    """
+    chooser = Chooser(kitfile, ignore, profile, parent_paths)
+    for entry in kitfile.entries():
+        if has_layer(entry):
+            base = clean(entry.path)
+            _check_base(context, base, entry)
+            _walk(Tree(context, keep=False), "", base, chooser, begin(entry))
+
+
+def _walk(
+    tree: Tree, folder: str, base: str, chooser: Chooser, take: Callable[[Member], None]
+) -> None:
+    """Hand over what the layer at ``base`` holds below ``folder``, which is in its tree."""
+    ignore = chooser.ignore
+    ignoring = ignore.has_patterns or not folder  # the implied patterns are for the root alone
+    rivals = chooser.has_rivals(base)
+    inside = is_below(folder or ".", base)
+    start = len(folder) + 1 if folder else 0
+    for found in tree.children(folder):
+        if type(found) is not Member:
+            continue
+        path = found.path
+        # Below the base kit's test of the tree asks only whether the name holds “..”.
+        if not (".." not in path[start:] if inside else in_same_tree(base, path)):
+            continue
+        kept = not (
+            (ignoring and ignore.matches(path)) or (rivals and chooser.of_other_layer(path, base))
+        )
+        if kept:
+            take(found)
+        if found.is_dir and (kept or ignore.has_negations):
+            _walk(tree, path, base, chooser, take)
+
+
+def _check_base(context: Path, base: str, entry: Entry) -> None:
+    shown = entry.path or "."
+    try:
+        mode = os.stat(os.path.join(context, base)).st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise NotFound(
+            f"“{shown}” in the Kitfile does not exist.",
+            "Correct the path, or put the file there.",
+        ) from None
+    except OSError as error:
+        raise DiskFailure(
+            f"“{shown}” cannot be read: {error.strerror}.", "Check its permissions.", str(error)
+        ) from error
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise NotFound(
+            f"“{shown}” is neither a file nor a folder.", "Name a file or a folder in the Kitfile."
+        )

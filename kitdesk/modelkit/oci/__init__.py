@@ -1,0 +1,1 @@
+"""Manifest, config and layer entries of a ModelKit and a ModelPack."""

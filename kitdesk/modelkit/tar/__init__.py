@@ -1,0 +1,1 @@
+"""The tar archives of layers, byte for byte as kit writes them."""

@@ -1,0 +1,75 @@
+"""A file or folder as it is found and as it stands in a layer's tar."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+
+STAT_KEY = struct.Struct("<IqqqQQ")
+"""Form of :func:`facts_of`: mode, size, mtime and ctime in ns, inode, device."""
+FACTS_SIZE = STAT_KEY.size
+"""Bytes of :func:`facts_of`."""
+
+
+_WORD = (1 << 64) - 1
+
+
+def facts_of(found: os.stat_result) -> bytes:
+    """Mode, size, times, inode and device: everything that changes when a file may have.
+
+    Packed, because a project may hold 100,000 files: a stat result is ten times as large.
+    """
+    try:
+        return STAT_KEY.pack(
+            found.st_mode,
+            found.st_size,
+            found.st_mtime_ns,
+            found.st_ctime_ns,
+            found.st_ino,
+            found.st_dev,
+        )
+    except struct.error:  # file systems of Windows have inodes of 128 bits
+        return STAT_KEY.pack(
+            found.st_mode,
+            found.st_size,
+            found.st_mtime_ns,
+            found.st_ctime_ns,
+            found.st_ino & _WORD,
+            found.st_dev & _WORD,
+        )
+
+
+def newest_times(facts: bytes) -> Iterator[int]:
+    """The later of modification and change time, in ns, of each of many facts in a row."""
+    for _mode, _size, changed, moved, _inode, _device in STAT_KEY.iter_unpack(facts):
+        yield max(changed, moved)
+
+
+class Member(NamedTuple):
+    """A file or folder: as it is found, and as it stands in a layer's tar.
+
+    A tuple, because a project may hold 100,000 of them.
+    """
+
+    path: str
+    """Project-relative, ``/`` between, none at the end; surrogates for bytes that are no UTF-8."""
+    mode: int
+    """``st_mode & 0o7777``."""
+    size: int
+    """Bytes of content; 0 for folders."""
+    is_dir: bool
+    facts: bytes
+    """:func:`facts_of` when it was listed; of a folder only the mode, since its times say only that
+    names came or went, and the list of names says which."""
+
+
+class Other(NamedTuple):
+    """What kit packs never: links, pipes, sockets, devices."""
+
+    path: str
+    is_link: bool

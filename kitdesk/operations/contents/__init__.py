@@ -1,0 +1,1 @@
+"""The files of a version, wherever its layers are."""

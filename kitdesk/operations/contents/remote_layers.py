@@ -1,0 +1,104 @@
+"""Files of a layer that is only in a remote, by their headers; a listing is kept by the digest."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import KitDeskError
+from kitdesk.modelkit.oci import manifest as manifests
+from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.progress import Report, silent
+from kitdesk.services.remotes.tar_chain import WINDOW, RemoteFile
+from kitdesk.services.remotes.tar_listing import Listing, list_files
+
+if TYPE_CHECKING:
+    from kitdesk.modelkit.oci.manifest import Descriptor
+    from kitdesk.services.container import Library
+    from kitdesk.services.remotes.protocol import Remote
+
+FORM = 1
+"""Raised when a kept listing would be read wrongly."""
+
+
+class CannotPeek(KitDeskError):
+    """A remote layer cannot be looked into without fetching it whole."""
+
+    code = "cannot-peek"
+
+
+def listing(
+    layer: Descriptor, remote: Remote, library: Library, report: Report = silent
+) -> Listing:
+    """Walk a plain layer's headers within the budget of transport.md 3.4, but once for ever.
+
+    A listing that the budget ended has ``whole`` False and is not kept. Raises CannotPeek for a
+    compressed or raw layer and for a registry without Range, UnsafeArchive, Unreachable.
+    """
+    kind = manifests.compression_of(layer.media_type)
+    if kind != "none" or manifests.is_raw(layer.media_type):
+        what = "a single file" if kind == "none" else f"compressed ({kind})"
+        raise CannotPeek(
+            f"The layer is {what} and cannot be looked into from here.",
+            "Pull the version, then everything can be seen.",
+        )
+    kept = library.memory.peek(layer.digest, "")
+    if kept is not None and (known := _read(kept)) is not None:
+        return known
+    first = remote.read_range(layer, 0, min(WINDOW, layer.size))
+    if first is None:
+        raise CannotPeek(
+            f"{remote.address.partition('/')[0]} sends whole layers only.",
+            "Pull the version, then everything can be seen.",
+        )
+
+    def read_range(start: int, end: int) -> bytes:
+        if (start, end) == (0, len(first)):
+            return first
+        return remote.read_range(layer, start, end) or b""
+
+    found = list_files(read_range, layer.size, report)
+    if found.whole:
+        library.memory.keep_peek(layer.digest, "", _written(found))
+    return found
+
+
+def is_listed(layer: Descriptor, library: Library) -> bool:
+    """Whether :func:`listing` would ask nobody."""
+    return library.memory.peek(layer.digest, "") is not None
+
+
+def part_of(layer: Descriptor, offset: int, size: int, remote: Remote, library: Library) -> bytes:
+    """``size`` bytes of a plain layer: one request, and none the second time.
+
+    They have no digest of their own, so nothing vouches for them but the registry. Raises
+    CannotPeek where it does not send them.
+    """
+    if not size:
+        return b""
+    kept = library.memory.peek(layer.digest, f"{offset}+{size}")
+    if kept is not None and len(kept) == size:
+        return kept
+    data = remote.read_range(layer, offset, offset + size)
+    if data is None or len(data) != size:
+        raise CannotPeek(
+            f"{remote.address.partition('/')[0]} sent another part than was asked for.",
+            "Pull the version, then everything can be seen.",
+            digests.short(layer.digest),
+        )
+    library.memory.keep_peek(layer.digest, f"{offset}+{size}", data)
+    return data
+
+
+def _written(found: Listing) -> bytes:
+    rows = [[one.path, one.mode, one.size, one.offset] for one in found.files]
+    return json.dumps([FORM, rows]).encode()
+
+
+def _read(data: bytes) -> Listing | None:
+    try:
+        form, rows = json.loads(data)
+        files = tuple(RemoteFile(str(p), int(m), int(s), int(o)) for p, m, s, o in rows)
+    except (ValueError, TypeError):
+        return None
+    return Listing(files, whole=True) if form == FORM else None

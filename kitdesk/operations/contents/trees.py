@@ -1,0 +1,199 @@
+"""What files a version or a folder consists of, with hashes: the ground of compare and rollback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitdesk.compare.values import FileFacts
+from kitdesk.errors import BadModelKit, FolderGone
+from kitdesk.modelkit.kitfile.model import Profile
+from kitdesk.modelkit.layers import planner
+from kitdesk.modelkit.oci import config, modelpack
+from kitdesk.modelkit.oci.manifest import Manifest, pair_layers
+from kitdesk.modelkit.primitives.go_paths import clean
+from kitdesk.modelkit.tar import writer as tar_writer
+from kitdesk.operations.contents import placement
+from kitdesk.operations.contents.file_table import FactTable
+from kitdesk.operations.contents.placement import VersionFile, VersionPart
+from kitdesk.progress import Progress, Report, silent
+from kitdesk.services.disk.files import explained
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from kitdesk.modelkit.kitfile.model import Entry, Kitfile
+    from kitdesk.modelkit.tar.member import Member
+    from kitdesk.operations.inputs.project import Project
+    from kitdesk.services.container import Library
+    from kitdesk.services.disk.hash_cache import HashCache
+
+__all__ = [
+    "KITFILE",
+    "FolderPart",
+    "VersionFile",
+    "VersionPart",
+    "VersionTree",
+    "add_parents",
+    "file_facts",
+    "folder_facts",
+    "folder_parts",
+    "hash_paths",
+    "version_tree",
+]
+
+KITFILE = "Kitfile"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTree:
+    """Everything ``kit unpack`` of a version would write, layers applied in manifest order."""
+
+    digest: str
+    manifest: Manifest
+    kitfile: Kitfile
+    kitfile_text: bytes
+    """The original text when KitDesk packed it here, else as ``kit unpack`` writes it."""
+    files: Mapping[str, VersionFile]
+    folders: dict[str, int]
+    """Path -> mode."""
+    entries: tuple[Entry, ...]
+    parts: tuple[VersionPart, ...]
+    """The same layer by layer."""
+
+
+def version_tree(
+    library: Library, digest: str, report: Report = silent, *, hashed: bool = True
+) -> VersionTree:
+    """Read a version of the store; ``hashed`` False leaves contents alone (no hash in the facts).
+
+    Raises NotFound, BadModelKit, UnsafeArchive, WrongDigest.
+    """
+    manifest = library.store.manifest(digest)
+    kitfile = library.store.kitfile(digest)
+    _check_digests(kitfile, manifest)
+    folders: dict[str, int] = {}
+    parts = []
+    for layer, entry in pair_layers(kitfile, manifest):
+        if not modelpack.is_unpackable(layer):
+            continue
+        listed = (library.layers.list if hashed else library.layers.names)(layer, report)
+        part = placement.placed(manifest, layer, entry, listed)
+        for path, mode in part.folders.items():
+            folders.setdefault(path, mode)
+        parts.append(part)
+    files = placement.Layered([part.files for part in parts])
+    add_parents(files, folders)
+    add_parents(tuple(folders), folders)
+    folders.pop(".", None)
+    own = library.journal.kitfile(digest)
+    text = own if own is not None else config.to_yaml(kitfile).encode()
+    return VersionTree(
+        digest, manifest, kitfile, text, files, folders, kitfile.entries(), tuple(parts)
+    )
+
+
+def _check_digests(kitfile: Kitfile, manifest: Manifest) -> None:
+    known = {layer.digest for layer in manifest.layers}
+    for entry in kitfile.entries():
+        if entry.digest and entry.digest not in known:
+            raise BadModelKit(
+                f"The config names a layer for {entry.path or '.'} that the manifest has not.",
+                "Nothing was written. kit refuses such a version too.",
+                entry.digest,
+            )
+
+
+def add_parents(paths: Iterable[str], folders: dict[str, int]) -> None:
+    """Parents that no layer names: kit could not unpack what lies in them, we make them."""
+    done: set[str] = set()
+    for path in paths:
+        parent = path.rpartition("/")[0]
+        while parent and parent not in done:
+            done.add(parent)
+            folders.setdefault(parent, 0o755)
+            parent = parent.rpartition("/")[0]
+
+
+def file_facts(tree: VersionTree) -> dict[str, FileFacts]:
+    """Just the facts, by path."""
+    return {path: file.facts for path, file in tree.files.items()}
+
+
+class FolderPart:
+    """One layer as it would be packed from a folder: of 100,000 files just what is asked for."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.base = clean(entry.path)
+        self.paths: list[str] = []
+        self.size = tar_writer.tar_size(())
+        """Bytes of the plain tar."""
+
+    def take(self, member: Member) -> None:
+        """Note a member; folders only count."""
+        self.size += tar_writer.size_of(member.path, member.size)
+        if not member.is_dir:
+            self.paths.append(member.path)
+
+
+def folder_parts(project: Project) -> tuple[FolderPart, ...]:
+    """The layers of a project folder; raises as packing it would."""
+    parts: list[FolderPart] = []
+
+    def begin(entry: Entry) -> Callable[[Member], None]:
+        parts.append(FolderPart(entry))
+        return parts[-1].take
+
+    with explained("reading the folder"):
+        planner.owned(
+            project.kitfile,
+            project.folder,
+            project.ignore,
+            Profile.CURRENT,
+            begin,
+            project.parents,
+        )
+    return tuple(parts)
+
+
+def folder_facts(
+    folder: Path, parts: Sequence[FolderPart], hashes: HashCache, report: Report = silent
+) -> tuple[FactTable, ...]:
+    """Hashes of all files that the layers own, a table a layer; the stat cache spares the reading.
+
+    Raises FileChanged for a file that is written meanwhile, FolderGone for one that vanished.
+    """
+    total = sum(part.size for part in parts)
+    tables = tuple(FactTable() for _part in parts)
+    done = 0
+    with hashes.open() as cache:
+        for part, table in zip(parts, tables, strict=True):
+            for path in part.paths:
+                base = done
+
+                def tell(now: Progress, base: int = base) -> None:
+                    report(Progress("Reading the folder", base + now.done, total))
+
+                digest, stat = cache.sha256(folder / path, tell)
+                mode = stat.st_mode & 0o7777
+                table.put(path, FileFacts(stat.st_size, digest, mode, part.entry.kind))
+                done += stat.st_size
+                report(Progress("Reading the folder", done, total))
+    return tables
+
+
+def hash_paths(
+    folder: Path, paths: Iterable[str], hashes: HashCache, report: Report = silent
+) -> dict[str, tuple[str, os.stat_result]]:
+    """(hex digest, stat) of the regular files among ``paths``; what is not there is left out."""
+    result = {}
+    with hashes.open() as cache:
+        for path in paths:
+            try:
+                result[path] = cache.sha256(folder / path, report)
+            except FolderGone:
+                continue
+    return result

@@ -1,0 +1,102 @@
+"""Delete a version in a remote: first what would vanish, then the deed.
+
+A registry deletes by digest, and every tag on that digest goes with it (transport.md 7.5). So the
+plan looks at all tags, and whoever carries it out has seen them.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.errors import Conflict
+from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.operations.inputs.addresses import OCI
+from kitdesk.operations.versions.remote_listing import LOOKUPS
+from kitdesk.progress import Progress, Report, silent
+
+if TYPE_CHECKING:
+    from kitdesk.services.container import Library
+    from kitdesk.services.remotes.protocol import Remote
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalPlan:
+    """What a deletion would take away."""
+
+    address: str
+    wanted: str
+    """The tag or digest that was named."""
+    digest: str
+    vanishing: tuple[str, ...]
+    """Every tag that goes; the wanted one first."""
+    unties: bool
+    """True where only the tag goes and the version stays (a folder, asked for a tag)."""
+    local: bool
+    """True if the version is also in the store: then it is not lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedRemote:
+    """A finished deletion."""
+
+    address: str
+    digest: str
+    untagged: tuple[str, ...]
+    changes: Changes = Changes(Topic.REMOTE | Topic.HISTORY)
+
+
+def plan_removal(
+    wanted: str, remote: Remote, library: Library, report: Report = silent
+) -> RemovalPlan:
+    """Look up what deleting a tag or digest takes away: a HEAD for every tag there is.
+
+    Raises NotFound, Unreachable, Refused, AuthRequired.
+    """
+    found = remote.find(wanted)
+    if found is None:
+        _, found = remote.manifest(wanted)  # raises, and says what there is
+    names = remote.tags()
+    tags: list[str] = []
+    unties = remote.address.startswith(OCI) and not digests.is_digest(wanted)
+    if unties:
+        tags = [wanted]
+    else:
+        with ThreadPoolExecutor(LOOKUPS, "lookup") as pool:
+            for number, (name, at) in enumerate(
+                zip(names, pool.map(remote.find, names), strict=True)
+            ):
+                report(Progress("Looking what goes with it", number, len(names)))
+                if at is not None and at.digest == found.digest:
+                    tags.append(name)
+        tags.sort(key=lambda name: name != wanted)
+    local = library.store.has(found.digest)
+    return RemovalPlan(remote.address, wanted, found.digest, tuple(tags), unties, local)
+
+
+def remove_remote(plan: RemovalPlan, remote: Remote, library: Library) -> RemovedRemote:
+    """Carry the plan out.
+
+    Raises Conflict when the tag has moved since (nothing is deleted then), Refused where the
+    registry forbids deleting, Unreachable, AuthRequired.
+    """
+    now = remote.find(plan.wanted)
+    if now is None or now.digest != plan.digest:
+        raise Conflict(
+            f"{plan.wanted} has changed in {plan.address} since you looked.",
+            "Look again, then delete. Nothing was deleted.",
+            f"{now.digest if now else 'gone'} instead of {plan.digest}",
+        )
+    remote.delete(plan.wanted if plan.unties else plan.digest)
+    library.tags_seen.forget(plan.address, plan.vanishing)
+    known = library.memory.tags(plan.address)
+    if known is not None:
+        left = {tag: at for tag, at in known.tags.items() if tag not in plan.vanishing}
+        library.memory.keep_tags(plan.address, left)
+    mark = "@" if digests.is_digest(plan.wanted) else ":"
+    library.journal.append(
+        "remove", reference=f"{plan.address}{mark}{plan.wanted}", digest=plan.digest
+    )
+    return RemovedRemote(plan.address, plan.digest, plan.vanishing)

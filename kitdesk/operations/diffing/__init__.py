@@ -1,0 +1,1 @@
+"""What a comparison needs of both sides, and why two versions differ."""

@@ -1,0 +1,1 @@
+"""Changes to files of a project: the plan, applying it, fresh folders, selections."""

@@ -1,0 +1,255 @@
+"""The steps from a folder as it is to a folder as a version says; nothing is touched."""
+
+from __future__ import annotations
+
+import os
+import stat as stats
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import Conflict
+from kitdesk.progress import Report, silent
+from kitdesk.services.disk.files import disk_error, umask
+from kitdesk.services.history.transaction_record import LEAVES, Kind, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from kitdesk.operations.contents.trees import VersionFile
+    from kitdesk.services.disk.hash_cache import HashCache
+
+PROTECTED = frozenset({".git", ".hg", ".svn"})
+"""Never in scope, even where a layer packed them (design.md section 5)."""
+PERMISSIONS = 0o777
+"""Set-id and sticky bits are not written: what is pulled is hostile until checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that the folder shall have: bytes of a layer, or the given ones (the Kitfile)."""
+
+    source: VersionFile | bytes
+    mode: int | None
+    """Bits before the umask; None = keep those of a file that is there."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.source) if isinstance(self.source, bytes) else self.source.facts.size
+
+
+class WantedFiles(Mapping[str, Wanted]):
+    """What is wanted of many files, made for each when it is asked for; None: nothing is."""
+
+    def __init__(
+        self,
+        files: Mapping[str, VersionFile | bytes],
+        wanted: Callable[[str, VersionFile | bytes], Wanted | None],
+    ) -> None:
+        self._files = files
+        self._wanted = wanted
+
+    def __getitem__(self, path: str) -> Wanted:
+        found = self._wanted(path, self._files[path])
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path, one in self._files.items() if self._wanted(path, one) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _path in self)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A file that gets other contents; ``slot`` is where it is staged."""
+
+    path: str
+    wanted: Wanted
+    slot: int
+    mode: int
+    """Final permission bits."""
+    old_size: int | None
+    """Bytes of what is there now; None = nothing."""
+
+
+@dataclass(slots=True)
+class Changeover:
+    """What has to happen, path by path."""
+
+    folder: Path
+    coming: list[Coming] = field(default_factory=list)
+    restore: list[str] = field(default_factory=list)
+    """Not there now."""
+    replace: list[str] = field(default_factory=list)
+    """There with other bytes or another mode."""
+    set_aside: list[str] = field(default_factory=list)
+    """There, and not wanted."""
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """Wanted otherwise, but ignored or protected: left as it is."""
+    aside_sizes: dict[str, int] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def staged_bytes(self) -> int:
+        """Bytes that must be written before the swap."""
+        return sum(one.wanted.size for one in self.coming)
+
+    @property
+    def nothing(self) -> bool:
+        """True when the folder is already as wanted."""
+        return not self.steps
+
+
+def is_protected(path: str) -> bool:
+    """True for what belongs to a version-control system."""
+    return not PROTECTED.isdisjoint(path.split("/"))
+
+
+class Planner:
+    """Looks at each path once and writes down its step."""
+
+    def __init__(
+        self,
+        folder: Path,
+        hashes: HashCache,
+        left_alone: Callable[[str], bool] = lambda _path: False,
+        report: Report = silent,
+    ) -> None:
+        self.plan = Changeover(folder)
+        self._hashes = hashes
+        self._left_alone = left_alone
+        self._report = report
+        self._mask = umask()
+        self._slot = 0
+        self._blocked: set[str] = set()
+        """Links and files that stand where a folder must be; they leave."""
+
+    def want_folders(self, folders: Mapping[str, int], owned: Iterable[str]) -> None:
+        """Folders that shall exist (path -> mode), and owned ones that may go when empty."""
+        for path in sorted(folders):
+            if is_protected(path):
+                continue
+            mode = folders[path] & PERMISSIONS & ~self._mask
+            live = self._look(path)
+            if live is None:
+                self._add(Kind.MKDIR, path, after_mode=mode)
+            elif not stats.S_ISDIR(live.st_mode):
+                self._leave(path, live)
+                self._blocked.add(path)
+                self._add(Kind.MKDIR, path, after_mode=mode)
+            elif stats.S_IMODE(live.st_mode) != mode:
+                old = stats.S_IMODE(live.st_mode)
+                self._add(Kind.CHMOD, path, before_mode=old, after_mode=mode)
+        for path in owned:
+            live = self._look(path)
+            if path in folders or is_protected(path) or live is None or path == ".":
+                continue
+            if stats.S_ISDIR(live.st_mode):
+                self._add(Kind.RMDIR, path, before_mode=stats.S_IMODE(live.st_mode))
+
+    def want_files(self, files: Mapping[str, Wanted], owned: Iterable[str]) -> None:
+        """Files that shall exist, and owned ones that shall not."""
+        for path in sorted(path for path in owned if path not in files):
+            live = self._look(path)
+            if live is None or stats.S_ISDIR(live.st_mode) or path in self._blocked:
+                continue
+            if not is_protected(path):
+                self._leave(path, live)
+        with self._hashes.open() as cache:
+            for path in sorted(files):
+                self._want(path, files[path], cache.sha256)
+
+    def _want(
+        self,
+        path: str,
+        wanted: Wanted,
+        sha256: Callable[[Path, Report], tuple[str, os.stat_result]],
+    ) -> None:
+        live = self._look(path)
+        if is_protected(path) or (live is not None and self._left_alone(path)):
+            self.plan.kept.append(path)
+            return
+        mask = self._mask
+        if live is None:
+            mode = (0o644 if wanted.mode is None else wanted.mode) & PERMISSIONS & ~mask
+            self.plan.restore.append(path)
+            self._come(path, wanted, mode, None)
+            return
+        old = stats.S_IMODE(live.st_mode)
+        mode = old if wanted.mode is None else wanted.mode & PERMISSIONS & ~mask
+        if stats.S_ISDIR(live.st_mode):
+            self._need_empty(path)
+        elif stats.S_ISREG(live.st_mode) and live.st_size == wanted.size:
+            actual, live = sha256(self.plan.folder / path, self._report)
+            if actual == _sha256(wanted):
+                if old == mode:
+                    self.plan.unchanged.append(path)
+                    return
+                self.plan.replace.append(path)
+                self._add(Kind.CHMOD, path, before_mode=old, after_mode=mode)
+                return
+        self.plan.replace.append(path)
+        self._come(path, wanted, mode, live)
+
+    def _look(self, path: str) -> os.stat_result | None:
+        """lstat below the project; what lies behind a link or a leaving file is not there."""
+        parent = path
+        while "/" in parent:
+            parent = parent.rpartition("/")[0]
+            if parent in self._blocked:
+                return None
+        try:
+            return (self.plan.folder / path).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except PermissionError as error:
+            raise disk_error(error, f"looking at {path}") from error
+
+    def _come(self, path: str, wanted: Wanted, mode: int, live: os.stat_result | None) -> None:
+        old = None if live is None or stats.S_ISDIR(live.st_mode) else live.st_size
+        self.plan.coming.append(Coming(path, wanted, self._slot, mode, old))
+        if old is not None:
+            self.plan.aside_sizes[path] = old
+        self._add_move(path, live, comes=True)
+
+    def _leave(self, path: str, live: os.stat_result) -> None:
+        self.plan.set_aside.append(path)
+        self.plan.aside_sizes[path] = live.st_size
+        self._add_move(path, live, comes=False)
+
+    def _add_move(self, path: str, live: os.stat_result | None, *, comes: bool) -> None:
+        seen = None
+        if live is not None and not stats.S_ISDIR(live.st_mode):
+            seen = (live.st_size, live.st_mtime_ns, live.st_ino)
+        after = 0 if comes else LEAVES
+        self.plan.steps.append(Step(Kind.MOVE, path, self._slot, 0, after, seen))
+        self._slot += 1
+
+    def _add(self, kind: Kind, path: str, before_mode: int = 0, after_mode: int = 0) -> None:
+        self.plan.steps.append(Step(kind, path, -1, before_mode, after_mode))
+
+    def _need_empty(self, path: str) -> None:
+        """A folder stands where a file must be: fine if everything in it leaves anyway."""
+        leaving = {step.path for step in self.plan.steps}
+        for root, _, names in os.walk(self.plan.folder / path):
+            for name in names:
+                inner = os.path.relpath(os.path.join(root, name), self.plan.folder)
+                if inner.replace(os.sep, "/") not in leaving:
+                    raise Conflict(
+                        f"The folder {path} is in the way: this version has a file of that name.",
+                        f"It holds {inner}, which no version owns. Move it away, then try again.",
+                    )
+
+
+def _sha256(wanted: Wanted) -> str:
+    if isinstance(wanted.source, bytes):
+        import hashlib
+
+        return hashlib.sha256(wanted.source).hexdigest()
+    return wanted.source.facts.sha256 or ""

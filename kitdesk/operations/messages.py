@@ -1,0 +1,43 @@
+"""Sentences that more than one verb says."""
+
+from __future__ import annotations
+
+from kitdesk.modelkit.layers.plan import LeftOut, LeftOutReason
+
+REASONS: dict[LeftOutReason, str] = {
+    LeftOutReason.LINK: "a link",
+    LeftOutReason.SPECIAL: "a device, pipe or socket",
+    LeftOutReason.DOTS: "its name holds “..”",
+    LeftOutReason.OTHER_LAYER: "another layer's name is the beginning of its name",
+    LeftOutReason.NO_LAYER: "in no layer",
+}
+
+
+def left_out_words(left: LeftOut) -> str:
+    """Why, in a few words."""
+    if left.rule:
+        return f"ignored by line {left.rule[0]} of .kitignore"
+    return REASONS.get(left.reason, "ignored")
+
+
+def left_out_sentence(left: LeftOut) -> str:
+    """One warning line."""
+    return f"{left.path} is left out: {left_out_words(left)}."
+
+
+def size_words(size: int) -> str:
+    """Bytes for the eye, three digits, powers of 1000: ``5.61 MB``."""
+    if size < 1000:
+        return f"{size} B"
+    value = float(size)
+    for unit in ("kB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < 999.5:
+            digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
+            return f"{value:.{digits}f} {unit}"
+    return f"{value:,.0f} TB"
+
+
+def count_words(count: int, one: str, many: str = "") -> str:
+    """``1 file``, ``1,234 files``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,271 @@
+"""push and pull: a version on its way between the store and a remote. Manifest last."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Literal
+
+from kitdesk.changes import Changes, Topic
+from kitdesk.errors import BadModelKit, Conflict, KitDeskError
+from kitdesk.modelkit.oci import manifest as manifests
+from kitdesk.modelkit.oci.manifest import Descriptor, Manifest, ManifestKind
+from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.operations.inputs.addresses import OCI, name_of
+from kitdesk.progress import Cancelled, Progress, Report, silent
+from kitdesk.services.disk.files import explained, lock
+from kitdesk.services.store.blob_store import LAYER_MODE, RECORD_MODE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from kitdesk.services.container import Library
+    from kitdesk.services.remotes.protocol import Remote
+
+WORKERS = 4
+"""Blobs under way at once (transport.md 3.3)."""
+State = Literal["sent", "fetched", "existed", "resumed", "mounted"]
+"""``mounted``: the registry had the blob in another repository and took it over by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobResult:
+    """What became of one blob."""
+
+    digest: str
+    size: int
+    state: State
+    skipped: int = 0
+    """Bytes of it that did not go over the line this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """A finished push or pull."""
+
+    digest: str
+    reference: str
+    blobs: tuple[BlobResult, ...]
+    bytes: int
+    """Bytes that really went over the line."""
+    existed: bool
+    """True when everything was there already."""
+    changes: Changes
+
+
+class _Tally:
+    """Bytes of several blobs side by side; what was there counts as skipped."""
+
+    def __init__(self, step: str, total: int, report: Report) -> None:
+        self._step, self._total, self._report = step, total, report
+        self._done: dict[str, int] = {}
+        self._skipped: dict[str, int] = {}
+        self._lock = Lock()
+        self.stopped = False
+
+    def part(self, digest: str) -> Report:
+        def tell(progress: Progress) -> None:
+            self.set(digest, progress.done, progress.skipped)
+
+        return tell
+
+    def set(self, digest: str, done: int, skipped: int) -> None:
+        with self._lock:
+            self._done[digest], self._skipped[digest] = done, skipped
+            done, skipped = sum(self._done.values()), sum(self._skipped.values())
+        if self.stopped:
+            raise Cancelled
+        self._report(Progress(self._step, done, self._total, skipped))
+
+
+def _side_by_side(
+    blobs: tuple[Descriptor, ...],
+    tally: _Tally,
+    remote: Remote,
+    one: Callable[[Descriptor], BlobResult],
+) -> tuple[BlobResult, ...]:
+    """Each digest once, several at a time; the first failure stops the others at once."""
+    unique = tuple({blob.digest: blob for blob in blobs}.values())
+    with ThreadPoolExecutor(WORKERS, "transfer") as pool:
+        jobs = [pool.submit(one, blob) for blob in unique]
+        try:
+            ended, _ = wait(jobs, return_when=FIRST_EXCEPTION)
+            for job in sorted(ended, key=lambda job: isinstance(job.exception(), Cancelled)):
+                job.result()  # raises: what a failure has stopped says Cancelled, the cause is told
+            return tuple(job.result() for job in jobs)
+        except BaseException:
+            tally.stopped = True
+            for job in jobs:
+                job.cancel()
+            remote.interrupt()
+            raise
+
+
+def push(
+    digest: str,
+    repository: str,
+    tag: str,
+    remote: Remote,
+    library: Library,
+    report: Report = silent,
+    *,
+    replace: bool = False,
+) -> Transferred:
+    """Send a version of the store's ``repository`` and give it ``tag`` there.
+
+    Only missing blobs are sent. Raises Conflict when the tag points elsewhere and ``replace`` is
+    not given, Unreachable, Refused, AuthRequired; a push that stops leaves no half version there.
+    """
+    store = library.store
+    data = store.manifest_bytes(digest)
+    manifest = manifests.decode(data)
+    reference = f"{remote.address}:{tag}" if tag else f"{remote.address}@{digest}"
+    there = remote.find(tag or digest)
+    if there is not None and there.digest == digest:
+        _remember(library, remote, tag, digest)
+        blobs = tuple(BlobResult(b.digest, b.size, "existed", b.size) for b in _blobs(manifest))
+        return Transferred(digest, reference, blobs, 0, True, Changes(Topic.REMOTE))
+    if there is not None and not replace:
+        raise Conflict(
+            f"{reference} is already there with other contents: {there.digest}.",
+            f"Yours is {digest}. Push under another tag, or replace it with --force.",
+        )
+    wanted = _blobs(manifest)
+    elsewhere = mount_sources(remote.address, library)
+    tally = _Tally("Pushing", sum(blob.size for blob in wanted), report)
+
+    def send(blob: Descriptor) -> BlobResult:
+        if remote.has(blob.digest):
+            tally.set(blob.digest, blob.size, blob.size)
+            return BlobResult(blob.digest, blob.size, "existed", blob.size)
+        if blob.digest in elsewhere and remote.mount(blob, elsewhere[blob.digest]):
+            tally.set(blob.digest, blob.size, blob.size)
+            return BlobResult(blob.digest, blob.size, "mounted", blob.size)
+        with store.blobs.open(blob.digest):  # says so when the store has lost it
+            path = store.blobs.path(blob.digest)
+            resumed = remote.upload(blob, path, tally.part(blob.digest))
+        tally.set(blob.digest, blob.size, resumed)
+        return BlobResult(blob.digest, blob.size, "resumed" if resumed else "sent", resumed)
+
+    results = _side_by_side(wanted, tally, remote, send)
+    remote.put_manifest(data, manifests.MANIFEST_MEDIA_TYPE, tag)
+    _remember(library, remote, tag, digest)
+    before = there.digest if there else ""
+    library.journal.append(
+        "push", reference=reference, digest=digest, before=before, note=repository
+    )
+    sent = sum(blob.size - blob.skipped for blob in results) + len(data)
+    changes = Changes(Topic.REMOTE | Topic.HISTORY)
+    return Transferred(digest, reference, results, sent, False, changes)
+
+
+MOUNTS = 200
+"""Versions on the same host that are looked at for blobs to take over."""
+
+
+def mount_sources(address: str, library: Library) -> dict[str, str]:
+    """Blob -> another repository of the same host that should have it.
+
+    Told by the tags seen there and the manifests of the store: nothing is asked.
+    """
+    host, _, own = address.partition("/")
+    if address.startswith(OCI):
+        return {}
+    store, found, looked = library.store, dict[str, str](), 0
+    for place, tags in library.tags_seen.places().items():
+        other, _, repository = place.partition("/")
+        if other != host or repository == own or place.startswith(OCI):
+            continue
+        for digest in {seen.digest for seen in tags.values()}:
+            if looked >= MOUNTS or store.blobs.size(digest) is None:
+                continue
+            looked += 1
+            with contextlib.suppress(KitDeskError):
+                for blob in _blobs(store.manifest(digest)):
+                    found.setdefault(blob.digest, repository)
+    return found
+
+
+def _blobs(manifest: Manifest) -> tuple[Descriptor, ...]:
+    return (*manifest.layers, manifest.config)
+
+
+def _remember(library: Library, remote: Remote, tag: str, digest: str) -> None:
+    if tag:
+        library.tags_seen.note(remote.address, {tag: digest}, meant=True)
+
+
+@contextlib.contextmanager
+def _claimed(part: Path) -> Iterator[Path]:
+    """The part file of a blob for us alone: another one while another program is fetching it."""
+    beside = part.with_name(f"{part.name}.lock")
+    with explained("writing into the store"), beside.open("ab") as handle:
+        try:
+            lock(handle.fileno(), wait=False)
+        except OSError:
+            own = part.with_name(f"{part.stem}-{secrets.token_hex(6)}.part")
+            try:
+                yield own
+            finally:
+                own.unlink(missing_ok=True)
+            return
+        yield part
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def pull(
+    wanted: str,
+    repository: str,
+    remote: Remote,
+    library: Library,
+    report: Report = silent,
+) -> Transferred:
+    """Fetch a tag or digest into the store's ``repository``; a cut pull goes on where it stopped.
+
+    Raises NotFound, BadModelKit (not a ModelKit), WrongDigest, Unreachable, DiskFull.
+    """
+    store = library.store
+    data, found = remote.manifest(wanted)
+    kind = manifests.kind_of(data)
+    if kind is not ManifestKind.MODELKIT:
+        raise BadModelKit(
+            f"{remote.address}:{wanted} is not a ModelKit.",
+            "A ModelPack or an index cannot be kept in a store that an older kit shares."
+            if kind is not ManifestKind.FOREIGN
+            else "It may be a container image.",
+        )
+    manifest = manifests.decode(data)
+    tags = () if digests.is_digest(wanted) else (wanted,)
+    needed = _blobs(manifest)
+    tally = _Tally("Pulling", sum(blob.size for blob in needed), report)
+    aside = store.blobs.aside
+    with explained("writing into the store"):
+        aside.mkdir(parents=True, exist_ok=True)
+
+    def fetch(blob: Descriptor) -> BlobResult:
+        if store.blobs.size(blob.digest) == blob.size:
+            tally.set(blob.digest, blob.size, blob.size)
+            return BlobResult(blob.digest, blob.size, "existed", blob.size)
+        with _claimed(aside / f"{digests.hex_of(blob.digest)}.part") as part:
+            resumed = remote.download(blob, part, tally.part(blob.digest))
+            mode = RECORD_MODE if blob is manifest.config else LAYER_MODE
+            store.blobs.adopt(part, blob.digest, mode)
+        return BlobResult(blob.digest, blob.size, "resumed" if resumed else "fetched", resumed)
+
+    before = store.find_tag(repository, tags[0]) if tags else None
+    results = _side_by_side(needed, tally, remote, fetch)
+    digest = store.blobs.put(data)
+    store.add(repository, found.digest, len(data), tags)
+    library.tags_seen.note(remote.address, dict.fromkeys(tags, digest))
+    reference = name_of(repository, tags[0] if tags else digest)
+    fetched = sum(blob.size - blob.skipped for blob in results) + len(data)
+    existed = before == digest and fetched == len(data)
+    if not existed:
+        library.journal.append("pull", reference=reference, digest=digest, before=before or "")
+    changes = Changes(Topic.LOCAL | Topic.HISTORY)
+    return Transferred(digest, reference, results, fetched, existed, changes)

@@ -1,0 +1,1 @@
+"""Lists of versions, local and remote."""

@@ -1,0 +1,248 @@
+"""Versions of a remote repository: rows as they arrive, what is known by digest asked but once.
+
+Manifests and configs never change under their digest and are kept for ever
+(:mod:`kitdesk.services.remotes.registry.cache`); the tag list is kept with its age, so that the
+tree can be shown with no network. The first time a tag costs two GETs, later one HEAD.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import BadModelKit, KitDeskError, NotFound, WrongDigest
+from kitdesk.modelkit.oci import manifest as manifests
+from kitdesk.modelkit.oci.manifest import ManifestKind
+from kitdesk.operations.versions.listing import TagPlaces, Tree, Version, in_order
+from kitdesk.progress import Progress, Report, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from kitdesk.modelkit.oci.manifest import Manifest
+    from kitdesk.services.container import Library
+    from kitdesk.services.history.tag_history import Seen
+    from kitdesk.services.remotes.protocol import Remote
+
+LOOKUPS = 6
+"""Requests under way at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagList:
+    """The names of a repository's tags, before anything else is known of them."""
+
+    address: str
+    tags: tuple[str, ...]
+    asked: datetime
+    stale: bool = False
+
+
+def _nobody(_row: Version) -> None:
+    """Nobody waits for single rows."""
+
+
+def list_tags(remote: Remote, library: Library) -> TagList:
+    """Ask for the names: one request (a page more each thousand). Raises Unreachable, Refused."""
+    names = remote.tags()
+    known = library.memory.tags(remote.address)
+    old = known.tags if known else {}
+    library.memory.keep_tags(remote.address, {name: old.get(name, "") for name in names})
+    return TagList(remote.address, names, datetime.now(UTC))
+
+
+def remote_versions(
+    remote: Remote,
+    library: Library,
+    report: Report = silent,
+    row: Callable[[Version], None] = _nobody,
+) -> Tree:
+    """Versions of a remote repository that are ModelKits. Raises Unreachable, Refused.
+
+    ``row`` is told every version as soon as it is known, and again when one more tag turns out to
+    point at it; on the calling thread.
+    """
+    listed = list_tags(remote, library)
+    return replace(details(remote, library, listed.tags, report, row), asked=listed.asked)
+
+
+def details(
+    remote: Remote,
+    library: Library,
+    tags: Iterable[str],
+    report: Report = silent,
+    row: Callable[[Version], None] = _nobody,
+) -> Tree:
+    """The versions behind some tags only (what is visible), at most six requests at once."""
+    names = tuple(tags)
+    look = _Look(remote, library, names)
+    versions: dict[str, Version] = {}
+    try:
+        with ThreadPoolExecutor(LOOKUPS, "lookup") as pool:
+            jobs = [pool.submit(look.tag, name) for name in names]
+            try:
+                for number, job in enumerate(as_completed(jobs), 1):
+                    found = job.result()
+                    report(Progress("Reading versions", number, len(names)))
+                    if found is not None:
+                        versions[found.digest] = _joined(versions.get(found.digest), found)
+                        row(versions[found.digest])
+            except BaseException:
+                for job in jobs:
+                    job.cancel()
+                raise
+    finally:
+        look.keep()
+    seen = {place.name: one.digest for one in versions.values() for place in one.tags}
+    moves = library.tags_seen.note(remote.address, seen)
+    rows = [_with_moves(version, moves) for version in versions.values()]
+    return Tree(remote.address, in_order(rows), tuple(look.damage))
+
+
+def cached_versions(address: str, library: Library) -> Tree | None:
+    """The versions as they were when the remote was last asked; nothing is asked now.
+
+    None if it never was. Marked ``stale``, with ``asked`` telling how old they are.
+    """
+    known = library.memory.tags(address)
+    if known is None:
+        return None
+    records = _Records(library, known.tags.values())
+    versions: dict[str, Version] = {}
+    for name, digest in known.tags.items():
+        data = records.get(digest) if digest else None
+        manifest = _decoded(data) if data is not None else None
+        if manifest is not None:
+            found = _row(address, name, digest, manifest, records.get(manifest.config.digest))
+            versions[digest] = _joined(versions.get(digest), found)
+    moves = library.tags_seen.read(address)
+    rows = [_with_moves(version, moves) for version in versions.values()]
+    asked = datetime.fromtimestamp(known.time, UTC)
+    return Tree(address, in_order(rows), stale=True, asked=asked)
+
+
+def _joined(old: Version | None, new: Version) -> Version:
+    return replace(new, tags=(*old.tags, *new.tags)) if old else new
+
+
+class _Records:
+    """Manifests and configs that are here: remembered, in the store, or learned just now."""
+
+    def __init__(self, library: Library, digests: Iterable[str]) -> None:
+        self._library = library
+        self._lock = Lock()
+        self._new: dict[str, bytes] = {}
+        memory = library.memory
+        self._known = memory.records(filter(None, digests))
+        named = (_decoded(data) for data in tuple(self._known.values()))
+        self._known |= memory.records(one.config.digest for one in named if one)
+
+    def get(self, digest: str) -> bytes | None:
+        with self._lock:
+            data = self._known.get(digest) or self._new.get(digest)
+        blobs = self._library.store.blobs
+        if data is None and blobs.size(digest) is not None:
+            with contextlib.suppress(KitDeskError):  # damaged here: the remote's is as good
+                data = blobs.read(digest)
+        return data
+
+    def learn(self, digest: str, data: bytes) -> None:
+        with self._lock:
+            self._new[digest] = data
+
+    def keep(self) -> None:
+        self._library.memory.keep_records(self._new)
+
+
+class _Look:
+    """Looks tags up, several threads at once; what is learned is kept at the end, in one go."""
+
+    def __init__(self, remote: Remote, library: Library, names: tuple[str, ...]) -> None:
+        self._remote, self._memory = remote, library.memory
+        known = library.memory.tags(remote.address)
+        self._digests = {name: known.tags.get(name, "") for name in names} if known else {}
+        self._records = _Records(library, self._digests.values())
+        self._found: dict[str, str] = {}
+        self.damage: list[str] = []
+
+    def tag(self, name: str) -> Version | None:
+        """One tag: None when it is gone, no ModelKit, or damaged (then that is noted)."""
+        try:
+            return self._tag(name)
+        except (BadModelKit, WrongDigest) as error:
+            self.damage.append(f"{name}: {error.title}")
+        except NotFound:
+            pass  # it went meanwhile
+        return None
+
+    def _tag(self, name: str) -> Version | None:
+        remote, records = self._remote, self._records
+        digest = self._digests.get(name, "")
+        data = records.get(digest) if digest else None
+        if data is not None:
+            found = remote.find(name)  # a HEAD: free where GETs are counted
+            if found is None:
+                return None
+            if found.digest != digest:
+                digest, data = found.digest, records.get(found.digest)
+        if data is None:
+            data, found = remote.manifest(name)
+            digest = found.digest
+            records.learn(digest, data)
+        self._found[name] = digest
+        manifest = _decoded(data)
+        if manifest is None:
+            return None
+        raw = records.get(manifest.config.digest)
+        if raw is None:
+            raw = remote.read(manifest.config)
+            records.learn(manifest.config.digest, raw)
+        return _row(remote.address, name, digest, manifest, raw)
+
+    def keep(self) -> None:
+        """Remember what was learned, also when the look-up was stopped."""
+        self._records.keep()
+        known = self._memory.tags(self._remote.address)
+        if known is not None and self._found:
+            tags = {name: self._found.get(name, digest) for name, digest in known.tags.items()}
+            self._memory.keep_tags(self._remote.address, tags)
+
+
+def _row(address: str, tag: str, digest: str, manifest: Manifest, raw: bytes | None) -> Version:
+    from kitdesk.modelkit.oci import config
+
+    package = config.decode(raw).package if raw is not None else None
+    return Version(
+        address,
+        digest,
+        (TagPlaces(tag, local=False, remote=True),),
+        local=False,
+        remote=True,
+        size=manifest.total_size,
+        name=package.name if package else "",
+        version=package.version if package else "",
+    )
+
+
+def _decoded(data: bytes) -> Manifest | None:
+    """A ModelKit's manifest; None for anything else."""
+    try:
+        if manifests.kind_of(data) is ManifestKind.MODELKIT:
+            return manifests.decode(data)
+    except KitDeskError:
+        return None
+    return None
+
+
+def _with_moves(version: Version, moves: Mapping[str, Seen]) -> Version:
+    def marked(place: TagPlaces) -> TagPlaces:
+        seen = moves.get(place.name)
+        if seen and seen.before and seen.digest == version.digest:
+            return replace(place, moved_from=seen.before, moved_at=seen.moved)
+        return place
+
+    return replace(version, tags=tuple(map(marked, version.tags)))

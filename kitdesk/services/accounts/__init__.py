@@ -1,0 +1,1 @@
+"""Logins: credentials, the keyring of the system, logins of other programs."""

@@ -1,0 +1,1 @@
+"""Where KitDesk keeps its own files, its settings and its log."""

@@ -1,0 +1,1 @@
+"""The local disk: atomic writes, locks, hashes by stat, watching, git's branch and commit."""

@@ -1,0 +1,152 @@
+"""Writing files so that a crash leaves the old or the new one, and saying what went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import DiskFailure, DiskFull, FolderGone, KitDeskError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+BLOCK = 1 << 20
+"""Bytes read at a time."""
+WRITE = 1 << 16
+"""Bytes written at a time: larger writes cost more where the host backs memory late
+(performance.md section 2)."""
+
+
+def disk_error(error: OSError, doing: str) -> KitDeskError:
+    """An operating-system error as a sentence; ``doing`` reads like ``writing the Kitfile``."""
+    where = os.fsdecode(error.filename) if error.filename else ""
+    reason = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"The disk is full; {doing} stopped.",
+            "Free some space and try again. Nothing that was there before has been changed.",
+            f"{reason}: {where}",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return DiskFailure(
+            f"No permission for {doing}.",
+            f"Check the permissions of {where or 'the folder'}.",
+            f"{reason}: {where}",
+        )
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return FolderGone(
+            f"{where or 'A file'} is not there any more; {doing} stopped.",
+            "Bring it back, or refresh and try again.",
+            reason,
+        )
+    return DiskFailure(f"The disk failed at {doing}.", "Try again.", f"{reason}: {where}")
+
+
+@contextlib.contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Turn the operating system's errors inside into expected ones."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, doing) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder survive a power cut, where the platform can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_atomically(
+    path: Path, data: bytes | Iterable[bytes | memoryview], mode: int = 0o644, *, sync: bool = True
+) -> None:
+    """Replace a file in one step; the bytes (or pieces) are on the disk before the name is.
+
+    ``sync`` False: for caches, which a power cut may take.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
+    try:
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            out.writelines([data] if isinstance(data, bytes) else data)
+            out.flush()
+            if sync:
+                os.fsync(out.fileno())
+        os.chmod(aside, mode)
+        os.replace(aside, path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    if sync:
+        sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock file, across processes and threads; waits for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as handle:
+        lock(handle.fileno(), wait=True)
+        yield
+
+
+def lock(handle: int, *, wait: bool) -> None:
+    """Lock an open file until it is closed; raises OSError at once where ``wait`` is False."""
+    if sys.platform == "win32":
+        msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
+def same_volume(first: Path, second: Path) -> bool:
+    """True if a rename from one to the other can work; both are looked up at the nearest folder."""
+    return _device(first) == _device(second)
+
+
+def _device(path: Path) -> int:
+    path = path.absolute()
+    while not path.exists():
+        path = path.parent
+    return path.stat().st_dev
+
+
+def umask() -> int:
+    """The process's umask, read without changing it where the platform allows."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def write_all(handle: int, data: bytes | memoryview) -> None:
+    """Write everything, in pieces of 64 KiB (performance.md, section 2)."""
+    view = memoryview(data)
+    at = 0
+    while at < len(view):
+        at += os.write(handle, view[at : at + WRITE])
+
+
+def read_at(handle: int, size: int, offset: int) -> bytes:
+    """Up to ``size`` bytes from ``offset`` on."""
+    if hasattr(os, "pread"):
+        return os.pread(handle, size, offset)
+    os.lseek(handle, offset, os.SEEK_SET)
+    return os.read(handle, size)

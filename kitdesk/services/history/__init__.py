@@ -1,0 +1,1 @@
+"""What was done to a folder and the way back: journal, transactions, safe copies, tags seen."""

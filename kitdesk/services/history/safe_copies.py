@@ -1,0 +1,154 @@
+"""Where swaps are kept: the data folder, or beside a project on another volume (design.md 6)."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import Conflict, StoreDamaged
+from kitdesk.services.disk.files import explained, lock, same_volume, write_atomically
+from kitdesk.services.history.journal import now
+from kitdesk.services.history.transaction import Swap
+from kitdesk.services.history.transaction_record import LEAVES, Phase, Record, Step, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BESIDE = ".kitdesk-safe"
+"""Folder beside the project when the data folder is on another volume."""
+
+
+class SafeCopies:
+    """Finds, begins and lists the swaps of projects."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def place(self, project: Path) -> Path:
+        """Folder for new safe copies of a project: on its volume, never inside it."""
+        project = project.absolute()
+        home = self._data / "safe"
+        if same_volume(self._data, project) and not home.is_relative_to(project):
+            return home
+        return project.parent / BESIDE
+
+    def _folders(self, project: Path) -> Iterator[Path]:
+        for home in (self._data / "safe", project.absolute().parent / BESIDE):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                yield from sorted(Path(entry.path) for entry in os.scandir(home))
+
+    def stage(self, project: Path) -> Path:
+        """A new empty folder for a swap, with ``before`` and ``after`` in it."""
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        folder = self.place(project) / name
+        (folder / "before").mkdir(parents=True, mode=0o700)
+        (folder / "after").mkdir(mode=0o700)
+        return folder
+
+    def create(
+        self,
+        folder: Path,
+        project: Path,
+        verb: str,
+        steps: Iterable[Step],
+        before: tuple[str, str],
+        after: tuple[str, str],
+    ) -> Swap:
+        """Write the record of a staged swap; ``before`` and ``after`` are (digest, label)."""
+        time = now()
+        record = Record(
+            folder.name,
+            str(project.absolute()),
+            verb,
+            time,
+            time,
+            Phase.STAGED,
+            "forward",
+            True,
+            *before,
+            *after,
+            in_order(steps),
+        )
+        swap = Swap(folder, record)
+        swap.save()
+        return swap
+
+    def drop(self, folder: Path) -> None:
+        """Throw a staged swap away: the project was never touched by it."""
+        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            folder.parent.rmdir()  # leave no empty .kitdesk-safe behind
+
+    def abandon(self, swap: Swap) -> None:
+        """A first run was turned back: keep nothing but what is not ours to throw away."""
+        staged = {str(step.slot) for step in swap.record.steps if step.after_mode != LEAVES}
+        kept = set(os.listdir(swap.folder / "after")) - staged
+        if os.listdir(swap.folder / "before") or kept:
+            swap.save(phase=Phase.ABANDONED)
+        else:
+            self.drop(swap.folder)
+
+    def of(self, project: Path) -> tuple[Swap, ...]:
+        """Swaps of a project that touched it, last run first; unreadable ones are left out."""
+        wanted, found = str(project.absolute()), []
+        for folder in self._folders(project):
+            with contextlib.suppress(StoreDamaged):
+                swap = Swap.load(folder)
+                if swap.record.project == wanted and swap.record.phase is not Phase.STAGED:
+                    found.append(swap)
+        return tuple(sorted(found, key=lambda swap: swap.record.changed, reverse=True))
+
+    def interrupted(self, project: Path) -> Swap | None:
+        """A swap that was cut off (and is not under way in another process), if there is one."""
+        for swap in self.of(project):
+            if swap.record.phase is Phase.SWAPPING:
+                return swap if self._free(project) else None
+        return None
+
+    def last(self, project: Path) -> Swap | None:
+        """The swap that Undo would turn round."""
+        return next((s for s in self.of(project) if s.record.phase is Phase.DONE), None)
+
+    def size(self, swap: Swap) -> int:
+        """Bytes kept aside."""
+        total = 0
+        for root, _, names in os.walk(swap.folder):
+            total += sum((Path(root) / name).lstat().st_size for name in names)
+        return total
+
+    # one writer a project --------------------------------------------------------------------
+
+    def _lock_path(self, project: Path) -> Path:
+        name = hashlib.sha256(os.fsencode(project.absolute())).hexdigest()[:32]
+        return self._data / "locks" / f"{name}.lock"
+
+    def _free(self, project: Path) -> bool:
+        try:
+            with self.only_writer(project):
+                return True
+        except Conflict:
+            return False
+
+    @contextlib.contextmanager
+    def only_writer(self, project: Path) -> Iterator[None]:
+        """Hold the project for one changing verb; raises Conflict when another one has it."""
+        path = self._lock_path(project)
+        with explained("locking the folder"):
+            if not path.exists():
+                write_atomically(path, b"")
+            opened = path.open("r+b")
+        with opened as handle:
+            try:
+                lock(handle.fileno(), wait=False)
+            except OSError:
+                raise Conflict(
+                    "Another KitDesk is changing this folder just now.",
+                    "Wait until it has finished.",
+                ) from None
+            yield

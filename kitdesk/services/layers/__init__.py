@@ -1,0 +1,1 @@
+"""Layers of versions: writing, scanning, listing, extracting them."""

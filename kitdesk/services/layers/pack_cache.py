@@ -1,0 +1,156 @@
+"""What was packed from a folder last time, so that what has not changed is not read again.
+
+The safety rules of performance.md section 5.1: (a) a file counts only if its times were two seconds
+old when it was read; (b) it was the same before and after the reading; (c) ``--no-cache`` and
+``verify`` go round all this; (d) the blob must be there, with its size; (e) what ``.kitignore`` and
+the Kitfile choose is in the list of members, and so in the key.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+from array import array
+from typing import TYPE_CHECKING, NamedTuple
+
+from kitdesk.modelkit.tar.member import FACTS_SIZE, newest_times
+from kitdesk.services.disk.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from kitdesk.modelkit.tar.member import Member
+
+FORMAT = 2
+"""Of the remembered layers; another number is not read."""
+RACY_NS = 2_000_000_000
+"""A file younger than this when it was read may change again within the clock's grain."""
+
+
+class Remembered(NamedTuple):
+    """A layer as it was packed."""
+
+    digest: str
+    size: int
+    diff_id: str
+    key: str
+    """:func:`key_of` its members; "" when one of them was too young to be trusted."""
+
+
+class LayerCache:
+    """One small file a layer of a project; losing it only costs time."""
+
+    def __init__(self, cache: Path) -> None:
+        self._folder = cache / "packed"
+
+    def _path(self, folder: Path, base: str, compression: str) -> Path:
+        name = os.fsencode(folder) + b"\0" + os.fsencode(base) + b"\0" + compression.encode()
+        return self._folder / hashlib.sha256(name).hexdigest()[:40]
+
+    def last(self, folder: Path, base: str, compression: str) -> Remembered | None:
+        """What the layer was when it was last packed."""
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+            with self._path(folder, base, compression).open("rb") as file:
+                raw = json.loads(file.readline())
+            if raw.pop("format") == FORMAT:
+                return Remembered(**raw)
+        return None
+
+    def starts(
+        self, folder: Path, base: str, compression: str, members: Sequence[Member]
+    ) -> array[int]:
+        """Where each member's header is in the old blob; -1 where it is not, or has changed."""
+        found = array("q", [-1]) * len(members)
+        with contextlib.suppress(OSError, ValueError):
+            with self._path(folder, base, compression).open("rb") as file:
+                file.readline()
+                size, count = map(int, file.readline().split())
+                paths = file.read(size)
+                facts = file.read(count * FACTS_SIZE)
+                starts = array("q", file.read(count * found.itemsize))
+            if len(starts) == count and len(facts) == count * FACTS_SIZE:
+                _match(members, paths, facts, starts, found)
+        return found
+
+    def keep(
+        self,
+        folder: Path,
+        base: str,
+        compression: str,
+        made: Remembered,
+        members: Sequence[Member],
+        starts: array[int],
+        began_ns: int,
+    ) -> None:
+        """Remember a layer whose reading began then, and where its members are in the blob."""
+        limit = began_ns - RACY_NS
+        young = any(time >= limit for some in _some(members) for time in newest_times(_facts(some)))
+        head = made._replace(key="" if young else key_of(members))._asdict()
+        size = sum(len(_paths(some)) for some in _some(members))
+        first = f"{json.dumps({'format': FORMAT, **head})}\n{size} {len(starts)}\n"
+        pieces = itertools.chain(
+            [first.encode()],
+            map(_paths, _some(members)),
+            (_trusted(_facts(some), limit) for some in _some(members)),
+            [starts.tobytes()],
+        )
+        with contextlib.suppress(OSError):
+            write_atomically(self._path(folder, base, compression), pieces, 0o600, sync=False)
+
+
+def key_of(members: Sequence[Member]) -> str:
+    """One hash for all members: their paths and facts."""
+    state = hashlib.sha256()
+    for some in _some(members):
+        state.update(_paths(some))
+        state.update(_facts(some))
+    return state.hexdigest()
+
+
+def _some(members: Sequence[Member]) -> Iterator[Sequence[Member]]:
+    """A few thousand at a time: all at once would be some ten megabytes more."""
+    return (members[at : at + 4096] for at in range(0, len(members), 4096))
+
+
+def _paths(members: Sequence[Member]) -> bytes:
+    """Each ended by NUL."""
+    paths = [member.path for member in members]
+    return "\0".join([*paths, ""]).encode("utf-8", "surrogateescape")
+
+
+def _facts(members: Sequence[Member]) -> bytes:
+    return b"".join([member.facts for member in members])
+
+
+def _trusted(facts: bytes, limit: int) -> bytes:
+    """The facts, zeroed where a file was too young when the reading began."""
+    young = [at for at, time in enumerate(newest_times(facts)) if time >= limit]
+    if not young:
+        return facts
+    safe = bytearray(facts)
+    for at in young:
+        safe[at * FACTS_SIZE : (at + 1) * FACTS_SIZE] = bytes(FACTS_SIZE)
+    return bytes(safe)
+
+
+def _match(
+    members: Sequence[Member], paths: bytes, facts: bytes, starts: array[int], found: array[int]
+) -> None:
+    """Go through both lists side by side: both are in the order of the walk."""
+    at = old = 0
+    for number, member in enumerate(members):
+        name = member.path.encode("utf-8", "surrogateescape")
+        while old < len(starts):
+            end = paths.index(b"\0", at)
+            known = paths[at:end]
+            if known != name and known.split(b"/") > name.split(b"/"):
+                break  # the member is new
+            if known == name and facts.startswith(member.facts, old * FACTS_SIZE):
+                found[number] = starts[old]
+            old, at = old + 1, end + 1
+            if known == name:
+                break

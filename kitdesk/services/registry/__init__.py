@@ -1,5 +1,0 @@
-"""OCI registries over HTTP: oras-py for endpoints and session, the rest our own (transport.md)."""
-
-from kitdesk.services.registry.later import postpone
-
-postpone("jsonschema")  # oras-py checks manifests with it, which we do not ask for: 50 ms

@@ -1,0 +1,1 @@
+"""Remote repositories: the protocol, folder remotes, layers read by Range."""

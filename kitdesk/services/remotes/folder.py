@@ -1,0 +1,184 @@
+"""A folder that holds an OCI image layout, as a remote: a shared drive or a stick (``oci:PATH``).
+
+OCI image-spec, image-layout.md: ``oci-layout``, ``index.json``, ``blobs/sha256/``. Tags stand in
+the annotation ``org.opencontainers.image.ref.name``. Two writers are kept apart by a lock file.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from kitdesk.errors import NotFound, Refused, StoreDamaged, Unreachable, WrongDigest
+from kitdesk.modelkit.oci.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
+from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.progress import Progress, Report
+from kitdesk.services.disk.files import BLOCK, WRITE, explained, write_atomically
+from kitdesk.services.disk.shared_lock import guarded
+from kitdesk.services.remotes.protocol import Traffic
+from kitdesk.services.store.blob_store import BlobStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REF_NAME = "org.opencontainers.image.ref.name"
+
+
+class FolderRemote:
+    """One image layout; the folder is made at the first push."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.address = f"oci:{path}"
+        self.traffic = Traffic()
+        self._blobs = BlobStore(path, path / ".kitdesk")
+        self._index = path / "index.json"
+        self._lock = path / ".kitdesk" / "lock"
+
+    def _entries(self) -> list[dict[str, Any]]:
+        self.traffic.requests += 1
+        try:
+            with explained("reading the folder remote"):
+                raw = json.loads(self._index.read_bytes())
+        except NotFound:
+            return []
+        except ValueError as error:
+            raise StoreDamaged(
+                f"index.json in {self.path} is damaged.", "Nothing was changed there."
+            ) from error
+        entries = raw.get("manifests") if isinstance(raw, dict) else None
+        return [
+            e for e in entries or [] if isinstance(e, dict) and isinstance(e.get("digest"), str)
+        ]
+
+    def tags(self) -> tuple[str, ...]:
+        """Every ref name. Raises Unreachable when the stick or share is not there."""
+        if not self.path.parent.is_dir():
+            raise Unreachable(
+                f"{self.path.parent} is not there.", "Plug the stick in, or connect the share."
+            )
+        names = [e.get("annotations", {}).get(REF_NAME) for e in self._entries()]
+        return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
+
+    def find(self, reference: str) -> Descriptor | None:
+        """Look a tag or digest up in the index."""
+        for entry in self._entries():
+            name = (entry.get("annotations") or {}).get(REF_NAME)
+            if reference in (name, entry["digest"]) and digests.is_digest(entry["digest"]):
+                media_type = str(entry.get("mediaType") or MANIFEST_MEDIA_TYPE)
+                return Descriptor(media_type, entry["digest"], int(entry.get("size") or 0))
+        return None
+
+    def manifest(self, reference: str) -> tuple[bytes, Descriptor]:
+        """Read a manifest."""
+        found = self.find(reference)
+        if found is None:
+            known = ", ".join(self.tags()[:8])
+            raise NotFound(
+                f"{reference} is not in {self.address}.",
+                f"There is: {known}." if known else "Nothing has been pushed there yet.",
+            )
+        data = self._blobs.read(found.digest)
+        self.traffic.bytes += len(data)
+        return data, found
+
+    def has(self, digest: str) -> bool:
+        """True if the blob's file is there."""
+        self.traffic.requests += 1
+        return self._blobs.size(digest) is not None
+
+    def read(self, layer: Descriptor) -> bytes:
+        """A small blob, checked."""
+        self.traffic.requests += 1
+        data = self._blobs.read(layer.digest)
+        self.traffic.bytes += len(data)
+        return data
+
+    def read_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
+        """A part of a blob's file."""
+        self.traffic.requests += 1
+        with explained("reading the folder remote"), self._blobs.open(layer.digest) as source:
+            source.seek(start)
+            data = source.read(end - start)
+        self.traffic.bytes += len(data)
+        return data
+
+    def download(self, layer: Descriptor, part: Path, report: Report) -> int:
+        """Copy a blob and check it; a copy from a folder is fast, so it begins anew."""
+        import hashlib
+
+        state, done = hashlib.sha256(), 0
+        with explained("copying from the folder remote"):
+            with self._blobs.open(layer.digest) as source, part.open("wb", buffering=WRITE) as out:
+                while block := source.read(BLOCK):
+                    state.update(block)
+                    done += len(block)
+                    for at in range(0, len(block), WRITE):
+                        out.write(block[at : at + WRITE])
+                    report(Progress("Fetching", done, layer.size))
+        self.traffic.bytes += done
+        if f"sha256:{state.hexdigest()}" != layer.digest:
+            part.unlink()
+            raise WrongDigest(
+                f"A layer in {self.address} has been altered.", "Ask for it to be pushed again."
+            )
+        return 0
+
+    def upload(self, layer: Descriptor, source: Path, report: Report) -> int:
+        """Copy a blob there, checked on the way."""
+        with explained("copying into the folder remote"), source.open("rb", buffering=0) as data:
+            with self._blobs.writer(0o644) as out:
+                while block := data.read(BLOCK):
+                    out.write(block)
+                    report(Progress("Sending", out.size, layer.size))
+                if out.digest != layer.digest:
+                    raise WrongDigest(
+                        "A layer in the store has been altered.", "Pack or pull the version again."
+                    )
+                out.commit()
+        return 0
+
+    def mount(self, layer: Descriptor, other: str) -> bool:
+        """A folder holds one repository."""
+        return self.has(layer.digest) and not other
+
+    def put_manifest(self, data: bytes, media_type: str, tag: str) -> None:
+        """Write the manifest, then name it in the index, in one step."""
+        with explained("writing into the folder remote"), guarded(self._lock):
+            layout = self.path / "oci-layout"
+            if not layout.exists():
+                write_atomically(layout, b'{"imageLayoutVersion":"1.0.0"}')
+            digest = self._blobs.put(data, 0o644)
+            entry: dict[str, Any] = {"mediaType": media_type, "digest": digest, "size": len(data)}
+            if tag:
+                entry["annotations"] = {REF_NAME: tag}
+            rest = [
+                old
+                for old in self._entries()
+                if ((old.get("annotations") or {}).get(REF_NAME) or "") != tag
+                or (not tag and old["digest"] != digest)
+            ]
+            self._write([*rest, entry])
+
+    def _write(self, entries: list[dict[str, Any]]) -> None:
+        document = {"schemaVersion": 2, "mediaType": INDEX_MEDIA_TYPE, "manifests": entries}
+        write_atomically(self._index, json.dumps(document, separators=(",", ":")).encode())
+
+    def delete(self, reference: str) -> None:
+        """Untie a tag, or drop a digest with all its tags; blobs stay (others may need them)."""
+        with explained("writing into the folder remote"), guarded(self._lock):
+            entries = self._entries()
+            rest = [
+                e
+                for e in entries
+                if reference not in (e["digest"], (e.get("annotations") or {}).get(REF_NAME))
+            ]
+            if len(rest) == len(entries):
+                raise Refused(f"{reference} is not in {self.address}.")
+            self._write(rest)
+
+    def interrupt(self) -> None:
+        """Nothing waits for anybody."""
+
+    def close(self) -> None:
+        """Nothing is open."""

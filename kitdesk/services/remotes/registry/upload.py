@@ -1,0 +1,279 @@
+"""Send one blob: streamed in pieces, so that no proxy's limit and no expiring token spoils it.
+
+After every piece the place is remembered: an upload that was cut, or whose program was killed, goes
+on where the registry says it is. A piece whose outcome is unknown is never sent again by guess.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING
+
+import requests
+
+from kitdesk.errors import AuthRequired, FileChanged, KitDeskError, Unreachable, WrongDigest
+from kitdesk.progress import Progress, Report
+from kitdesk.services.disk.files import explained
+from kitdesk.services.remotes.registry.cache import CutUpload
+from kitdesk.services.remotes.registry.responses import detail_of, refused, upload_location
+from kitdesk.services.remotes.registry.upload_policy import rule_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kitdesk.modelkit.oci.manifest import Descriptor
+    from kitdesk.services.remotes.registry.cache import Memory
+    from kitdesk.services.remotes.registry.client import Client
+
+BLOCK = 256 << 10
+"""Bytes read and sent at a time. Not sendfile(2): the registry is what a push waits for, and it
+takes bytes faster that this process has just brought into the processor's cache."""
+CUTS = 5
+"""Times in a row that an upload may be cut without a piece getting through."""
+ONE_ONLY = frozenset({201, 404, 405, 416, 501})
+"""Answers to a first PATCH of registries that take one PUT only."""
+LOST = frozenset({404, 416})
+"""Answers of a registry that has lost the upload, or is at another place in it."""
+STREAM = {"Content-Type": "application/octet-stream"}
+
+
+class Piece:
+    """A part of a file as a request body that knows its length; each attempt reads it anew."""
+
+    def __init__(self, path: Path, start: int, size: int, tell: Report, progress: Progress) -> None:
+        self._path, self._start, self._size = path, start, size
+        self._tell, self._progress = tell, progress
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[memoryview]:
+        step, total, skipped = self._progress.step, self._progress.total, self._progress.skipped
+        buffer = memoryview(bytearray(min(BLOCK, self._size)))
+        done = 0
+        with self._path.open("rb", buffering=0) as source:
+            source.seek(self._start)
+            while done < self._size:
+                got = source.readinto(buffer[: self._size - done])
+                if not got:
+                    raise FileChanged(
+                        "A layer in the store was cut short.", "Pack or pull the version again."
+                    )
+                yield buffer[:got]
+                done += got
+                self._tell(Progress(step, self._start + done, total, skipped))
+
+
+def upload(
+    client: Client,
+    url: str,
+    layer: Descriptor,
+    source: Path,
+    report: Report,
+    memory: Memory | None = None,
+    begun: str = "",
+) -> int:
+    """Send ``source`` as the blob ``layer``; ``url`` is where uploads of the repository begin.
+
+    ``begun``: place of an upload that a refused mount has opened. Returns the bytes that an
+    earlier try had sent. The registry checks the digest at the end. Raises Unreachable, Refused,
+    AuthRequired, WrongDigest.
+    """
+    with explained("reading the store"):
+        return _Upload(client, url, layer, source, report, memory, begun).run()
+
+
+class _Upload:
+    def __init__(
+        self,
+        client: Client,
+        url: str,
+        layer: Descriptor,
+        source: Path,
+        report: Report,
+        memory: Memory | None,
+        begun: str,
+    ) -> None:
+        self._client, self._url, self._layer = client, url, layer
+        self._source, self._report, self._memory = source, report, memory
+        self._host = client.connection.host
+        self._rule = rule_of(self._host, memory)
+        self._place = begun
+        self._sent = 0
+        self._skipped = 0
+        self._doubtful = False
+        """True after the registry found another digest: once more, in one piece."""
+
+    def run(self) -> int:
+        """Until the blob is there."""
+        self._take_up()
+        resumed, idle = self._sent, 0
+        while True:
+            before = self._sent
+            try:
+                if self._step():
+                    self._remember(ended=True)
+                    return resumed if self._skipped else 0
+                idle = 0 if self._sent > before else idle + 1
+                problem = None
+            except Unreachable as error:
+                idle, problem = idle + 1, error
+            if idle >= CUTS:
+                raise problem or Unreachable(
+                    f"The upload to {self._host} was cut again and again.",
+                    "Try again: layers that are complete there are not sent twice.",
+                )
+            if problem is not None:
+                self._client.wait(problem, idle - 1)
+                self._look_where_it_is()
+
+    def _step(self) -> bool:
+        """Begin, or send one piece, or end; True when the blob is complete."""
+        if not self._place:
+            self._begin()
+        size = self._layer.size
+        if self._rule.whole(size) or self._doubtful:
+            return self._end(0, size)
+        if self._sent >= size:
+            return self._end(size, 0)
+        self._patch(min(self._rule.piece, size - self._sent))
+        return False
+
+    def _begin(self) -> None:
+        answer = self._client.do_request(self._url, "POST", headers={"Content-Length": "0"})
+        if answer.status_code != requests.codes.accepted:
+            raise refused(self._host, "an upload", answer)
+        least = answer.headers.get("OCI-Chunk-Min-Length", "")
+        if least.isdecimal():
+            self._rule = self._rule.at_least(int(least))
+        self._at(upload_location(self._client.root, self._url, answer), 0)
+
+    def _patch(self, size: int) -> None:
+        span = f"{self._sent}-{self._sent + size - 1}"
+        answer = self._client.do_request(
+            self._place, "PATCH", self._body(self._sent, size), {**STREAM, "Content-Range": span}
+        )
+        status = answer.status_code
+        if status == requests.codes.accepted:
+            stored = stored_bytes(answer)
+            end = self._sent + size
+            if stored is not None and self._sent < stored < end:
+                end = stored  # it took a part: the rest comes with the next piece
+            self._at(upload_location(self._client.root, self._place, answer), end)
+            self._remember()
+        elif status == requests.codes.request_entity_too_large:
+            self._shrink(size, answer)
+        elif self._sent == 0 and status in ONE_ONLY:
+            self._learn(0)
+        elif status in LOST:
+            self._look_where_it_is()
+        else:
+            raise refused(self._host, "a layer", answer)
+
+    def _end(self, start: int, size: int) -> bool:
+        join = "&" if "?" in self._place else "?"
+        body = self._body(start, size) if size else b""
+        answer = self._client.do_request(
+            f"{self._place}{join}digest={self._layer.digest}", "PUT", body, STREAM
+        )
+        status = answer.status_code
+        if status == requests.codes.created:
+            return True
+        if status == requests.codes.request_entity_too_large and size:
+            self._shrink(size, answer)
+        elif status in LOST:
+            self._at("", 0)
+        elif status == requests.codes.bad_request and "DIGEST_INVALID" in detail_of(answer):
+            if self._doubtful:
+                raise WrongDigest(
+                    f"{self._host} received other bytes than the digest promises, twice.",
+                    "Check the version here with kitdesk verify, then push again.",
+                    self._layer.digest,
+                )
+            self._doubtful = True
+            self._at("", 0)
+        else:
+            raise refused(self._host, "a layer", answer)
+        return False
+
+    def _body(self, start: int, size: int) -> Piece:
+        progress = Progress("Sending", 0, self._layer.size, self._skipped)
+        return Piece(self._source, start, size, self._report, progress)
+
+    def _at(self, place: str, sent: int) -> None:
+        self._place, self._sent = place, sent
+        self._skipped = min(self._skipped, sent)
+
+    def _shrink(self, size: int, answer: requests.Response) -> None:
+        smaller = self._rule.smaller(size)
+        if smaller is None:
+            raise refused(self._host, "a layer", answer)
+        self._learn(smaller.piece)
+
+    def _learn(self, piece: int) -> None:
+        """The host wants its uploads otherwise: begin anew so, and remember it."""
+        if self._memory is not None:
+            self._memory.learn(self._host, piece)
+        rule = rule_of(self._host)
+        self._rule = type(rule)(piece, min(rule.single, piece) if piece else rule.single)
+        self._forsake()
+
+    def _forsake(self) -> None:
+        """Let the registry throw away what it has of this session; best effort."""
+        place = self._place
+        self._at("", 0)
+        self._remember(ended=True)
+        with contextlib.suppress(KitDeskError):
+            self._client.do_request(place, "DELETE")
+
+    # going on ----------------------------------------------------------------------------------
+
+    @property
+    def _key(self) -> str:
+        return f"{self._url}@{self._layer.digest}"
+
+    def _remember(self, *, ended: bool = False) -> None:
+        if self._memory is not None and not self._rule.whole(self._layer.size):
+            upload = None if ended else CutUpload(self._place, self._sent)
+            self._memory.keep_upload(self._key, upload)
+
+    def _take_up(self) -> None:
+        """Go on with what an earlier run has left, if the registry still knows it."""
+        if self._memory is None or self._rule.whole(self._layer.size):
+            return
+        left = self._memory.take_upload(self._key)
+        if left is not None:
+            self._place, self._sent = left.location, left.offset
+            self._look_where_it_is()
+            self._skipped = self._sent
+            if self._sent:
+                self._remember()
+
+    def _look_where_it_is(self) -> None:
+        """Ask how much of the upload is stored; an answer that says nothing begins anew."""
+        place = self._place
+        self._at("", 0)
+        if not place or self._rule.whole(self._layer.size):
+            return
+        try:
+            answer = self._client.do_request(place)
+        except AuthRequired:
+            raise
+        except Unreachable:
+            return
+        except KitDeskError:
+            return
+        stored = stored_bytes(answer) if answer.status_code == requests.codes.no_content else None
+        if stored is not None and stored <= self._layer.size:
+            self._at(upload_location(self._client.root, place, answer, place), stored)
+
+
+def stored_bytes(answer: requests.Response) -> int | None:
+    """Bytes that the Range of an answer says are stored; ``0-0`` is how nothing is written."""
+    found = re.fullmatch(r"(?:bytes=)?0-(\d+)", answer.headers.get("Range", ""))
+    if found is None:
+        return None
+    end = int(found.group(1))
+    return end + 1 if end else 0

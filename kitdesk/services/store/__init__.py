@@ -1,0 +1,1 @@
+"""kit's local OCI store: index, records, blobs."""

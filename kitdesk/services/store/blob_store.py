@@ -1,0 +1,187 @@
+"""Content-addressed blobs on disk: written aside, hashed on the way, named by digest at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from kitdesk.errors import NotFound, WrongDigest
+from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.progress import Progress, Report, silent
+from kitdesk.services.disk.files import BLOCK, explained, sync_folder
+from kitdesk.services.store.blob_writer import BlobWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LAYER_MODE, RECORD_MODE = 0o600, 0o444
+"""Modes kit gives to layers, and to configs and manifests (modelkit-format.md 6.2)."""
+STALE_SECONDS = 24 * 3600
+"""Files aside that nobody touched for so long belong to nobody."""
+
+
+class BlobStore:
+    """``blobs/sha256/<hex>`` under ``root``; unfinished ones lie in ``aside`` beside it."""
+
+    def __init__(self, root: Path, aside: Path, stamps: Path | None = None) -> None:
+        self.folder = root / "blobs" / "sha256"
+        self.aside = aside
+        self.kernel_copies = hasattr(os, "copy_file_range")
+        """False once the file system has refused to copy by itself."""
+        self._stamps = stamps
+
+    def path(self, digest: str) -> Path:
+        """Where the blob is or would be."""
+        return self.folder / digests.hex_of(digest)
+
+    def size(self, digest: str) -> int | None:
+        """Bytes on disk, None when it is not there."""
+        try:
+            return self.path(digest).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def writer(self, mode: int = LAYER_MODE, *, behind: bool = False) -> BlobWriter:
+        """A new blob in the making (use as a context manager).
+
+        Layers of kit's store are not forced to the disk, as kit does not: the bytes of a version
+        whose index survives a power cut but whose layer did not are still in the project or the
+        registry, and the layer's size gives the loss away. Everything else is.
+        """
+        return BlobWriter(self, mode, sync=mode != LAYER_MODE, behind=behind)
+
+    def put(self, data: bytes, mode: int = RECORD_MODE) -> str:
+        """Store small bytes; returns the digest. An altered blob of that name is mended."""
+        digest = digests.of_bytes(data)
+        with contextlib.suppress(OSError):
+            if self.path(digest).read_bytes() == data:
+                return digest
+        with self.writer(mode) as out:
+            out.write(data)
+            return out.commit()
+
+    def adopt(self, path: Path, digest: str, mode: int = LAYER_MODE) -> None:
+        """Move a finished file (same volume, right digest) into its place.
+
+        A blob of that name stays only if it is known to be whole: a torn or altered one is mended.
+        """
+        target = self.path(digest)
+        with explained("writing into the store"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if self.is_known_whole(digest, path.stat().st_size):
+                path.unlink()
+                return
+            path.chmod(mode)
+            path.replace(target)
+            sync_folder(self.folder)
+            self.note_whole(digest)
+
+    # which blobs need not be hashed again ----------------------------------------------------
+
+    def is_known_whole(self, digest: str, size: int | None = None) -> bool:
+        """True if this very file was hashed before and has not been touched since.
+
+        Judged by size, times and inode, as the stat cache does (performance.md, 5.1).
+        """
+        if self._stamps is None:
+            return False
+        try:
+            stat = self.path(digest).stat()
+            known = (self._stamps / digests.hex_of(digest)).read_bytes()
+        except OSError:
+            return False
+        return known == _stamp(stat) and size in (None, stat.st_size)
+
+    def is_whole(self, digest: str, size: int) -> bool:
+        """True if the blob is there and its bytes are right; hashes it where nobody has yet."""
+        return self.is_known_whole(digest, size) or not self.verify(digest, size)
+
+    def note_whole(self, digest: str, stat: os.stat_result | None = None) -> None:
+        """Remember that the blob was hashed or written, and is what its name says.
+
+        ``stat``: what it was before it was hashed.
+        """
+        if self._stamps is None:
+            return
+        with contextlib.suppress(OSError):  # without the note it is hashed again, nothing worse
+            self._stamps.mkdir(parents=True, exist_ok=True)
+            note = _stamp(stat or self.path(digest).stat())
+            (self._stamps / digests.hex_of(digest)).write_bytes(note)
+
+    def open(self, digest: str) -> BinaryIO:
+        """Open for reading; raises NotFound."""
+        try:
+            return self.path(digest).open("rb")
+        except FileNotFoundError:
+            raise NotFound(
+                f"The blob {digests.short(digest)} is missing in the store.",
+                "Pull the version again, or pack it again.",
+                digest,
+            ) from None
+
+    def read(self, digest: str, limit: int = 16 << 20) -> bytes:
+        """Read a small blob whole and check its digest."""
+        with self.open(digest) as blob:
+            data = blob.read(limit + 1)
+        if len(data) > limit or digests.of_bytes(data) != digest:
+            raise WrongDigest(
+                f"The blob {digests.short(digest)} in the store has been altered.",
+                "Pull the version again, or pack it again: a good copy takes its place.",
+                digest,
+            )
+        return data
+
+    def verify(self, digest: str, size: int | None, report: Report = silent) -> str:
+        """Hash a blob again. Returns "" when it is whole, else one sentence what is wrong."""
+        path = self.path(digest)
+        try:
+            before = path.stat()
+        except FileNotFoundError:
+            return "is missing"
+        actual = before.st_size
+        if size is not None and actual != size:
+            return f"has {actual:,} bytes instead of {size:,}"
+        state, done = hashlib.sha256(), 0
+        with explained("reading the store"), path.open("rb", buffering=0) as blob:
+            while block := blob.read(BLOCK):
+                state.update(block)
+                done += len(block)
+                report(Progress("Checking", done, actual))
+        if f"sha256:{state.hexdigest()}" != digest:
+            return "has other bytes than its digest says"
+        self.note_whole(digest, before)
+        return ""
+
+    def all(self) -> Iterator[tuple[str, int]]:
+        """(digest, size) of every blob that is there."""
+        with contextlib.suppress(FileNotFoundError):
+            for entry in os.scandir(self.folder):
+                if len(entry.name) == 64 and entry.is_file():
+                    yield f"sha256:{entry.name}", entry.stat().st_size
+
+    def remove(self, digest: str) -> int:
+        """Delete a blob; returns the bytes that came free."""
+        size = self.size(digest) or 0
+        self.path(digest).unlink(missing_ok=True)
+        if self._stamps is not None:
+            (self._stamps / digests.hex_of(digest)).unlink(missing_ok=True)
+        return size
+
+    def tidy(self) -> None:
+        """Throw away what unfinished writers left long ago."""
+        with contextlib.suppress(FileNotFoundError):
+            for entry in os.scandir(self.aside):
+                if time.time() - entry.stat().st_mtime > STALE_SECONDS:
+                    if entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path, ignore_errors=True)
+                    else:
+                        Path(entry.path).unlink(missing_ok=True)
+
+
+def _stamp(stat: os.stat_result) -> bytes:
+    return b"%d %d %d %d" % (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)

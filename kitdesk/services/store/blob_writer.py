@@ -1,0 +1,127 @@
+"""One blob in the making: bytes go into a file aside, SHA-256 follows, a name comes last."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+from typing import TYPE_CHECKING, Self
+
+from kitdesk.services.disk.files import explained, read_at, write_all
+from kitdesk.services.store.hashing import HashBehind
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from kitdesk.services.store.blob_store import BlobStore
+
+COPY = 8 << 20
+"""Bytes that the kernel copies in one call."""
+NO_COPY = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF, errno.EPERM)
+"""Answers that mean: this file system does not copy by itself."""
+
+
+class BlobWriter:
+    """Takes bytes, knows their digest, becomes a blob at :meth:`commit`; else leaves nothing.
+
+    ``behind`` hashes in a second thread what has been written, read back from the page cache: what
+    is hashed is what is stored, and copying need not pass through this process.
+    """
+
+    def __init__(
+        self, blobs: BlobStore, mode: int, *, sync: bool = True, behind: bool = False
+    ) -> None:
+        self._blobs = blobs
+        self._mode = mode
+        self._sync = sync
+        self._behind = behind
+        self._path = blobs.aside / f"{os.getpid()}-{os.urandom(8).hex()}.tmp"
+        self._hash = hashlib.sha256()
+        self._follower: HashBehind | None = None
+        self._handle = -1
+        self.size = 0
+
+    def __enter__(self) -> Self:
+        with explained("writing into the store"):
+            self._blobs.aside.mkdir(parents=True, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            self._handle = os.open(self._path, flags, 0o600)
+        if self._behind and hasattr(os, "pread"):
+            self._follower = HashBehind(self._handle)
+        return self
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Append; raises DiskFull with the store unchanged when there is no room."""
+        if self._follower is None:
+            self._hash.update(data)
+        with explained("writing into the store"):
+            write_all(self._handle, data)
+        self._grow(len(data))
+
+    def copy(self, source: int, size: int, offset: int) -> int:
+        """Append ``size`` bytes of an open file from ``offset`` on; returns how many there were."""
+        done = 0
+        while done < size:
+            step = min(COPY, size - done)
+            moved = self._copy_some(source, step, offset + done)
+            if not moved:
+                break
+            done += moved
+        return done
+
+    def _copy_some(self, source: int, size: int, offset: int) -> int:
+        if self._follower is not None and self._blobs.kernel_copies:
+            try:
+                moved = os.copy_file_range(source, self._handle, size, offset)
+            except OSError as error:
+                if error.errno not in NO_COPY:
+                    with explained("writing into the store"):
+                        raise
+                self._blobs.kernel_copies = False
+            else:
+                if moved:  # some file systems copy nothing and say so only by this 0
+                    self._grow(moved)
+                    return moved
+        with explained("reading a file"):
+            data = read_at(source, min(size, 1 << 20), offset)
+        self.write(data)
+        return len(data)
+
+    def _grow(self, size: int) -> None:
+        self.size += size
+        if self._follower is not None:
+            self._follower.reached(self.size)
+
+    @property
+    def digest(self) -> str:
+        """Digest of what was written so far; ends the thread that hashes behind."""
+        if self._follower is not None:
+            with explained("reading the store"):
+                self._hash = self._follower.finish()
+            self._follower = None
+        return f"sha256:{self._hash.hexdigest()}"
+
+    def commit(self) -> str:
+        """Give the bytes their name; a whole blob of that name is kept. Returns the digest."""
+        digest = self.digest
+        with explained("writing into the store"):
+            if self._sync:
+                os.fsync(self._handle)
+            os.close(self._handle)
+            self._handle = -1
+            self._blobs.adopt(self._path, digest, self._mode)
+        return digest
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._follower is not None:
+            self._follower.stop()
+        if self._handle >= 0:
+            with contextlib.suppress(OSError):
+                os.close(self._handle)
+        self._path.unlink(missing_ok=True)

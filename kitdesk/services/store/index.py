@@ -1,0 +1,111 @@
+"""The JSON files of kit's store: reading them tolerantly, writing them whole (format, 6.2)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kitdesk.errors import StoreDamaged
+from kitdesk.modelkit.oci.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE
+from kitdesk.modelkit.primitives.digest import is_digest
+from kitdesk.services.disk.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+INDEX_NAME = re.compile(r"^([-A-Za-z0-9_]*={0,3})-index\.json$")
+
+
+class Record(NamedTuple):
+    """A manifest as an index names it."""
+
+    digest: str
+    size: int
+    media_type: str = MANIFEST_MEDIA_TYPE
+
+    def as_json(self) -> dict[str, str | int]:
+        """In kit's key order."""
+        return {"mediaType": self.media_type, "digest": self.digest, "size": self.size}
+
+
+def encode_name(repository: str) -> str:
+    """``B`` of a repository: URL-safe base64 with padding."""
+    return base64.urlsafe_b64encode(repository.encode()).decode()
+
+
+def decode_name(text: str) -> str | None:
+    """Repository of a ``B``; None for a file that is not kit's."""
+    try:
+        return base64.urlsafe_b64decode(text.encode()).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def _record(raw: Any) -> Record | None:
+    if not isinstance(raw, dict) or not isinstance(raw.get("digest"), str):
+        return None
+    if not is_digest(raw["digest"]) or not isinstance(raw.get("size"), int):
+        return None
+    return Record(raw["digest"], raw["size"], str(raw.get("mediaType") or MANIFEST_MEDIA_TYPE))
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    try:
+        raw = json.loads(data) if data.strip() else None
+    except ValueError:
+        raw = None
+    if not isinstance(raw, dict):
+        raise StoreDamaged(
+            f"{path.name} in the store is damaged.",
+            "The versions it named cannot be listed; the others are not touched. "
+            "kitdesk verify says which blobs are whole.",
+            str(path),
+        )
+    return raw
+
+
+def read_index(path: Path) -> tuple[Record, ...]:
+    """Manifests of an ``index.json`` or ``B-index.json``; missing file = none."""
+    entries = _load(path).get("manifests") or []
+    return tuple(record for raw in entries if (record := _record(raw)))
+
+
+def read_tags(path: Path) -> dict[str, Record]:
+    """Tags of a ``B-tags.json``."""
+    return {tag: record for tag, raw in _load(path).items() if (record := _record(raw))}
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def write_global(path: Path, records: tuple[Record, ...]) -> None:
+    """Write ``index.json``; kit writes null where nothing is left."""
+    manifests = [record.as_json() for record in records] or None
+    document = {"schemaVersion": 2, "mediaType": INDEX_MEDIA_TYPE, "manifests": manifests}
+    write_atomically(path, _dump(document))
+
+
+def write_index(path: Path, records: tuple[Record, ...]) -> None:
+    """Write ``B-index.json``; without manifests the file goes."""
+    if not records:
+        path.unlink(missing_ok=True)
+        return
+    manifests = [record.as_json() for record in records]
+    write_atomically(path, _dump({"schemaVersion": 2, "manifests": manifests}))
+
+
+def write_tags(path: Path, tags: Mapping[str, Record]) -> None:
+    """Write ``B-tags.json``, keys sorted; without tags the file goes."""
+    if not tags:
+        path.unlink(missing_ok=True)
+        return
+    write_atomically(path, _dump({tag: tags[tag].as_json() for tag in sorted(tags)}))

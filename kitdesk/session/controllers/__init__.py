@@ -1,0 +1,1 @@
+"""Controllers: each starts the jobs of one subject and writes its part of the state."""

@@ -1,0 +1,298 @@
+"""What follows a selection: the comparison, the content of a file, the About view."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kitdesk.changes import Topic
+from kitdesk.compare import text as texts
+from kitdesk.compare.values import Comparison, ContentDiff, FactsDiff, SideFacts, TextDiff
+from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.operations.compare import compare
+from kitdesk.operations.contents.remote_layers import CannotPeek
+from kitdesk.operations.diffing.content import content
+from kitdesk.operations.inputs.addresses import FolderSide, Side, VersionSide, reference_of
+from kitdesk.operations.inputs.remotes import parse_remote, repository_of
+from kitdesk.progress import Progress
+from kitdesk.session.loaders.about import about_folder, about_version
+from kitdesk.session.loaders.about_remote import about_remote
+from kitdesk.session.loaders.file_sources import Look, looks
+from kitdesk.session.loaders.folder import trouble_of
+from kitdesk.session.state.workspace import FOLDER, AboutFacts, VersionRow, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from kitdesk.operations.diffing.sides import Opener
+    from kitdesk.progress import Report
+    from kitdesk.services.container import Library
+    from kitdesk.session.runtime.runner import Runner
+
+WORDS_FILES = 30
+WORDS_LIMIT = 1 << 20
+"""So many files, of so many bytes on both sides, are looked into before anybody asks."""
+
+
+class Comparing:
+    """Compares the chosen pair; the latest wish wins."""
+
+    def __init__(
+        self, workspace: Workspace, runner: Runner, library: Library, opener: Opener
+    ) -> None:
+        self._workspace, self._runner = workspace, runner
+        self._library, self._opener = library, opener
+
+    def start(self, before: str, after: str) -> None:
+        """Compare two sides (digest or FOLDER)."""
+        fresh = (before, after) != (self._workspace.before, self._workspace.after)
+        values: dict[str, Any] = {"before": before, "after": after, "comparing": True}
+        if fresh:
+            values |= {"content": None, "file": "", "content_trouble": None}
+        self._workspace.apply(Topic.SELECTION | Topic.COMPARISON, **values)
+        self._run(before, after)
+
+    def exactly(self) -> None:
+        """Fetch what cannot be told apart by names and sizes, and compare the pair again."""
+        self._workspace.apply(Topic.COMPARISON, comparing=True)
+        self._run(self._workspace.before, self._workspace.after, exact=True)
+
+    def again(self, *, folder_changed: bool = False) -> None:
+        """The folder changed: compare again if it is one of the sides."""
+        before, after = self._workspace.before, self._workspace.after
+        if not folder_changed or FOLDER in (before, after):
+            self._run(before, after)
+
+    def _side(self, side: str) -> Side:
+        folder = self._workspace.folder
+        if side == FOLDER:
+            if folder is None:
+                raise NotFound("No folder is open.")
+            return FolderSide(folder.path, ".")
+        row = self._workspace.version(side)
+        if row is not None and not row.local and self._workspace.remote.address:
+            address = parse_remote(self._workspace.remote.address)
+            name = repository_of(address)
+            if not name.startswith("localhost/"):
+                return VersionSide(reference_of(name, digest=side), "remote", side)
+        for version in self._library.store.versions():
+            if version.digest == side:
+                return VersionSide(reference_of(version.repository, digest=side), "local", side)
+        raise NotFound("This version is only in the remote.", "Pull it first, then compare it.")
+
+    def _run(self, before: str, after: str, *, exact: bool = False) -> None:
+        library, opener, names = self._library, self._opener, self._workspace.title_of
+
+        def work(report: Callable[[Any], None]) -> Comparison:
+            sides = self._side(before), self._side(after)
+            return compare(*sides, library, report, opener=opener, exact=exact)
+
+        titles = names(before), names(after)
+
+        def done(found: Comparison) -> None:
+            named = _renamed(found, *titles)
+            self._workspace.apply(
+                Topic.COMPARISON, comparison=named, comparing=False, comparison_trouble=None
+            )
+            paths = [change.path for change in named.files]
+            if self._workspace.file not in paths:
+                self.choose(_first(paths))
+            else:
+                self.choose(self._workspace.file)
+            self._tell_words(named)
+
+        def failed(error: KitDeskError) -> None:
+            self._workspace.apply(
+                Topic.COMPARISON,
+                comparison=None,
+                comparing=False,
+                comparison_trouble=trouble_of(error),
+                content=None,
+            )
+
+        self._runner.latest("comparison", work, done, failed)
+
+    def _tell_words(self, found: Comparison) -> None:
+        """Say of every small file what changed in it, without waiting for a click."""
+        small = [
+            change
+            for change in found.files
+            if not change.words
+            and sum(side.size for side in (change.left, change.right) if side) <= WORDS_LIMIT
+        ][:WORDS_FILES]
+        before, after = self._workspace.before, self._workspace.after
+        if not small:
+            return
+
+        def work(report: Report) -> dict[str, str]:
+            result = {}
+            with self._sources(before, after) as (left, right):
+                for change in small:
+                    report(Progress("Comparing files"))
+                    old_path = change.old_path or change.path
+                    sides = left(old_path, report), right(change.path, report)
+                    with contextlib.suppress(CannotPeek):
+                        result[change.path] = _words(content(change.path, *sides, old_path))
+            return result
+
+        def done(words: dict[str, str]) -> None:
+            now = self._workspace.comparison
+            if now is not None and now.left == found.left and now.right == found.right:
+                files = tuple(
+                    replace(one, words=one.words or words.get(one.path, "")) for one in now.files
+                )
+                self._workspace.apply(Topic.COMPARISON, comparison=replace(now, files=files))
+
+        self._runner.latest("words", work, done, lambda _error: None)
+
+    def choose(self, path: str) -> None:
+        """Show one file's content."""
+        found = self._workspace.comparison
+        change = next((one for one in found.files if one.path == path), None) if found else None
+        fresh = path != self._workspace.file
+        values: dict[str, Any] = {"file": path, "content_trouble": None}
+        if fresh or change is None:
+            values["content"] = None
+        self._workspace.apply(
+            Topic.SELECTION | Topic.COMPARISON, content_loading=change is not None, **values
+        )
+        if change is None:
+            self._runner.forget("content")
+            return
+        before, after = self._workspace.before, self._workspace.after
+        old_path = change.old_path or change.path
+
+        def work(report: Callable[[Any], None]) -> ContentDiff:
+            with self._sources(before, after) as (left, right):
+                return content(path, left(old_path, report), right(path, report), old_path)
+
+        def done(shown: ContentDiff) -> None:
+            self._workspace.apply(
+                Topic.COMPARISON,
+                content=shown,
+                content_loading=False,
+                comparison=_with_words(self._workspace.comparison, path, shown),
+            )
+
+        def failed(error: KitDeskError) -> None:
+            self._workspace.apply(
+                Topic.COMPARISON,
+                content=None,
+                content_loading=False,
+                content_trouble=trouble_of(error),
+            )
+
+        self._runner.latest("content", work, done, failed)
+
+    def _sources(self, before: str, after: str) -> AbstractContextManager[tuple[Look, Look]]:
+        """Where the files of both sides are read, be they in the folder, the store, the remote."""
+        board = self._workspace
+        folder = FolderSide(board.folder.path, ".") if board.folder else None
+
+        def place(side: str) -> FolderSide | str:
+            return folder if side == FOLDER and folder else side
+
+        def far(side: str) -> bool:
+            row = board.version(side)
+            return row is not None and not row.local and bool(board.remote.address)
+
+        return looks(
+            (place(before), far(before)),
+            (place(after), far(after)),
+            board.remote.address,
+            self._library,
+            self._opener,
+        )
+
+    def about(self, side: str, repository: str, *, deep: bool = False) -> None:
+        """Read what a version is; ``deep``: list the files of remote layers of any size."""
+        row = self._workspace.version(side)
+        self._workspace.apply(
+            Topic.SELECTION | Topic.ABOUT,
+            about_side=side,
+            about=None if side != self._workspace.about_side else self._workspace.about,
+            about_trouble=None,
+        )
+        folder, library, opener = self._workspace.folder, self._library, self._opener
+        address = self._workspace.remote.address
+
+        def work(report: Report) -> AboutFacts:
+            if side == FOLDER and folder is not None:
+                return about_folder(folder.path, library)
+            if row is None:
+                raise NotFound("This version is not here any more.", "Refresh with F5.")
+            return _about(row, repository, address, library, opener, report, deep=deep)
+
+        def done(found: AboutFacts) -> None:
+            self._workspace.apply(Topic.ABOUT, about=found)
+
+        def failed(error: KitDeskError) -> None:
+            self._workspace.apply(Topic.ABOUT, about=None, about_trouble=trouble_of(error))
+
+        self._runner.latest("about", work, done, failed)
+
+
+def _about(
+    row: VersionRow,
+    repository: str,
+    address: str,
+    library: Library,
+    opener: Opener,
+    report: Report,
+    *,
+    deep: bool,
+) -> AboutFacts:
+    if row.local or not address:
+        return about_version(row, repository, address, library)
+    remote = opener(parse_remote(address))
+    try:
+        return about_remote(row, address, library, remote, report, deep=deep)
+    finally:
+        remote.close()
+
+
+def _renamed(found: Comparison, left: str, right: str) -> Comparison:
+    """The comparison under the names that the window uses for its sides."""
+    headline = found.headline
+    if not headline.startswith("This folder"):
+        headline = headline.replace(found.right.name, right, 1)
+    else:
+        headline = headline.replace(found.left.name, left)
+    return replace(
+        found,
+        headline=headline,
+        left=SideFacts(left, found.left.digest, found.left.size),
+        right=SideFacts(right, found.right.digest, found.right.size),
+    )
+
+
+def _first(paths: list[str]) -> str:
+    """The file to show first: a text that people read rather than a model's bytes."""
+    code = [path for path in paths if path.endswith((".py", ".ipynb", ".R", ".jl"))]
+    return (code or paths or [""])[0]
+
+
+def _words(shown: ContentDiff) -> str:
+    """What changed inside a file, in a few words; "" where only sizes are known."""
+    if isinstance(shown, TextDiff):
+        return texts.words(shown)
+    if isinstance(shown, FactsDiff):
+        first = next((fact for fact in shown.facts if fact.sign != "="), None)
+        if first is not None:
+            left, right = (text.rpartition(".")[2] for text in (first.left, first.right))
+            return f"{left} → {right}"
+    return ""
+
+
+def _with_words(found: Comparison | None, path: str, shown: ContentDiff) -> Comparison | None:
+    """The file's row says what changed, now that it was looked at."""
+    if found is None:
+        return None
+    words = _words(shown)
+    files = tuple(
+        replace(one, words=words) if one.path == path and not one.words else one
+        for one in found.files
+    )
+    return replace(found, files=files)

@@ -1,0 +1,82 @@
+"""What every verb of the window needs: the board, where jobs run, and the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitdesk.changes import Topic
+from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.operations.inputs.addresses import reference_of
+from kitdesk.operations.inputs.remotes import parse_remote, repository_of
+from kitdesk.operations.push_pull import pull
+from kitdesk.session.loaders.folder import trouble_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kitdesk.modelkit.primitives.reference import Reference
+    from kitdesk.operations.diffing.sides import Opener
+    from kitdesk.progress import Report
+    from kitdesk.services.container import Library
+    from kitdesk.session.controllers.jobs import Activity
+    from kitdesk.session.controllers.version_tree import VersionTree
+    from kitdesk.session.runtime.runner import Runner
+    from kitdesk.session.state.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Handed to the rooms that start verbs."""
+
+    workspace: Workspace
+    activity: Activity
+    runner: Runner
+    library: Library
+    opener: Opener
+    tree: VersionTree
+    after: Callable[[Topic], None]
+    """Reads again what a verb changed."""
+
+    def show(self, error: KitDeskError) -> None:
+        """An error that belongs to no job."""
+        self.workspace.apply(Topic.JOBS, trouble=trouble_of(error))
+
+    def title(self, digest: str) -> str:
+        """How a version is called."""
+        return self.workspace.title_of(digest)
+
+    def folder(self) -> Path:
+        """The open project; raises NotFound."""
+        folder = self.workspace.folder
+        if folder is None:
+            raise NotFound("No folder is open.")
+        return folder.path
+
+    def stored(self, digest: str) -> Reference:
+        """Where a version is in the store: the project's repository first."""
+        repository = self.tree.repository
+        for version in self.library.store.versions():
+            if version.digest == digest:
+                if version.repository == self.tree.repository:
+                    break
+                repository = version.repository
+        return reference_of(repository, digest=digest)
+
+    def bring_here(self, digest: str, report: Report) -> int:
+        """Pull a version that is only in the remote; returns the bytes fetched. Worker thread."""
+        row = self.workspace.version(digest)
+        address = self.workspace.remote.address
+        if row is None or row.local or not address:
+            return 0
+        where = parse_remote(address)
+        remote = self.opener(where)
+        try:
+            wanted = row.tags[0] if row.tags else digest
+            found = remote.find(wanted)
+            if found is None or found.digest != digest:
+                wanted = digest  # the tag moved since the list was read
+            return pull(wanted, repository_of(where), remote, self.library, report).bytes
+        finally:
+            remote.close()

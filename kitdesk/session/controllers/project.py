@@ -1,0 +1,200 @@
+"""The open project: reading its folder, following its changes, choosing what to show first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kitdesk.changes import Topic
+from kitdesk.session.state.workspace import FOLDER, FolderState, RemoteState, View, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kitdesk.errors import KitDeskError
+    from kitdesk.session.container import Rooms
+    from kitdesk.session.loaders import folder as folder_loader
+
+
+class OpenProject:
+    """At most one folder at a time."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._at = ""
+        """Digest of the version that the folder is at."""
+
+    @property
+    def _board(self) -> Workspace:
+        return self._rooms.workspace
+
+    def open(self, path: Path) -> None:
+        """Read the folder, watch it, list its versions."""
+        path = path.absolute()
+        self._leave()
+        self._board.apply(
+            Topic.EVERYTHING,
+            view=View.COMPARE,
+            folder=FolderState(path, path.name, counting=True),
+            trouble=None,
+            result=None,
+        )
+        self.read(first=True)
+
+    def close(self) -> None:
+        """Back to the start page."""
+        self._leave()
+        self._board.apply(Topic.EVERYTHING, view=View.START, folder=None)
+        self.read_recent()
+
+    def _leave(self) -> None:
+        for key in ("folder", "versions", "remote", "comparison", "content", "about", "can-undo"):
+            self._rooms.runner.forget(key)
+        self._rooms.watch.stop()
+        self._at = ""
+        self._rooms.editor.clear()
+        self._rooms.tree.clear()
+        self._board.apply(
+            Topic.EVERYTHING,
+            before="",
+            after="",
+            comparison=None,
+            comparison_trouble=None,
+            comparing=False,
+            file="",
+            content=None,
+            about=None,
+            about_side="",
+            about_trouble=None,
+            rollback=None,
+            push=None,
+            preview=None,
+            remote=RemoteState(),
+            can_undo="",
+        )
+
+    def read(self, *, first: bool = False) -> None:
+        """Read the folder again; ``first`` also begins to watch and asks the remote."""
+        folder = self._board.folder
+        if folder is None:
+            return
+        from kitdesk.session.loaders.folder import read_folder, utc_now
+
+        path, library = folder.path, self._rooms.library
+        if not folder.counting:
+            self._board.apply(Topic.FOLDER, folder=replace(folder, counting=True))
+
+        def work(report: Callable[[Any], None]) -> folder_loader.FolderReading:
+            found = read_folder(path, library, report)
+            if first and found.state.problem is None:
+                opened = utc_now().isoformat()
+                library.settings.remember(path, opened=opened, repository=found.repository)
+            return found
+
+        def done(found: folder_loader.FolderReading) -> None:
+            self._folder_read(found, first=first)
+
+        self._rooms.runner.latest("folder", work, done, self.show)
+
+    def _folder_read(self, found: folder_loader.FolderReading, *, first: bool) -> None:
+        old = self._board.folder
+        if old is None:
+            return
+        if first:
+            self.read_recent()
+        self._at = found.at
+        at = self._board.version(found.at)
+        state = replace(found.state, at=at, watching=old.watching, watch_problem=old.watch_problem)
+        self._board.apply(Topic.FOLDER, folder=state)
+        self._rooms.tree.show(state.path, found.repository, found.at, self._versions_read)
+        self._rooms.editor.read()
+        self._rooms.changing.read_undo()
+        if first and state.problem is None:
+            self._rooms.watch.start(state.path)
+            self._rooms.tree.ask_remote()
+            self._rooms.accounts.read()
+        if self._board.before or self._board.after:
+            self._rooms.comparing.again(folder_changed=True)
+
+    def _versions_read(self) -> None:
+        """Rows are there: the folder's version has a name now, and a first pair can be shown."""
+        folder = self._board.folder
+        if folder is None:
+            return
+        at = self._board.version(self._at)
+        if folder.at != at:
+            self._board.apply(Topic.FOLDER, folder=replace(folder, at=at))
+            folder = replace(folder, at=at)
+        self._remember(folder)
+        if not self._board.before and not self._board.after:
+            self._first_pair(folder)
+
+    def _first_pair(self, folder: FolderState) -> None:
+        if folder.at is not None and folder.changes:
+            self._rooms.comparing.start(folder.at.digest, FOLDER)
+        elif folder.at is not None:
+            earlier = self._rooms.tree.previous(folder.at.digest)
+            if earlier:
+                self._rooms.comparing.start(earlier, folder.at.digest)
+            else:
+                self._rooms.comparing.start(folder.at.digest, FOLDER)
+
+    def _remember(self, folder: FolderState) -> None:
+        """Remember the folder's state for the start page."""
+        if folder.counting or folder.problem is not None:
+            return
+        count = len(folder.changes)
+        words = "no changes" if folder.at else "not packed yet"
+        if folder.at and not folder.at.local:
+            words = "changes not known"
+        if count:
+            words = f"{count:,} {'change' if count == 1 else 'changes'}, not packed"
+        tag = folder.at.title if folder.at else ""
+
+        def work(_report: object) -> None:
+            self._rooms.library.settings.remember(folder.path, state=words, at=tag)
+
+        self._rooms.runner.latest("remember", work, lambda _none: None, lambda _error: None)
+
+    def folder_changed(self, paths: frozenset[str] | None) -> None:
+        """The watcher saw something."""
+        if paths is None or paths:
+            self.read()
+
+    def watching(self, watching: bool, problem: str) -> None:
+        """The watcher has started, or says why it cannot."""
+        folder = self._board.folder
+        if folder is not None:
+            self._board.apply(
+                Topic.FOLDER, folder=replace(folder, watching=watching, watch_problem=problem)
+            )
+
+    def after(self, topics: Topic) -> None:
+        """A verb has ended: read again what it changed."""
+        if topics & (Topic.FOLDER | Topic.KITFILE):
+            self.read()
+        elif topics & Topic.LOCAL:
+            self._rooms.tree.again()
+        if topics & Topic.REMOTE:
+            self._rooms.tree.ask_remote()
+        if topics & Topic.LOCAL and self._board.view is View.STORE:
+            self._rooms.tree.read_store()
+
+    def read_recent(self) -> None:
+        """List the recent projects for the start page."""
+
+        def done(found: object) -> None:
+            self._board.apply(Topic.SETTINGS, recent=found)
+
+        from kitdesk.session.loaders.folder import read_recent
+
+        self._rooms.runner.latest(
+            "recent", lambda _report: read_recent(self._rooms.library), done, self.show
+        )
+
+    def show(self, error: KitDeskError) -> None:
+        """An error that belongs to no job."""
+        from kitdesk.session.loaders.folder import trouble_of
+
+        self._board.apply(Topic.JOBS, trouble=trouble_of(error))

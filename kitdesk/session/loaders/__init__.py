@@ -1,0 +1,1 @@
+"""Functions for worker threads that load what the window shows."""

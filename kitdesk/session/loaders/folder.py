@@ -1,0 +1,181 @@
+"""Look-ups for the window: verbs' results as the values of the board. Runs on worker threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kitdesk.errors import AuthRequired, KitDeskError, NoKitfile
+from kitdesk.modelkit.kitfile import loader as kitfiles
+from kitdesk.modelkit.primitives.reference import parse
+from kitdesk.operations.folder_status import state
+from kitdesk.operations.inputs.project import folder_of
+from kitdesk.operations.inputs.remotes import parse_remote, repository_of
+from kitdesk.operations.versions.listing import Version, in_order, local_versions, merged
+from kitdesk.session.state.workspace import FolderState, RecentProject, Trouble, VersionRow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kitdesk.compare.values import FileChange
+    from kitdesk.progress import Report
+    from kitdesk.services.container import Library
+
+
+def trouble_of(error: KitDeskError, job: int | None = None) -> Trouble:
+    """An expected failure as the window shows it."""
+    host = error.host if isinstance(error, AuthRequired) else ""
+    return Trouble(error.title, error.hint, error.detail, error.code, job, host)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReading:
+    """What was found out about the folder."""
+
+    state: FolderState
+    at: str
+    """Digest of its version, "" = none."""
+    repository: str
+
+
+def repository_for(folder: Path, library: Library) -> str:
+    """Name of the project's versions in the store: remembered, packed before, else guessed."""
+    known = library.settings.project(folder).repository
+    if known:
+        return known
+    for entry in library.journal.entries(folder):
+        if entry.verb == "pack" and entry.reference:
+            return parse(entry.reference).name
+    name = ""
+    path = kitfiles.find(folder)
+    if path is not None:
+        try:
+            name = kitfiles.decode(path.read_bytes()).package.name
+        except (KitDeskError, OSError):
+            name = ""
+    return f"localhost/{safe_name(name or folder.name)}"
+
+
+def safe_name(text: str) -> str:
+    """A legal repository name that looks like the text."""
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
+    while "--" in kept:
+        kept = kept.replace("--", "-")
+    return kept.strip("-") or "project"
+
+
+def read_folder(folder: Path, library: Library, report: Report) -> FolderReading:
+    """State of the folder; what is wrong with it is part of the state, not raised."""
+    base = FolderState(folder, folder.name)
+    repository = f"localhost/{safe_name(folder.name)}"
+    try:
+        folder_of(folder)
+        repository = repository_for(folder, library)
+        swap = library.safe.interrupted(folder)
+        if swap is not None:
+            label = swap.record.after_label
+            base = replace(base, interrupted=f"A roll back to {label} was cut off.")
+        base = replace(base, kitfile=kitfiles.find(folder))
+        found = state(folder, library, report, repository)
+    except NoKitfile:
+        return FolderReading(base, "", repository)
+    except KitDeskError as error:
+        at = library.journal.version_of(folder)
+        return FolderReading(replace(base, problem=trouble_of(error)), at, repository)
+    full = replace(base, changes=found.changes, files=found.files)
+    return FolderReading(full, found.at, repository)
+
+
+def folder_words(at: VersionRow | None, changes: tuple[FileChange, ...]) -> str:
+    """``v2.0.0 + 3 changes``."""
+    if at is None:
+        return "not packed yet"
+    if not changes:
+        return at.title
+    count = len(changes)
+    return f"{at.title} + {count:,} {'change' if count == 1 else 'changes'}"
+
+
+def read_local(folder: Path, repository: str, library: Library) -> tuple[Version, ...]:
+    """Versions of the project in the store: its own repository and the remote's."""
+    found = local_versions(library, repository).versions
+    remote = library.settings.project(folder).remote
+    if remote:
+        name = repository_of(parse_remote(remote))
+        if name != repository:
+            found = merge_local(found, local_versions(library, name).versions)
+    return found
+
+
+def local_rows(library: Library, repository: str) -> tuple[Version, ...]:
+    """Versions of one repository of the store."""
+    return local_versions(library, repository).versions
+
+
+def merge_local(first: tuple[Version, ...], second: tuple[Version, ...]) -> tuple[Version, ...]:
+    """Two repositories of the store as one list, tags united."""
+    rows = {version.digest: version for version in first}
+    for version in second:
+        mine = rows.get(version.digest)
+        if mine is not None:
+            known = {tag.name for tag in mine.tags}
+            extra = tuple(tag for tag in version.tags if tag.name not in known)
+            rows[version.digest] = replace(mine, tags=mine.tags + extra)
+        else:
+            rows[version.digest] = version
+    return in_order(rows.values())
+
+
+def rows_of(
+    local: tuple[Version, ...], remote: tuple[Version, ...], at: str, *, stale: bool
+) -> tuple[VersionRow, ...]:
+    """The tree's rows; what did not change is the same object as before."""
+    return tuple(
+        _row(version, here=version.digest == at, stale=stale and version.remote)
+        for version in merged(local, remote)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _row(version: Version, *, here: bool, stale: bool) -> VersionRow:
+    moved = next((tag for tag in version.tags if tag.moved_from), None)
+    return VersionRow(
+        version.digest,
+        tuple(tag.name for tag in version.tags),
+        version.local,
+        version.remote,
+        version.size,
+        version.created,
+        version.name,
+        version.version,
+        here=here,
+        moved_from=moved.moved_from or "" if moved else "",
+        moved_at=_time(moved.moved_at) if moved else None,
+        stale=stale,
+    )
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_recent(library: Library) -> tuple[RecentProject, ...]:
+    """The start page's list; only looks whether the folders are there."""
+    result = []
+    for one in library.settings.projects():
+        missing = not one.path.is_dir()
+        words = "folder not found" if missing else one.state
+        result.append(
+            RecentProject(one.path, one.path.name, words, one.at, _time(one.opened), missing)
+        )
+    return tuple(result)
+
+
+def utc_now() -> datetime:
+    """Now, with its zone."""
+    return datetime.now(UTC)

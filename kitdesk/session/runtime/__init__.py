@@ -1,0 +1,1 @@
+"""Jobs, queues, threads, the watcher and the single instance."""

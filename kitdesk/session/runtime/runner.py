@@ -1,0 +1,155 @@
+"""Where jobs run: three lanes, an executor from outside, the latest wish wins."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kitdesk.session.runtime.job import Job, Post, Work
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from kitdesk.errors import KitDeskError
+    from kitdesk.progress import Report
+
+
+class Lane(enum.Enum):
+    """What may run side by side with what."""
+
+    PROJECT = 1
+    """Verbs that change files or the store: one at a time."""
+    TRANSFER = 2
+    LOOKUP = 4
+
+
+Tell = Callable[[Any], None]
+"""Called by the work with a part of its result."""
+ExecutorOf = Callable[[Lane], "Executor"]
+PATIENCE = 3.0
+"""Seconds that shutdown waits for jobs to notice."""
+
+
+def threads(lane: Lane) -> Executor:
+    """The executor of the real program."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(lane.value, f"kitdesk-{lane.name.lower()}")
+
+
+def _nothing() -> None:
+    pass
+
+
+class Runner:
+    """Starts jobs and remembers them until they end."""
+
+    def __init__(
+        self,
+        post: Post,
+        broken: Callable[[BaseException], None],
+        executor_of: ExecutorOf = threads,
+    ) -> None:
+        self._post = post
+        self._broken = broken
+        self._executor_of = executor_of
+        self._executors: dict[Lane, Executor] = {}
+        self._latest: dict[str, Job] = {}
+        self._alive: dict[Job, Any] = {}
+
+    def start(
+        self,
+        lane: Lane,
+        work: Work,
+        done: Callable[[Any], None],
+        failed: Callable[[KitDeskError], None],
+        stopped: Callable[[], None] = _nothing,
+    ) -> Job:
+        """Run work on a lane; one of the callbacks follows on the GUI thread."""
+
+        def ended(call: Callable[..., None]) -> Callable[..., None]:
+            def told(*arguments: object) -> None:
+                self._alive.pop(job, None)
+                call(*arguments)
+
+            return told
+
+        job = Job(work, self._post, ended(done), ended(failed), ended(stopped), ended(self._broken))
+        self._alive[job] = self._executor(lane).submit(job.run)
+        return job
+
+    def _executor(self, lane: Lane) -> Executor:
+        executor = self._executors.get(lane)
+        if executor is None:
+            executor = self._executors[lane] = self._executor_of(lane)
+        return executor
+
+    def warm(self) -> None:
+        """Have a thread ready in every lane: beside busy ones a new thread takes 80 ms to begin,
+        and the click that needs it would wait for that.
+        """
+        for lane in Lane:
+            self._executor(lane).submit(_nothing)
+
+    def latest(
+        self,
+        key: str,
+        work: Work,
+        done: Callable[[Any], None],
+        failed: Callable[[KitDeskError], None],
+    ) -> Job:
+        """A look-up that follows a selection: the former one of this key falls silent."""
+        self.forget(key)
+        job = self.start(Lane.LOOKUP, work, done, failed)
+        self._latest[key] = job
+        return job
+
+    def stream(
+        self,
+        key: str,
+        work: Callable[[Report, Tell], Any],
+        news: Callable[[Any], None],
+        done: Callable[[Any], None],
+        failed: Callable[[KitDeskError], None],
+    ) -> Job:
+        """As :meth:`latest`, for work that has something to show before it is done: what it tells
+        reaches ``news`` on the GUI thread, before ``done``. A busy GUI thread gets the last word
+        only: each one replaces the former.
+        """
+        waiting: deque[object] = deque(maxlen=1)
+
+        def deliver() -> None:
+            if waiting and not job.silenced:
+                news(waiting.pop())
+
+        def tell(value: object) -> None:
+            waiting.append(value)
+            self._post(deliver)
+
+        job = self.latest(key, lambda report: work(report, tell), done, failed)
+        return job
+
+    def forget(self, key: str) -> None:
+        """Silence the look-up of this key, if one is under way."""
+        former = self._latest.pop(key, None)
+        if former is not None:
+            former.silence()
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing is under way that anybody waits for."""
+        return all(job.silenced for job in self._alive)
+
+    def shutdown(self) -> None:
+        """Cancel everything and wait a short while; called when the window closes."""
+        from concurrent.futures import wait
+
+        futures = [future for future in self._alive.values() if future.running()]
+        for job in self._alive:
+            job.silence()
+        for executor in self._executors.values():
+            executor.shutdown(wait=False, cancel_futures=True)
+        wait(futures, PATIENCE)
+        self._alive.clear()

@@ -1,0 +1,1 @@
+"""The workspace state that the views read: plain values."""

@@ -1,0 +1,1 @@
+"""The table of actions, their availability, targets and handlers."""

@@ -1,0 +1,54 @@
+"""What the window lends to its parts: the session, and the few things only a window can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from kitdesk.session.commands import Intents
+    from kitdesk.session.state.workspace import Workspace
+
+
+class Shell(Protocol):
+    """The window as actions and sheets see it."""
+
+    session: Intents
+
+    @property
+    def workspace(self) -> Workspace:
+        """The board of state."""
+
+    def chosen(self) -> str:
+        """Digest of the version that a version action is about; "" = none."""
+
+    def open_sheet(self, name: str, digest: str = "") -> None:
+        """Open a sheet by name, about a version where it is about one."""
+
+    def ask_folder(self, title: str) -> None:
+        """Ask for a folder with the desktop's dialog and open it as the project."""
+
+    def copy(self, text: str, said: str) -> None:
+        """Put a text on the clipboard and say so in the strip."""
+
+    def focus_pane(self, forward: bool) -> None:
+        """F6: the next or previous pane."""
+
+    def focus_filter(self) -> None:
+        """Ctrl+F: filter the pane with the focus."""
+
+    def show_menu(self) -> None:
+        """F10: the menu."""
+
+    def toggle_activity(self) -> None:
+        """Open or close the activity panel."""
+
+    def next_change(self, forward: bool) -> None:
+        """F7: jump to a change in the content."""
+
+    def next_problem(self, forward: bool) -> None:
+        """F8: jump to a problem in the Kitfile."""
+
+    def root(self) -> QWidget:
+        """What sheets stand in."""

@@ -1,0 +1,37 @@
+"""The sheets by name; each is imported at its first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from kitdesk.ui.host import Shell
+    from kitdesk.ui.widgets.sheet import Sheet
+
+_CLASSES = {
+    "pack": "PackSheet",
+    "push": "PushSheet",
+    "unpack": "UnpackSheet",
+    "rollback": "RollbackSheet",
+    "tag": "TagSheet",
+    "delete": "DeleteSheet",
+    "delete_remote": "DeleteRemoteSheet",
+    "remote": "RemoteSheet",
+    "open_remote": "OpenRemoteSheet",
+    "sign_in": "SignInSheet",
+    "accounts": "AccountsSheet",
+    "connection": "ConnectionSheet",
+    "take_over": "TakeOverSheet",
+    "preferences": "PreferencesSheet",
+    "shortcuts": "ShortcutsSheet",
+    "command_palette": "FinderSheet",
+}
+NAMES = tuple(_CLASSES)
+
+
+def make_sheet(name: str, shell: Shell, digest: str) -> Sheet:
+    """Make a sheet, about a version where it is about one; KeyError for an unknown name."""
+    module = import_module(f"kitdesk.ui.sheets.{name}")
+    made = getattr(module, _CLASSES[name])(shell, digest)
+    return cast("Sheet", made)

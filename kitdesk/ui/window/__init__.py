@@ -1,0 +1,1 @@
+"""The main window: layout, pages, tool bar, focus."""

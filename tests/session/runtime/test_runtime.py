@@ -1,0 +1,217 @@
+"""Threads, lanes, one process a user, bugs: the machinery under the session."""
+
+from __future__ import annotations
+
+import gc
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.progress import Cancelled, Progress, Report
+from kitdesk.session.runtime import crash, single_instance
+from kitdesk.session.runtime.gui_gc import Collector
+from kitdesk.session.runtime.main_thread import Bridge
+from kitdesk.session.runtime.runner import Lane, Runner
+
+
+@pytest.fixture
+def bridge(qtbot: QtBot) -> Iterator[Bridge]:
+    found = Bridge()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def bugs() -> list[BaseException]:
+    return []
+
+
+@pytest.fixture
+def runner(bridge: Bridge, bugs: list[BaseException]) -> Iterator[Runner]:
+    found = Runner(bridge.post, bugs.append)
+    yield found
+    found.shutdown()
+
+
+def test_what_threads_post_is_delivered_in_order_on_the_gui_thread(
+    bridge: Bridge, qtbot: QtBot
+) -> None:
+    got: list[tuple[int, int]] = []
+    here = threading.get_ident()
+
+    def post(number: int) -> None:
+        bridge.post(lambda: got.append((number, threading.get_ident())))
+
+    def many() -> None:
+        for number in range(500):
+            post(number)
+
+    threads = [threading.Thread(target=many) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    qtbot.waitUntil(lambda: len(got) == 2000)
+    for thread in threads:
+        thread.join()
+    assert {ident for _, ident in got} == {here}
+
+
+def test_nothing_is_delivered_after_the_end(bridge: Bridge) -> None:
+    bridge.post(lambda: pytest.fail("delivered"))
+    bridge.close()
+    bridge.deliver()
+
+
+def test_results_errors_cancels_and_bugs_go_their_own_ways(
+    runner: Runner, qtbot: QtBot, bugs: list[BaseException]
+) -> None:
+    told: list[object] = []
+
+    def fails(_report: Report) -> None:
+        raise NotFound("Nothing there.")
+
+    def stops(_report: Report) -> None:
+        raise Cancelled
+
+    def breaks(_report: Report) -> None:
+        raise ZeroDivisionError
+
+    def start(work: Callable[[Report], object]) -> None:
+        runner.start(Lane.LOOKUP, work, told.append, told.append, lambda: told.append("stopped"))
+
+    start(lambda _report: 42)
+    qtbot.waitUntil(lambda: told == [42])
+    start(fails)
+    qtbot.waitUntil(lambda: isinstance(told[-1], KitDeskError))
+    start(stops)
+    qtbot.waitUntil(lambda: told[-1] == "stopped")
+    start(breaks)
+    qtbot.waitUntil(lambda: len(bugs) == 1)
+    assert isinstance(bugs[0], ZeroDivisionError)
+    assert runner.idle
+
+
+def test_a_cancel_reaches_the_work_at_its_next_report(runner: Runner, qtbot: QtBot) -> None:
+    begun = threading.Event()
+    ended: list[object] = []
+
+    def work(report: Report) -> None:
+        begun.set()
+        while True:
+            report(Progress("going on"))
+
+    job = runner.start(Lane.TRANSFER, work, ended.append, ended.append, lambda: ended.append("x"))
+    assert begun.wait(10)
+    job.cancel()
+    qtbot.waitUntil(lambda: ended == ["x"])
+
+
+def test_the_latest_wish_wins_and_the_former_falls_silent(runner: Runner, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    told: list[str] = []
+
+    def slow(_report: Report) -> str:
+        gate.wait(10)
+        return "old"
+
+    runner.latest("key", slow, told.append, lambda _error: None)
+    runner.latest("key", lambda _report: "new", told.append, lambda _error: None)
+    qtbot.waitUntil(lambda: told == ["new"])
+    gate.set()
+    qtbot.waitUntil(lambda: runner.idle)
+    assert told == ["new"]
+
+
+def test_project_verbs_run_one_after_the_other(runner: Runner, qtbot: QtBot) -> None:
+    running, most = [0], [0]
+    done: list[object] = []
+    lock = threading.Lock()
+
+    def work(_report: Report) -> None:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        threading.Event().wait(0.001)
+        with lock:
+            running[0] -= 1
+
+    for _ in range(10):
+        runner.start(Lane.PROJECT, work, done.append, done.append)
+    qtbot.waitUntil(lambda: len(done) == 10)
+    assert most == [1]
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no such sockets on this platform")
+def test_a_second_start_hands_its_folder_over(tmp_path: Path) -> None:
+    rung: list[str] = []
+    heard = threading.Event()
+
+    def ring(folder: str) -> None:
+        rung.append(folder)
+        heard.set()
+
+    place = tmp_path / "run"
+    assert not single_instance.hand_over(place, "/some/folder"), "nobody is there yet"
+    doorbell = single_instance.Doorbell(place, ring)
+    assert single_instance.hand_over(place, "/some/folder")
+    assert heard.wait(10)
+    assert rung == ["/some/folder"]
+    doorbell.close()
+    assert not single_instance.hand_over(place, "/some/folder")
+
+
+def test_a_socket_left_by_a_killed_process_is_no_obstacle(tmp_path: Path) -> None:
+    place = tmp_path / "run"
+    place.mkdir()
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(single_instance.address(place))
+        dead.listen()
+    assert Path(single_instance.address(place)).exists(), "the file stays, nobody listens"
+    assert not single_instance.hand_over(place, "x")
+    second = single_instance.Doorbell(place, lambda _folder: None)
+    assert single_instance.hand_over(place, "x")
+    second.close()
+
+
+def test_a_bug_is_shown_with_its_trace_and_without_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[tuple[str, str]] = []
+    monkeypatch.setattr("sys.excepthook", None)
+    broken = crash.install(lambda title, details: shown.append((title, details)))
+    broken(ValueError("https://user:hunter2secret@host/ password=hunter2secret"))
+    ((title, details),) = shown
+    assert "ValueError" in title
+    assert "KitDesk" in details
+    assert "hunter2secret" not in details
+
+
+def test_garbage_is_collected_on_the_gui_thread_only(qtbot: QtBot) -> None:
+    collected: list[threading.Thread] = []
+
+    def note(phase: str, _info: object) -> None:
+        if phase == "start":
+            collected.append(threading.current_thread())
+
+    def litter() -> None:
+        for _ in range(20_000):
+            ring: list[object] = []
+            ring.append(ring)
+
+    collector = Collector()
+    gc.callbacks.append(note)
+    try:
+        worker = threading.Thread(target=litter)
+        worker.start()
+        worker.join()
+        assert collected == []
+        qtbot.waitUntil(lambda: bool(collected))
+    finally:
+        gc.callbacks.remove(note)
+        collector.close()
+    assert {thread.name for thread in collected} == {threading.main_thread().name}
+    assert gc.isenabled()
