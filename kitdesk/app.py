@@ -15,9 +15,9 @@ from kitdesk.services.config import paths as places
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from kitdesk.services.container import Library
-    from kitdesk.session.runtime.main_thread import Bridge
-    from kitdesk.session.runtime.single_instance import Doorbell
+    from kitdesk.services.container import Services
+    from kitdesk.session.runtime.main_thread import MainThreadDispatcher
+    from kitdesk.session.runtime.single_instance import SingleInstanceServer
     from kitdesk.session.session import Session
     from kitdesk.ui.window.crash_dialog import CrashDialog
     from kitdesk.ui.window.main_window import MainWindow
@@ -47,18 +47,18 @@ def main(words: list[str]) -> int:
         return 1
     found = places.from_environment()
     runtime = runtime_folder(found)
-    if not options.new_window and handed_over(runtime, folder):
+    if not options.new_window and forwarded_to_running(runtime, folder):
         return 0
     return Program(found, runtime, folder).run()
 
 
-def handed_over(runtime: Path, folder: str) -> bool:
+def forwarded_to_running(runtime: Path, folder: str) -> bool:
     """True if a window that is open already took the folder; sockets only where one may listen."""
     if next(runtime.glob("window-*"), None) is None:
         return False
     from kitdesk.session.runtime import single_instance
 
-    return single_instance.hand_over(runtime, folder)
+    return single_instance.forward_to_running(runtime, folder)
 
 
 def has_display() -> bool:
@@ -98,8 +98,8 @@ class Program:
         self.app.setDesktopFileName("org.kitdesk.KitDesk")
         self._found, self._runtime, self._folder = found, runtime, folder
         self.begun = False
-        """Whether the furniture is there and the folder is being read."""
-        self._parts: tuple[Session, Bridge, Doorbell] | None = None
+        """Whether the content is there and the folder is being read."""
+        self._parts: tuple[Session, MainThreadDispatcher, SingleInstanceServer] | None = None
         self.window = MainWindow(project=Path(folder).name, dark=is_dark(self.app, found))
         self._soon = QTimer()
         self._soon.setSingleShot(True)
@@ -117,13 +117,13 @@ class Program:
     def _painted(self) -> None:
         self._soon.start(0)
 
-    def furnish(self) -> Session:
-        """Build session and furniture, once; returns the session."""
+    def build_content(self) -> Session:
+        """Build session and content, once; returns the session."""
         if self._parts is None:
-            from kitdesk.session.runtime.single_instance import Doorbell
+            from kitdesk.session.runtime.single_instance import SingleInstanceServer
 
             session, _window, bridge = build(self._found, self.window)
-            self._parts = session, bridge, Doorbell(self._runtime, self._rung)
+            self._parts = session, bridge, SingleInstanceServer(self._runtime, self._rung)
         return self._parts[0]
 
     def begin(self) -> None:
@@ -131,7 +131,7 @@ class Program:
         if self.begun:
             return
         self.begun = True
-        session = self.furnish()
+        session = self.build_content()
         if self._folder:
             session.open_folder(Path(self._folder))
         session.begin()
@@ -151,7 +151,7 @@ class Program:
             self.window.raise_()
             self.window.activateWindow()
             if folder:
-                self.furnish().open_folder(Path(folder))
+                self.build_content().open_folder(Path(folder))
 
         if self._parts is not None:
             self._parts[1].post(come)
@@ -174,17 +174,17 @@ def is_dark(app: QApplication, found: places.Paths) -> bool:
 
 def build(
     found: places.Paths, window: MainWindow | None = None
-) -> tuple[Session, MainWindow, Bridge]:
+) -> tuple[Session, MainWindow, MainThreadDispatcher]:
     """Services, session and window, wired; furnishes the given window or makes one."""
     from kitdesk.services.config.settings import Settings
     from kitdesk.session.runtime import crash
-    from kitdesk.session.runtime.main_thread import Bridge
+    from kitdesk.session.runtime.main_thread import MainThreadDispatcher
     from kitdesk.session.runtime.runner import Runner
     from kitdesk.session.session import Session
     from kitdesk.ui.window.main_window import MainWindow
 
     sys.setswitchinterval(SWITCH)
-    bridge = Bridge()
+    bridge = MainThreadDispatcher()
     shown: list[CrashDialog] = []
 
     def show_crash(title: str, details: str) -> None:
@@ -196,14 +196,14 @@ def build(
 
     broken = crash.install(show_crash)
 
-    def library() -> Library:
+    def services() -> Services:
         from kitdesk.services.config import logs
-        from kitdesk.services.container import Library
+        from kitdesk.services.container import Services
 
         logs.start(found.log)
-        return Library.at(found)
+        return Services.at(found)
 
-    session = Session(library, Runner(bridge.post, broken), bridge)
+    session = Session(services, Runner(bridge.post, broken), bridge)
     scheme = Settings(found.config).get("scheme", "system")
     session.workspace.scheme = (
         "light" if scheme == "light" else "dark" if scheme == "dark" else "system"
@@ -211,7 +211,7 @@ def build(
     if window is None:
         window = MainWindow(session)
     else:
-        window.furnish(session)
+        window.build_content(session)
     return session, window, bridge
 
 
@@ -224,19 +224,19 @@ def self_test() -> int:
         os.environ["KITDESK_HOME"] = os.environ["KITOPS_HOME"] = scratch
         found = places.from_environment()
         program = Program(found, found.cache / "run")
-        session = program.furnish()
-        board = session.workspace
+        session = program.build_content()
+        state = session.workspace
 
         def look(_changes: object) -> None:
-            if board.comparison is not None and not board.comparing:
+            if state.comparison is not None and not state.comparing:
                 QTimer.singleShot(0, program.app.quit)
 
-        board.changed.connect(look)
+        state.changed.connect(look)
         program.window.show()
         session.open_sample(Path(scratch) / "movie-recommend")
         QTimer.singleShot(20_000, program.app.quit)
         program.app.exec()
-        ok = board.comparison is not None
+        ok = state.comparison is not None
         program.window.close()
         program.close()
     sys.stdout.write(f"self-test: {'ok' if ok else 'failed'}\n")

@@ -121,21 +121,21 @@ def short(digest: str) -> str:
     return digest.rpartition(":")[2][:8]
 
 
-def plain(html: str) -> str:
+def escape_html(html: str) -> str:
     """A text made safe for a label that understands rich text."""
     return html.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def tip(text: str) -> str:
+def escape_tooltip(text: str) -> str:
     """A text from outside for a tooltip: Qt would take ``<img …>`` in it for markup."""
-    return f"<span>{plain(text)}</span>" if "<" in text else text
+    return f"<span>{escape_html(text)}</span>" if "<" in text else text
 
 
-def caption(text: str) -> str:
+def escape_mnemonic(text: str) -> str:
     """A text from outside on a button or in a menu, where ``&`` would underline a letter."""
     return text.replace("&", "&&")
 
 
 def strong(text: str) -> str:
     """Emphasis in rich text at weight 600; ``<b>`` would ask for a weight that is not shipped."""
-    return f'<span style="font-weight:600">{plain(text)}</span>'
+    return f'<span style="font-weight:600">{escape_html(text)}</span>'

@@ -11,7 +11,7 @@ import pytest
 
 from kitdesk.operations.demo import demo
 from kitdesk.services.config.paths import Paths
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.fakes.faulty import FaultyRegistry
 from tests.fakes.registries import running
 
@@ -42,15 +42,15 @@ def _own_homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
+def services(tmp_path: Path) -> Services:
     """All services of one person, in a scratch folder."""
     return library_at(tmp_path)
 
 
-def library_at(folder: Path, store: str = "kitops-home") -> Library:
+def library_at(folder: Path, store: str = "kitops-home") -> Services:
     """The same by hand, to be two people on one store."""
     home = folder / "kitdesk-home"
-    return Library.at(
+    return Services.at(
         Paths(home / "config", home / "data", home / "cache", home / "log", folder / store)
     )
 
@@ -80,4 +80,4 @@ def faulty(registry: str) -> Iterator[FaultyRegistry]:
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeat at once what the registry spoiled."""
-    monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF", 0.001)
+    monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF_S", 0.001)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import argparse
 
     from kitdesk.cli.output import Output
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
-ROOMS = {
+VERB_MODULES = {
     "check": "project",
     "pack": "project",
     "history": "project",
@@ -38,7 +38,7 @@ ROOMS = {
     "demo": "demo",
     "tour": "demo",
 }
-TELLS_INTERRUPTED = {"check", "pack", "history", "rollback", "restore", "undo"}
+WARNS_INTERRUPTED = {"check", "pack", "history", "rollback", "restore", "undo"}
 
 
 class Context(NamedTuple):
@@ -46,28 +46,28 @@ class Context(NamedTuple):
 
     options: argparse.Namespace
     output: Output
-    library: Library
+    services: Services
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Carry out one verb; returns the exit code."""
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
-    context = Context(options, output, Library.at(paths.from_environment()))
-    if options.verb in TELLS_INTERRUPTED and getattr(options, "folder", None):
-        tell_interrupted(context, Path(options.folder))
-    room = import_module(f"kitdesk.cli.commands.{ROOMS[options.verb]}")
+    context = Context(options, output, Services.at(paths.from_environment()))
+    if options.verb in WARNS_INTERRUPTED and getattr(options, "folder", None):
+        warn_interrupted(context, Path(options.folder))
+    room = import_module(f"kitdesk.cli.commands.{VERB_MODULES[options.verb]}")
     return int(getattr(room, options.verb.replace("-", "_"))(context))
 
 
-def tell_interrupted(context: Context, folder: Path) -> None:
+def warn_interrupted(context: Context, folder: Path) -> None:
     """Say on stderr that an earlier change was cut off, and the two ways on."""
     beside = folder.absolute().parent / ".kitdesk-safe"
-    if not (context.library.paths.data / "safe").exists() and not beside.exists():
+    if not (context.services.paths.data / "safe").exists() and not beside.exists():
         return  # nothing was ever kept here, so nothing can have been cut off
-    swap = context.library.safe.interrupted(folder)
-    if swap is not None:
-        label = swap.record.after_label
+    transaction = context.services.safe_copies.interrupted(folder)
+    if transaction is not None:
+        label = transaction.record.after_label
         context.output.say(
             f"interrupted: a change of this folder to {label} was cut off. "
             f"Finish it with: kitdesk rollback {label} {folder} --yes. "

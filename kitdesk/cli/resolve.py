@@ -11,20 +11,20 @@ from kitdesk.operations.inputs.remotes import (
     open_remote,
     options_of,
     repository_of,
-    wanted_of,
+    requested_tag,
 )
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
     from kitdesk.operations.inputs.addresses import Address
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
 
 def remote_options(context: Context) -> RemoteOptions:
     """The common options as the remotes take them."""
     options = context.options
     return options_of(
-        context.library,
+        context.services,
         options.plain_http,
         options.tls_ca,
         options.insecure,
@@ -33,33 +33,33 @@ def remote_options(context: Context) -> RemoteOptions:
     )
 
 
-def opened(context: Context, address: Address) -> Remote:
+def open_address(context: Context, address: Address) -> RemoteRepository:
     """The remote of an address under the command's options."""
     return open_remote(address, remote_options(context))
 
 
-def brought_here(context: Context, text: str) -> tuple[str, str, int]:
+def ensure_local(context: Context, text: str) -> tuple[str, str, int]:
     """(digest, label, bytes fetched) of a version, pulled first when it is not in the store."""
     address = parse_address(text)
-    library = context.library
+    services = context.services
     if not isinstance(address, FolderAddress):
         if not address.digest and not address.tag:
             context.output.say("No tag given: latest is used.")
         address = address.or_latest()
-        digest = library.store.find(address)
-        if digest is not None and library.store.has(digest):
+        digest = services.store.find(address)
+        if digest is not None and services.store.has(digest):
             return digest, address.display, 0
         if not has_registry(address):
-            return library.store.resolve(address), address.display, 0
+            return services.store.resolve(address), address.display, 0
     from kitdesk.operations.push_pull import pull
 
-    remote = opened(context, address)
+    remote = open_address(context, address)
     try:
         pulled = pull(
-            wanted_of(address),
+            requested_tag(address),
             repository_of(address),
             remote,
-            library,
+            services,
             context.output.report,
         )
     finally:

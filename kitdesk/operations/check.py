@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from kitdesk.errors import NotFound
 from kitdesk.modelkit.kitfile import checker
-from kitdesk.modelkit.kitfile.checker import Problem, Severity
+from kitdesk.modelkit.kitfile.diagnostics import Problem, Severity
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.operations.inputs.project import folder_of, read_kitfile
-from kitdesk.services.disk.files import explained
+from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def check(
             raise NotFound(
                 f"{kitfile} is not a file.", "-f is looked up from the folder, as kit does."
             )
-        with explained("reading the Kitfile"):
+        with os_errors_as("reading the Kitfile"):
             data = path.read_bytes()
     else:
         data = read_kitfile(folder)[1]
@@ -48,7 +48,7 @@ def check_text(
     data: bytes, folder: Path, profile: Profile = Profile.CURRENT
 ) -> tuple[Problem, ...]:
     """The same for text that is being edited."""
-    nearby = Nearby(folder)
+    nearby = PathSuggester(folder)
     found = checker.check(data, profile, lambda path: (folder / path).exists(), nearby.find)
     return tuple(sorted(found, key=lambda one: (one.line, one.column)))
 
@@ -58,7 +58,7 @@ def is_ok(problems: tuple[Problem, ...]) -> bool:
     return all(problem.severity is not Severity.ERROR for problem in problems)
 
 
-class Nearby:
+class PathSuggester:
     """Finds a path of the folder that is spelled almost like the one asked for."""
 
     def __init__(self, folder: Path) -> None:

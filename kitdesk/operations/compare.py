@@ -16,38 +16,44 @@ from kitdesk.compare.values import (
     LayerChange,
     Verdict,
 )
-from kitdesk.operations.contents.placement import Layered
-from kitdesk.operations.diffing.explain import why
-from kitdesk.operations.diffing.sides import LoadedSide, Opener, Part, loaded, part_files
+from kitdesk.operations.contents.placement import OverlayMapping
+from kitdesk.operations.diffing.explain import explain_difference
+from kitdesk.operations.diffing.sides import (
+    ComparisonSide,
+    RemoteFactory,
+    SideLayer,
+    layer_files,
+    open_side,
+)
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
     from kitdesk.operations.inputs.addresses import Side
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 
 def compare(
     left: Side,
     right: Side,
-    library: Library,
+    services: Services,
     report: Report = silent,
     *,
-    opener: Opener = open_remote,
+    opener: RemoteFactory = open_remote,
     exact: bool = False,
 ) -> Comparison:
     """Compare two sides. Layers with equal digests are never looked into."""
     with (
-        loaded(left, library, opener, report) as old,
-        loaded(right, library, opener, report) as new,
+        open_side(left, services, opener, report) as old,
+        open_side(right, services, opener, report) as new,
     ):
-        return compare_loaded(old, new, library, report, exact=exact)
+        return compare_loaded(old, new, services, report, exact=exact)
 
 
 def compare_loaded(
-    old: LoadedSide,
-    new: LoadedSide,
-    library: Library,
+    old: ComparisonSide,
+    new: ComparisonSide,
+    services: Services,
     report: Report = silent,
     *,
     exact: bool = False,
@@ -55,7 +61,7 @@ def compare_loaded(
     """The same for sides that are loaded already."""
     fields = kitfiles.field_changes(old.meaning(), new.meaning())
     sentences = kitfiles.sentences(fields)
-    left_files, right_files, equal = _files(old, new, library, report, exact=exact)
+    left_files, right_files, equal = _files(old, new, services, report, exact=exact)
     found = compare_trees(left_files, right_files)
     files, same, unverified = found.changes, found.same, found.unsure
     layers = _layers(old, new, files)
@@ -66,7 +72,7 @@ def compare_loaded(
         # Names, sizes and modes agree and the digest does not: some file has other bytes.
         verdict = Verdict.DIFFERENT
     folder = new.is_folder
-    causes = why(old, new, files, library) if verdict is Verdict.PACKAGING else ()
+    causes = explain_difference(old, new, files, services) if verdict is Verdict.PACKAGING else ()
     return Comparison(
         verdict,
         verdicts.headline(
@@ -99,38 +105,38 @@ Files = Mapping[str, FileFacts]
 
 
 def _files(
-    old: LoadedSide, new: LoadedSide, library: Library, report: Report, *, exact: bool
+    old: ComparisonSide, new: ComparisonSide, services: Services, report: Report, *, exact: bool
 ) -> tuple[Files, Files, list[str]]:
     """Files of the layers that are not shared, and paths in shared ones (where listed cheaply)."""
     shared = {part.digest for part in old.parts} & {part.digest for part in new.parts} - {""}
     equal: list[str] = []
     for part in old.parts:
         if part.descriptor and part.digest in shared:
-            known = library.layers.known(part.descriptor)
-            if known is None and library.store.blobs.size(part.digest) is not None:
-                known = library.layers.list(part.descriptor, report)
+            known = services.layers.cached(part.descriptor)
+            if known is None and services.store.blobs.size(part.digest) is not None:
+                known = services.layers.list_files(part.descriptor, report)
             equal += [file.path for file in known or () if file.kind == "file"]
     return (
-        _side_files(old, shared, library, report, exact=exact),
-        _side_files(new, shared, library, report, exact=exact),
+        _side_files(old, shared, services, report, exact=exact),
+        _side_files(new, shared, services, report, exact=exact),
         equal,
     )
 
 
 def _side_files(
-    side: LoadedSide, shared: set[str], library: Library, report: Report, *, exact: bool
+    side: ComparisonSide, shared: set[str], services: Services, report: Report, *, exact: bool
 ) -> Files:
     parts = [
-        part_files(side, part, library, report, exact=exact)
+        layer_files(side, part, services, report, exact=exact)
         for part in side.parts
         if part.digest not in shared
     ]
-    return parts[0] if len(parts) == 1 else Layered(parts)
+    return parts[0] if len(parts) == 1 else OverlayMapping(parts)
 
 
 def _layers(
-    old: LoadedSide,
-    new: LoadedSide,
+    old: ComparisonSide,
+    new: ComparisonSide,
     files: tuple[FileChange, ...],
 ) -> tuple[LayerChange, ...]:
     left = {(part.kind, part.path): part for part in old.parts}
@@ -149,12 +155,14 @@ def _layers(
     return tuple(result)
 
 
-def _digest(part: Part | None) -> str:
+def _digest(part: SideLayer | None) -> str:
     """Digest of a layer; a folder's layer has none yet and says so."""
     return "" if part is None else part.digest or "folder"
 
 
-def _layer_verdict(one: Part | None, other: Part | None, files: tuple[FileChange, ...]) -> Verdict:
+def _layer_verdict(
+    one: SideLayer | None, other: SideLayer | None, files: tuple[FileChange, ...]
+) -> Verdict:
     if one is None or other is None:
         return Verdict.DIFFERENT
     if one.digest and one.digest == other.digest:

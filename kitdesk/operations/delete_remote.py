@@ -18,12 +18,12 @@ from kitdesk.operations.versions.remote_listing import LOOKUPS
 from kitdesk.progress import Progress, Report, silent
 
 if TYPE_CHECKING:
-    from kitdesk.services.container import Library
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.container import Services
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
 
 @dataclass(frozen=True, slots=True)
-class RemovalPlan:
+class DeletionPlan:
     """What a deletion would take away."""
 
     address: str
@@ -39,7 +39,7 @@ class RemovalPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class RemovedRemote:
+class DeleteRemoteResult:
     """A finished deletion."""
 
     address: str
@@ -48,16 +48,16 @@ class RemovedRemote:
     changes: Changes = Changes(Topic.REMOTE | Topic.HISTORY)
 
 
-def plan_removal(
-    wanted: str, remote: Remote, library: Library, report: Report = silent
-) -> RemovalPlan:
+def plan_deletion(
+    wanted: str, remote: RemoteRepository, services: Services, report: Report = silent
+) -> DeletionPlan:
     """Look up what deleting a tag or digest takes away: a HEAD for every tag there is.
 
     Raises NotFound, Unreachable, Refused, AuthRequired.
     """
-    found = remote.find(wanted)
+    found = remote.resolve(wanted)
     if found is None:
-        _, found = remote.manifest(wanted)  # raises, and says what there is
+        _, found = remote.fetch_manifest(wanted)  # raises, and says what there is
     names = remote.tags()
     tags: list[str] = []
     unties = remote.address.startswith(OCI) and not digests.is_digest(wanted)
@@ -66,23 +66,25 @@ def plan_removal(
     else:
         with ThreadPoolExecutor(LOOKUPS, "lookup") as pool:
             for number, (name, at) in enumerate(
-                zip(names, pool.map(remote.find, names), strict=True)
+                zip(names, pool.map(remote.resolve, names), strict=True)
             ):
                 report(Progress("Looking what goes with it", number, len(names)))
                 if at is not None and at.digest == found.digest:
                     tags.append(name)
         tags.sort(key=lambda name: name != wanted)
-    local = library.store.has(found.digest)
-    return RemovalPlan(remote.address, wanted, found.digest, tuple(tags), unties, local)
+    local = services.store.has(found.digest)
+    return DeletionPlan(remote.address, wanted, found.digest, tuple(tags), unties, local)
 
 
-def remove_remote(plan: RemovalPlan, remote: Remote, library: Library) -> RemovedRemote:
+def delete_remote(
+    plan: DeletionPlan, remote: RemoteRepository, services: Services
+) -> DeleteRemoteResult:
     """Carry the plan out.
 
     Raises Conflict when the tag has moved since (nothing is deleted then), Refused where the
     registry forbids deleting, Unreachable, AuthRequired.
     """
-    now = remote.find(plan.wanted)
+    now = remote.resolve(plan.wanted)
     if now is None or now.digest != plan.digest:
         raise Conflict(
             f"{plan.wanted} has changed in {plan.address} since you looked.",
@@ -90,13 +92,13 @@ def remove_remote(plan: RemovalPlan, remote: Remote, library: Library) -> Remove
             f"{now.digest if now else 'gone'} instead of {plan.digest}",
         )
     remote.delete(plan.wanted if plan.unties else plan.digest)
-    library.tags_seen.forget(plan.address, plan.vanishing)
-    known = library.memory.tags(plan.address)
+    services.tag_history.forget(plan.address, plan.vanishing)
+    known = services.registry_cache.tags(plan.address)
     if known is not None:
         left = {tag: at for tag, at in known.tags.items() if tag not in plan.vanishing}
-        library.memory.keep_tags(plan.address, left)
+        services.registry_cache.keep_tags(plan.address, left)
     mark = "@" if digests.is_digest(plan.wanted) else ":"
-    library.journal.append(
+    services.journal.append(
         "remove", reference=f"{plan.address}{mark}{plan.wanted}", digest=plan.digest
     )
-    return RemovedRemote(plan.address, plan.digest, plan.vanishing)
+    return DeleteRemoteResult(plan.address, plan.digest, plan.vanishing)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import Conflict
-from kitdesk.services.disk.files import explained, write_atomically
+from kitdesk.services.disk.files import os_errors_as, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def demo(folder: Path) -> Demo:
     folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} is not empty.", "Name a new or empty folder for the sample.")
-    with explained("writing the sample"):
+    with os_errors_as("writing the sample"):
         folder.mkdir(parents=True, exist_ok=True)
         count = _copy(FIRST, folder) + _copy(SECOND, folder / NEXT)
         write_atomically(
@@ -48,7 +48,7 @@ def demo(folder: Path) -> Demo:
 
 def advance(project: Path) -> None:
     """Do by hand what an analyst does: take the new script, model and Kitfile over."""
-    with explained("writing the sample"):
+    with os_errors_as("writing the sample"):
         _copy(SECOND, project)
 
 

@@ -171,12 +171,12 @@ def _push(client: Client, base: str, found: list[Finding]) -> str:
 def _pieces(client: Client, url: str) -> Finding:
     """Begin an upload, send a piece, give it up."""
     from kitdesk.services.remotes.registry.responses import upload_location
-    from kitdesk.services.remotes.registry.upload_policy import rule_of
+    from kitdesk.services.remotes.registry.upload_policy import policy_for
 
     words = "This registry wants every layer in one piece."
     fix = "Nothing to do: KitDesk does so. A push that is cut sends the open layer again."
     whole = Finding("large layers", "limited", words, fix)
-    if not rule_of(client.connection.host).piece:
+    if not policy_for(client.connection.host).chunk:
         return whole
     kind = {"Content-Type": "application/octet-stream", "Content-Range": f"0-{PROBE_SIZE - 1}"}
     try:

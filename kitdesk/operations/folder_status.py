@@ -10,13 +10,13 @@ from kitdesk.compare.files import compare_trees
 from kitdesk.compare.values import FileChange, FileFacts, FileKind
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.oci import config
-from kitdesk.operations.contents.placement import Layered
+from kitdesk.operations.contents.placement import OverlayMapping
 from kitdesk.operations.contents.trees import (
     KITFILE,
     file_facts,
     folder_facts,
-    folder_parts,
-    version_tree,
+    folder_layers,
+    version_contents,
 )
 from kitdesk.operations.inputs.project import Project, open_project
 from kitdesk.progress import Report, silent
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FolderStatus:
     """The folder against a version; ``at`` is "" when it was never packed.
 
     A version that is not in the store (any more) cannot be compared with: it has no changes here.
@@ -41,26 +41,28 @@ class State:
     """Files that the layers own now."""
 
 
-def state(folder: Path, library: Library, report: Report = silent, repository: str = "") -> State:
+def folder_status(
+    folder: Path, services: Services, report: Report = silent, repository: str = ""
+) -> FolderStatus:
     """Compare the folder with the version it came from.
 
     The version last packed from it or written into it (journal), else the one of ``repository``
     whose files match, so that a folder unpacked by terminal kit is recognised.
     """
-    project = open_project(folder, library.store)
-    parts = folder_parts(project)
-    actual = Layered(folder_facts(project.folder, parts, library.hashes, report))
-    at = library.journal.version_of(project.folder)
-    if at and library.store.has(at):
-        return State(at, _against(project, actual, at, library), len(actual))
-    found = _recognise(project, actual, library, repository)
-    return State(found or at, (), len(actual))
+    project = open_project(folder, services.store)
+    parts = folder_layers(project)
+    actual = OverlayMapping(folder_facts(project.folder, parts, services.hashes, report))
+    at = services.journal.version_of(project.folder)
+    if at and services.store.has(at):
+        return FolderStatus(at, _against(project, actual, at, services), len(actual))
+    found = _recognise(project, actual, services, repository)
+    return FolderStatus(found or at, (), len(actual))
 
 
 def _against(
-    project: Project, actual: Mapping[str, FileFacts], digest: str, library: Library
+    project: Project, actual: Mapping[str, FileFacts], digest: str, services: Services
 ) -> tuple[FileChange, ...]:
-    tree = version_tree(library, digest)
+    tree = version_contents(services, digest)
     # kit restores modes through the umask: only the bits that survive it can have been changed.
     then = {path: _masked(facts) for path, facts in file_facts(tree).items()}
     now = {path: _masked(facts) for path, facts in actual.items()}
@@ -82,15 +84,15 @@ def _masked(facts: FileFacts) -> FileFacts:
 
 
 def _recognise(
-    project: Project, actual: Mapping[str, FileFacts], library: Library, repository: str
+    project: Project, actual: Mapping[str, FileFacts], services: Services, repository: str
 ) -> str:
     """The version whose files are exactly those of the folder; "" when there is none."""
     meaning = config.values(project.kitfile)
-    for version in library.store.versions(repository or None):
+    for version in services.store.versions(repository or None):
         try:
-            if config.values(library.store.kitfile(version.digest)) != meaning:
+            if config.values(services.store.kitfile(version.digest)) != meaning:
                 continue
-            tree = version_tree(library, version.digest)
+            tree = version_contents(services, version.digest)
         except KitDeskError:
             continue
         then = {path: facts.sha256 for path, facts in file_facts(tree).items()}

@@ -13,7 +13,7 @@ from kitdesk.modelkit.kitfile import editing
 from kitdesk.modelkit.kitfile import loader as kitfiles
 from kitdesk.operations.check import SKIPPED
 from kitdesk.operations.inputs.project import folder_of
-from kitdesk.services.disk.files import explained, write_atomically
+from kitdesk.services.disk.files import os_errors_as, write_atomically
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.kitfile.model import LayerKind
@@ -54,7 +54,7 @@ def scan(folder: Path) -> str:
     """Text of a first Kitfile. Raises FolderGone, NotFound when there is nothing to pack."""
     folder = folder_of(folder)
     found: dict[LayerKind, list[tuple[str, int]]] = {}
-    with explained("reading the folder"):
+    with os_errors_as("reading the folder"):
         for path, size in _files(folder):
             kind = kind_of(path.rpartition("/")[2])
             if kind is not None:
@@ -81,7 +81,7 @@ def make_kitfile(folder: Path) -> tuple[Path, Changes]:
     if kitfiles.find(folder) is not None:
         raise Conflict(f"{folder.name} has a Kitfile already.", "Edit that one.")
     text = scan(folder)
-    with explained("writing the Kitfile"):
+    with os_errors_as("writing the Kitfile"):
         write_atomically(folder / "Kitfile", text.encode())
     return folder / "Kitfile", Changes(Topic.KITFILE | Topic.FOLDER)
 

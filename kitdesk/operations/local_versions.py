@@ -14,19 +14,19 @@ from kitdesk.modelkit.oci.manifest import Descriptor, Manifest
 from kitdesk.modelkit.primitives.reference import Reference, tag_problem
 from kitdesk.operations.inputs.addresses import name_of
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.disk.files import explained
+from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.kitfile.model import Kitfile
-    from kitdesk.services.container import Library
-    from kitdesk.services.remotes.protocol import Remote
-    from kitdesk.services.store.store import Removed
+    from kitdesk.services.container import Services
+    from kitdesk.services.remotes.protocol import RemoteRepository
+    from kitdesk.services.store.records import Removed
 
 CHANGES = Changes(Topic.LOCAL | Topic.FOLDER | Topic.HISTORY)
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class TagResult:
     """A new or moved tag."""
 
     reference: str
@@ -37,7 +37,7 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class InspectResult:
     """Everything written down about a version."""
 
     digest: str
@@ -49,7 +49,7 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifiedLayer:
+class VerifyItem:
     """One blob after hashing it again."""
 
     digest: str
@@ -60,11 +60,11 @@ class VerifiedLayer:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifyResult:
     """A version after hashing all of it again."""
 
     digest: str
-    layers: tuple[VerifiedLayer, ...]
+    layers: tuple[VerifyItem, ...]
 
     @property
     def ok(self) -> bool:
@@ -72,7 +72,7 @@ class Verified:
         return all(not layer.problem for layer in self.layers)
 
 
-def tag(source: Reference, new: Reference, library: Library) -> Tagged:
+def tag(source: Reference, new: Reference, services: Services) -> TagResult:
     """Give a version one more name, in its own repository or another one of the store."""
     if not source.tag and not source.digest:
         raise BadReference(
@@ -83,56 +83,58 @@ def tag(source: Reference, new: Reference, library: Library) -> Tagged:
     problem = tag_problem(new.tag)
     if problem:
         raise BadReference(problem)
-    store = library.store
+    store = services.store
     digest = store.resolve(source)
     before = store.find_tag(new.name, new.tag) or ""
     store.add(new.name, digest, len(store.manifest_bytes(digest)), (new.tag,))
-    library.tags_seen.note(f"local:{new.name}", {new.tag: digest}, meant=True)
+    services.tag_history.record(f"local:{new.name}", {new.tag: digest}, expected=True)
     shown = name_of(new.name, new.tag)
-    library.journal.append("tag", reference=shown, digest=digest, before=before)
-    return Tagged(shown, digest, before)
+    services.journal.append("tag", reference=shown, digest=digest, before=before)
+    return TagResult(shown, digest, before)
 
 
-def remove(reference: Reference, library: Library, *, whole: bool = False) -> Removed:
+def remove(reference: Reference, services: Services, *, whole: bool = False) -> Removed:
     """Take a version (or just one of its tags) out of the store; shared blobs stay."""
     if not reference.tag and not reference.digest:
         raise BadReference(
             f"{reference.display} names no version.", "Write a tag or digest: REPOSITORY:TAG."
         )
-    removed = library.store.remove(reference, whole=whole)
-    library.journal.append("remove", reference=reference.display, digest=removed.digest)
+    removed = services.store.remove(reference, whole=whole)
+    services.journal.append("remove", reference=reference.display, digest=removed.digest)
     return removed
 
 
-def inspect(digest: str, library: Library) -> Inspected:
+def inspect(digest: str, services: Services) -> InspectResult:
     """Manifest, config and Kitfile of a version of the store."""
-    store = library.store
+    store = services.store
     data = store.manifest_bytes(digest)
     manifest = store.manifest(digest)
     config_text = store.config_bytes(manifest)
     return _inspected(digest, data, manifest, config_text)
 
 
-def _inspected(digest: str, data: bytes, manifest: Manifest, config_text: bytes) -> Inspected:
+def _inspected(digest: str, data: bytes, manifest: Manifest, config_text: bytes) -> InspectResult:
     kitfile = modelpack.kitfile_of(manifest, config_text)
-    return Inspected(digest, manifest, data, config_text, kitfile, config.to_yaml(kitfile))
+    return InspectResult(digest, manifest, data, config_text, kitfile, config.to_yaml(kitfile))
 
 
-def inspected_remote(digest: str, data: bytes, manifest: Manifest, config_text: bytes) -> Inspected:
+def inspected_remote(
+    digest: str, data: bytes, manifest: Manifest, config_text: bytes
+) -> InspectResult:
     """The same of bytes that came from a remote."""
     return _inspected(digest, data, manifest, config_text)
 
 
-def verify(digest: str, library: Library, report: Report = silent) -> Verified:
+def verify(digest: str, services: Services, report: Report = silent) -> VerifyResult:
     """Hash manifest, config and every layer again; damage is in the result, not raised."""
-    store = library.store
-    found = [_one(Descriptor("manifest", digest, -1), library, report)]
+    store = services.store
+    found = [_one(Descriptor("manifest", digest, -1), services, report)]
     try:
         manifest = store.manifest(digest)
     except KitDeskError as error:
         if not found[0].problem:
-            found = [VerifiedLayer(digest, "manifest", 0, str(error))]
-        return Verified(digest, tuple(found))
+            found = [VerifyItem(digest, "manifest", 0, str(error))]
+        return VerifyResult(digest, tuple(found))
     total = sum(layer.size for layer in manifest.layers)
     done = 0
     for blob in (manifest.config, *manifest.layers):
@@ -140,26 +142,26 @@ def verify(digest: str, library: Library, report: Report = silent) -> Verified:
         def tell(part: Progress, base: int = done) -> None:
             report(Progress("Checking", base + part.done, total))
 
-        found.append(_one(blob, library, tell))
+        found.append(_one(blob, services, tell))
         done += blob.size
-    return Verified(digest, tuple(found))
+    return VerifyResult(digest, tuple(found))
 
 
-def _one(blob: Descriptor, library: Library, report: Report) -> VerifiedLayer:
+def _one(blob: Descriptor, services: Services, report: Report) -> VerifyItem:
     size = blob.size if blob.size >= 0 else None
-    problem = library.store.blobs.verify(blob.digest, size, report)
-    return VerifiedLayer(blob.digest, blob.media_type, max(blob.size, 0), problem)
+    problem = services.store.blobs.verify(blob.digest, size, report)
+    return VerifyItem(blob.digest, blob.media_type, max(blob.size, 0), problem)
 
 
 def verify_remote(
-    wanted: str, remote: Remote, library: Library, report: Report = silent
-) -> Verified:
+    wanted: str, remote: RemoteRepository, services: Services, report: Report = silent
+) -> VerifyResult:
     """Fetch every blob of a remote version, hash it, keep nothing."""
-    data, found = remote.manifest(wanted)
+    data, found = remote.fetch_manifest(wanted)
     manifest = manifests.decode(data)
-    results = [VerifiedLayer(found.digest, "manifest", found.size, "")]
-    aside = library.store.blobs.aside
-    with explained("fetching into a scratch file"):
+    results = [VerifyItem(found.digest, "manifest", found.size, "")]
+    aside = services.store.blobs.temp_dir
+    with os_errors_as("fetching into a scratch file"):
         aside.mkdir(parents=True, exist_ok=True)
     for blob in (manifest.config, *manifest.layers):
         scratch = aside / f"verify-{os.getpid()}.tmp"
@@ -170,5 +172,5 @@ def verify_remote(
             problem = error.title
         finally:
             scratch.unlink(missing_ok=True)
-        results.append(VerifiedLayer(blob.digest, blob.media_type, blob.size, problem))
-    return Verified(found.digest, tuple(results))
+        results.append(VerifyItem(blob.digest, blob.media_type, blob.size, problem))
+    return VerifyResult(found.digest, tuple(results))

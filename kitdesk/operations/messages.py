@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from kitdesk.modelkit.layers.plan import LeftOut, LeftOutReason
+from kitdesk.modelkit.layers.plan import ExcludedFile, ExclusionReason
 
-REASONS: dict[LeftOutReason, str] = {
-    LeftOutReason.LINK: "a link",
-    LeftOutReason.SPECIAL: "a device, pipe or socket",
-    LeftOutReason.DOTS: "its name holds “..”",
-    LeftOutReason.OTHER_LAYER: "another layer's name is the beginning of its name",
-    LeftOutReason.NO_LAYER: "in no layer",
+REASONS: dict[ExclusionReason, str] = {
+    ExclusionReason.LINK: "a link",
+    ExclusionReason.SPECIAL: "a device, pipe or socket",
+    ExclusionReason.DOTS: "its name holds “..”",
+    ExclusionReason.OTHER_LAYER: "another layer's name is the beginning of its name",
+    ExclusionReason.NO_LAYER: "in no layer",
 }
 
 
-def left_out_words(left: LeftOut) -> str:
+def left_out_words(left: ExcludedFile) -> str:
     """Why, in a few words."""
     if left.rule:
         return f"ignored by line {left.rule[0]} of .kitignore"
     return REASONS.get(left.reason, "ignored")
 
 
-def left_out_sentence(left: LeftOut) -> str:
+def left_out_sentence(left: ExcludedFile) -> str:
     """One warning line."""
     return f"{left.path} is left out: {left_out_words(left)}."
 

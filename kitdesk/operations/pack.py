@@ -18,15 +18,15 @@ from kitdesk.modelkit.primitives.reference import Reference, tag_problem
 from kitdesk.operations.inputs.project import Project, open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.layers.pack_cache import LayerCache
+from kitdesk.services.layers.pack_cache import PackCache
 from kitdesk.services.layers.writer import WrittenLayer, write_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.modelkit.layers.plan import LeftOut, PlannedLayer
-    from kitdesk.services.container import Library
-    from kitdesk.services.layers.writer import Compression
+    from kitdesk.modelkit.layers.plan import ExcludedFile, PlannedLayer
+    from kitdesk.services.container import Services
+    from kitdesk.services.layers.tar_sink import Compression
     from kitdesk.services.store.store import Store
 
 ATTEMPTS = 3
@@ -49,7 +49,7 @@ class PackedLayer:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class PackResult:
     """The version that was made, or found to be there already."""
 
     digest: str
@@ -61,7 +61,7 @@ class Packed:
     config: dict[str, Any]
     layers: tuple[PackedLayer, ...]
     warnings: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[ExcludedFile, ...]
     size: int
     changes: Changes = Changes(Topic.LOCAL | Topic.FOLDER | Topic.HISTORY)
 
@@ -81,7 +81,7 @@ def check_tags(reference: Reference) -> tuple[str, ...]:
 def pack(
     folder: Path,
     reference: Reference | None,
-    library: Library,
+    services: Services,
     report: Report = silent,
     *,
     kitfile_text: bytes | None = None,
@@ -90,7 +90,7 @@ def pack(
     cli_version: str = f"kitdesk-{__version__}",
     use_cache: bool = True,
     model_pack: bool = False,
-) -> Packed:
+) -> PackResult:
     """Pack a folder under a reference (None: kit's untagged ``localhost/_``).
 
     ``use_cache`` False reads every file again, changed or not. ``model_pack`` writes a ModelPack,
@@ -101,10 +101,10 @@ def pack(
     """
     target = reference or Reference("localhost", "_")
     tags = check_tags(target.or_latest() if reference else target)
-    project = open_project(folder, library.store, profile, kitfile_text)
+    project = open_project(folder, services.store, profile, kitfile_text)
     plan = plan_layers(project, profile)
-    store = library.store
-    cache = LayerCache(library.paths.cache) if use_cache else None
+    store = services.store
+    cache = PackCache(services.paths.cache) if use_cache else None
     for attempt in range(ATTEMPTS):
         written = _write_all(project.folder, plan.layers, store, compression, cache, report)
         kitfile, manifest = assemble(project.kitfile, written, cli_version)
@@ -127,14 +127,14 @@ def pack(
             if attempt + 1 == ATTEMPTS:
                 raise
     if project.kitfile_path is not None:
-        library.journal.keep_kitfile(digest, project.text)
-    library.tags_seen.note(f"local:{target.name}", dict.fromkeys(tags, digest), meant=True)
-    before = library.journal.version_of(project.folder)
+        services.journal.keep_kitfile(digest, project.text)
+    services.tag_history.record(f"local:{target.name}", dict.fromkeys(tags, digest), expected=True)
+    before = services.journal.version_of(project.folder)
     shown = target.with_tag(tags[0]) if tags else target.with_digest(digest)
-    library.journal.append(
+    services.journal.append(
         "pack", project=project.folder, reference=shown.display, digest=digest, before=before
     )
-    return Packed(
+    return PackResult(
         digest,
         shown,
         tags,
@@ -144,13 +144,13 @@ def pack(
         tuple(
             _layer_facts(one, layer) for one, layer in zip(written, manifest.layers, strict=True)
         ),
-        (*plan.warnings, *(left_out_sentence(one) for one in plan.left_out if loud(one))),
+        (*plan.warnings, *(left_out_sentence(one) for one in plan.left_out if is_unexpected(one))),
         plan.left_out,
         sum(one.descriptor.size for one in written),
     )
 
 
-def loud(left: LeftOut) -> bool:
+def is_unexpected(left: ExcludedFile) -> bool:
     """True for what a person would expect inside: not for ignored files."""
     return left.reason.value != "ignored"
 
@@ -160,7 +160,7 @@ def _write_all(
     layers: tuple[PlannedLayer, ...],
     store: Store,
     compression: Compression,
-    cache: LayerCache | None,
+    cache: PackCache | None,
     report: Report,
 ) -> list[WrittenLayer]:
     """All layers; compressing ones ``WORKERS`` at a time; the first failure stops the rest.
@@ -269,7 +269,7 @@ def _layer_facts(one: WrittenLayer, layer: Descriptor) -> PackedLayer:
     )
 
 
-def preview(folder: Path, library: Library) -> tuple[Project, Any]:
+def preview(folder: Path, services: Services) -> tuple[Project, Any]:
     """What pack would do: the project and its layer plan; nothing is written."""
-    project = open_project(folder, library.store)
+    project = open_project(folder, services.store)
     return project, plan_layers(project)

@@ -22,11 +22,11 @@ from kitdesk.modelkit.oci.manifest import Descriptor
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
-from kitdesk.operations.pack import assemble, check_tags, loud, pack
-from kitdesk.operations.push_pull import BlobResult, Transferred, push
+from kitdesk.operations.pack import assemble, check_tags, is_unexpected, pack
+from kitdesk.operations.push_pull import BlobResult, TransferResult, push
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.disk.files import explained
-from kitdesk.services.layers.pack_cache import LayerCache
+from kitdesk.services.disk.files import os_errors_as
+from kitdesk.services.layers.pack_cache import PackCache
 from kitdesk.services.layers.writer import WrittenLayer, write_layer
 from kitdesk.services.store.blob_store import BlobStore
 
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kitdesk.modelkit.primitives.reference import Reference
-    from kitdesk.services.container import Library
-    from kitdesk.services.layers.writer import Compression
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.container import Services
+    from kitdesk.services.layers.tar_sink import Compression
+    from kitdesk.services.remotes.protocol import RemoteRepository
     from kitdesk.services.remotes.registry.repository import RegistryRepository
 
 
 @dataclass(frozen=True, slots=True)
-class PackedAndPushed:
+class PackAndPushResult:
     """A version that is in the registry."""
 
-    sent: Transferred
+    sent: TransferResult
     warnings: tuple[str, ...]
     streamed: bool
     """False: it was packed into the store first, and is there too."""
@@ -54,15 +54,15 @@ class PackedAndPushed:
 def pack_and_push(
     folder: Path,
     reference: Reference,
-    remote: Remote,
-    library: Library,
+    remote: RemoteRepository,
+    services: Services,
     report: Report = silent,
     *,
     kitfile_text: bytes | None = None,
     profile: Profile = Profile.CURRENT,
     compression: Compression = "none",
     replace_tag: bool = False,
-) -> PackedAndPushed:
+) -> PackAndPushResult:
     """Pack a folder into ``remote`` under the tags of ``reference``.
 
     Raises what pack and push raise. Nothing has a name in the registry before everything is there.
@@ -70,29 +70,31 @@ def pack_and_push(
     tags = check_tags(reference.or_latest())
     if not tags:
         raise BadReference("The version has no tag.", "Write it as HOST/REPOSITORY:TAG.")
-    taken = any(remote.find(tag) is not None for tag in tags) and not replace_tag
-    blobs = None if taken or compression != "none" else _streaming(library, remote)
+    taken = any(remote.resolve(tag) is not None for tag in tags) and not replace_tag
+    blobs = None if taken or compression != "none" else _streaming(services, remote)
     if blobs is not None:
-        from kitdesk.services.remotes.registry.streamed_upload import WantsOnePut
+        from kitdesk.services.remotes.registry.streamed_upload import ChunkedUploadUnsupported
 
         try:
-            return _in_one_pass(folder, tags, remote, library, blobs, report, kitfile_text, profile)
-        except WantsOnePut:
+            return _in_one_pass(
+                folder, tags, remote, services, blobs, report, kitfile_text, profile
+            )
+        except ChunkedUploadUnsupported:
             blobs.registry.takes_one_put()
     packed = pack(
         folder,
         reference,
-        library,
+        services,
         report,
         kitfile_text=kitfile_text,
         profile=profile,
         compression=compression,
     )
     results = [
-        push(packed.digest, reference.name, tag, remote, library, report, replace=replace_tag)
+        push(packed.digest, reference.name, tag, remote, services, report, replace=replace_tag)
         for tag in tags
     ]
-    return PackedAndPushed(results[0], packed.warnings, streamed=False)
+    return PackAndPushResult(results[0], packed.warnings, streamed=False)
 
 
 class _StreamedBlobs(BlobStore):
@@ -107,42 +109,42 @@ class _StreamedBlobs(BlobStore):
     def writer(self, mode: int = 0, *, behind: bool = False) -> Any:
         """A blob that ends in the registry."""
         del mode, behind
-        from kitdesk.services.remotes.registry.streamed_upload import WantsOnePut
+        from kitdesk.services.remotes.registry.streamed_upload import ChunkedUploadUnsupported
 
         stream = self.registry.stream()
         if stream is None:
-            raise WantsOnePut
+            raise ChunkedUploadUnsupported
         return stream
 
     def is_whole(self, digest: str, size: int) -> bool:
         """A layer that is in the registry or here need not be read."""
-        if self.registry.has(digest):
+        if self.registry.blob_exists(digest):
             self.there.add(digest)
             return True
         return super().is_whole(digest, size)
 
 
-def _streaming(library: Library, remote: Remote) -> _StreamedBlobs | None:
+def _streaming(services: Services, remote: RemoteRepository) -> _StreamedBlobs | None:
     from kitdesk.services.remotes.registry.repository import RegistryRepository
 
     if not isinstance(remote, RegistryRepository) or remote.stream() is None:
         return None
-    return _StreamedBlobs(library.store.blobs, remote)
+    return _StreamedBlobs(services.store.blobs, remote)
 
 
 def _in_one_pass(
     folder: Path,
     tags: tuple[str, ...],
-    remote: Remote,
-    library: Library,
+    remote: RemoteRepository,
+    services: Services,
     blobs: _StreamedBlobs,
     report: Report,
     kitfile_text: bytes | None,
     profile: Profile,
-) -> PackedAndPushed:
-    project = open_project(folder, library.store, profile, kitfile_text)
+) -> PackAndPushResult:
+    project = open_project(folder, services.store, profile, kitfile_text)
     plan = plan_layers(project, profile)
-    cache = LayerCache(library.paths.cache)
+    cache = PackCache(services.paths.cache)
     total = sum(layer.size for layer in plan.layers)
     written, results, done = [], [], 0
     for layer in plan.layers:
@@ -153,31 +155,38 @@ def _in_one_pass(
 
         one = write_layer(project.folder, layer, blobs, "none", tell, cache, layer.size)
         written.append(one)
-        results.append(_result(one, remote, library, blobs, tell))
+        results.append(_result(one, remote, services, blobs, tell))
         done += layer.size
     kitfile, manifest = assemble(project.kitfile, written, f"kitdesk-{__version__}")
     data = config.encode(kitfile)
     about = Descriptor(manifest.config.media_type, digests.of_bytes(data), len(data))
-    results.append(_small(data, about, remote, library))
+    results.append(_small(data, about, remote, services))
     text = manifests.encode(replace(manifest, config=about), profile)
     digest = digests.of_bytes(text)
     for tag in tags:
         remote.put_manifest(text, manifests.MANIFEST_MEDIA_TYPE, tag)
     if project.kitfile_path is not None:
-        library.journal.keep_kitfile(digest, project.text)
-    library.tags_seen.note(remote.address, dict.fromkeys(tags, digest), meant=True)
-    library.memory.keep_records({digest: text, about.digest: data})
+        services.journal.keep_kitfile(digest, project.text)
+    services.tag_history.record(remote.address, dict.fromkeys(tags, digest), expected=True)
+    services.registry_cache.keep_records({digest: text, about.digest: data})
     where = f"{remote.address}:{tags[0]}"
-    library.journal.append("push", reference=where, digest=digest, before="")
+    services.journal.append("push", reference=where, digest=digest, before="")
     sent = sum(one.size - one.skipped for one in results) + len(text)
     changes = Changes(Topic.REMOTE | Topic.HISTORY)
-    warnings = (*plan.warnings, *(left_out_sentence(one) for one in plan.left_out if loud(one)))
-    found = Transferred(digest, where, tuple(results), sent, False, changes)
-    return PackedAndPushed(found, warnings, streamed=True)
+    warnings = (
+        *plan.warnings,
+        *(left_out_sentence(one) for one in plan.left_out if is_unexpected(one)),
+    )
+    found = TransferResult(digest, where, tuple(results), sent, False, changes)
+    return PackAndPushResult(found, warnings, streamed=True)
 
 
 def _result(
-    one: WrittenLayer, remote: Remote, library: Library, blobs: _StreamedBlobs, report: Report
+    one: WrittenLayer,
+    remote: RemoteRepository,
+    services: Services,
+    blobs: _StreamedBlobs,
+    report: Report,
 ) -> BlobResult:
     """What became of a layer; one that is only in the store is sent from there."""
     blob = one.descriptor
@@ -185,17 +194,19 @@ def _result(
         return BlobResult(blob.digest, blob.size, "sent")
     if blob.digest in blobs.there:
         return BlobResult(blob.digest, blob.size, "existed", blob.size)
-    skipped = remote.upload(blob, library.store.blobs.path(blob.digest), report)
+    skipped = remote.upload(blob, services.store.blobs.path(blob.digest), report)
     return BlobResult(blob.digest, blob.size, "resumed" if skipped else "sent", skipped)
 
 
-def _small(data: bytes, blob: Descriptor, remote: Remote, library: Library) -> BlobResult:
+def _small(
+    data: bytes, blob: Descriptor, remote: RemoteRepository, services: Services
+) -> BlobResult:
     """The config, through a file that lives as long as its upload."""
-    if remote.has(blob.digest):
+    if remote.blob_exists(blob.digest):
         return BlobResult(blob.digest, blob.size, "existed", blob.size)
-    aside = library.store.blobs.aside
+    aside = services.store.blobs.temp_dir
     path = aside / f"config-{os.getpid()}.tmp"
-    with explained("writing a scratch file"):
+    with os_errors_as("writing a scratch file"):
         aside.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         try:

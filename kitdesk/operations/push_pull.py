@@ -16,15 +16,15 @@ from kitdesk.modelkit.oci.manifest import Descriptor, Manifest, ManifestKind
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.operations.inputs.addresses import OCI, name_of
 from kitdesk.progress import Cancelled, Progress, Report, silent
-from kitdesk.services.disk.files import explained, lock
+from kitdesk.services.disk.files import lock, os_errors_as
 from kitdesk.services.store.blob_store import LAYER_MODE, RECORD_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from kitdesk.services.container import Library
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.container import Services
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
 WORKERS = 4
 """Blobs under way at once (transport.md 3.3)."""
@@ -44,7 +44,7 @@ class BlobResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Transferred:
+class TransferResult:
     """A finished push or pull."""
 
     digest: str
@@ -57,7 +57,7 @@ class Transferred:
     changes: Changes
 
 
-class _Tally:
+class _ProgressSum:
     """Bytes of several blobs side by side; what was there counts as skipped."""
 
     def __init__(self, step: str, total: int, report: Report) -> None:
@@ -82,10 +82,10 @@ class _Tally:
         self._report(Progress(self._step, done, self._total, skipped))
 
 
-def _side_by_side(
+def _run_parallel(
     blobs: tuple[Descriptor, ...],
-    tally: _Tally,
-    remote: Remote,
+    tally: _ProgressSum,
+    remote: RemoteRepository,
     one: Callable[[Descriptor], BlobResult],
 ) -> tuple[BlobResult, ...]:
     """Each digest once, several at a time; the first failure stops the others at once."""
@@ -109,37 +109,37 @@ def push(
     digest: str,
     repository: str,
     tag: str,
-    remote: Remote,
-    library: Library,
+    remote: RemoteRepository,
+    services: Services,
     report: Report = silent,
     *,
     replace: bool = False,
-) -> Transferred:
+) -> TransferResult:
     """Send a version of the store's ``repository`` and give it ``tag`` there.
 
     Only missing blobs are sent. Raises Conflict when the tag points elsewhere and ``replace`` is
     not given, Unreachable, Refused, AuthRequired; a push that stops leaves no half version there.
     """
-    store = library.store
+    store = services.store
     data = store.manifest_bytes(digest)
     manifest = manifests.decode(data)
     reference = f"{remote.address}:{tag}" if tag else f"{remote.address}@{digest}"
-    there = remote.find(tag or digest)
+    there = remote.resolve(tag or digest)
     if there is not None and there.digest == digest:
-        _remember(library, remote, tag, digest)
+        _record_transfer(services, remote, tag, digest)
         blobs = tuple(BlobResult(b.digest, b.size, "existed", b.size) for b in _blobs(manifest))
-        return Transferred(digest, reference, blobs, 0, True, Changes(Topic.REMOTE))
+        return TransferResult(digest, reference, blobs, 0, True, Changes(Topic.REMOTE))
     if there is not None and not replace:
         raise Conflict(
             f"{reference} is already there with other contents: {there.digest}.",
             f"Yours is {digest}. Push under another tag, or replace it with --force.",
         )
     wanted = _blobs(manifest)
-    elsewhere = mount_sources(remote.address, library)
-    tally = _Tally("Pushing", sum(blob.size for blob in wanted), report)
+    elsewhere = mount_sources(remote.address, services)
+    tally = _ProgressSum("Pushing", sum(blob.size for blob in wanted), report)
 
     def send(blob: Descriptor) -> BlobResult:
-        if remote.has(blob.digest):
+        if remote.blob_exists(blob.digest):
             tally.set(blob.digest, blob.size, blob.size)
             return BlobResult(blob.digest, blob.size, "existed", blob.size)
         if blob.digest in elsewhere and remote.mount(blob, elsewhere[blob.digest]):
@@ -151,23 +151,23 @@ def push(
         tally.set(blob.digest, blob.size, resumed)
         return BlobResult(blob.digest, blob.size, "resumed" if resumed else "sent", resumed)
 
-    results = _side_by_side(wanted, tally, remote, send)
+    results = _run_parallel(wanted, tally, remote, send)
     remote.put_manifest(data, manifests.MANIFEST_MEDIA_TYPE, tag)
-    _remember(library, remote, tag, digest)
+    _record_transfer(services, remote, tag, digest)
     before = there.digest if there else ""
-    library.journal.append(
+    services.journal.append(
         "push", reference=reference, digest=digest, before=before, note=repository
     )
     sent = sum(blob.size - blob.skipped for blob in results) + len(data)
     changes = Changes(Topic.REMOTE | Topic.HISTORY)
-    return Transferred(digest, reference, results, sent, False, changes)
+    return TransferResult(digest, reference, results, sent, False, changes)
 
 
 MOUNTS = 200
 """Versions on the same host that are looked at for blobs to take over."""
 
 
-def mount_sources(address: str, library: Library) -> dict[str, str]:
+def mount_sources(address: str, services: Services) -> dict[str, str]:
     """Blob -> another repository of the same host that should have it.
 
     Told by the tags seen there and the manifests of the store: nothing is asked.
@@ -175,8 +175,8 @@ def mount_sources(address: str, library: Library) -> dict[str, str]:
     host, _, own = address.partition("/")
     if address.startswith(OCI):
         return {}
-    store, found, looked = library.store, dict[str, str](), 0
-    for place, tags in library.tags_seen.places().items():
+    store, found, looked = services.store, dict[str, str](), 0
+    for place, tags in services.tag_history.places().items():
         other, _, repository = place.partition("/")
         if other != host or repository == own or place.startswith(OCI):
             continue
@@ -194,16 +194,16 @@ def _blobs(manifest: Manifest) -> tuple[Descriptor, ...]:
     return (*manifest.layers, manifest.config)
 
 
-def _remember(library: Library, remote: Remote, tag: str, digest: str) -> None:
+def _record_transfer(services: Services, remote: RemoteRepository, tag: str, digest: str) -> None:
     if tag:
-        library.tags_seen.note(remote.address, {tag: digest}, meant=True)
+        services.tag_history.record(remote.address, {tag: digest}, expected=True)
 
 
 @contextlib.contextmanager
-def _claimed(part: Path) -> Iterator[Path]:
+def _exclusive_partial(part: Path) -> Iterator[Path]:
     """The part file of a blob for us alone: another one while another program is fetching it."""
     beside = part.with_name(f"{part.name}.lock")
-    with explained("writing into the store"), beside.open("ab") as handle:
+    with os_errors_as("writing into the store"), beside.open("ab") as handle:
         try:
             lock(handle.fileno(), wait=False)
         except OSError:
@@ -221,16 +221,16 @@ def _claimed(part: Path) -> Iterator[Path]:
 def pull(
     wanted: str,
     repository: str,
-    remote: Remote,
-    library: Library,
+    remote: RemoteRepository,
+    services: Services,
     report: Report = silent,
-) -> Transferred:
+) -> TransferResult:
     """Fetch a tag or digest into the store's ``repository``; a cut pull goes on where it stopped.
 
     Raises NotFound, BadModelKit (not a ModelKit), WrongDigest, Unreachable, DiskFull.
     """
-    store = library.store
-    data, found = remote.manifest(wanted)
+    store = services.store
+    data, found = remote.fetch_manifest(wanted)
     kind = manifests.kind_of(data)
     if kind is not ManifestKind.MODELKIT:
         raise BadModelKit(
@@ -242,30 +242,30 @@ def pull(
     manifest = manifests.decode(data)
     tags = () if digests.is_digest(wanted) else (wanted,)
     needed = _blobs(manifest)
-    tally = _Tally("Pulling", sum(blob.size for blob in needed), report)
-    aside = store.blobs.aside
-    with explained("writing into the store"):
+    tally = _ProgressSum("Pulling", sum(blob.size for blob in needed), report)
+    aside = store.blobs.temp_dir
+    with os_errors_as("writing into the store"):
         aside.mkdir(parents=True, exist_ok=True)
 
     def fetch(blob: Descriptor) -> BlobResult:
         if store.blobs.size(blob.digest) == blob.size:
             tally.set(blob.digest, blob.size, blob.size)
             return BlobResult(blob.digest, blob.size, "existed", blob.size)
-        with _claimed(aside / f"{digests.hex_of(blob.digest)}.part") as part:
+        with _exclusive_partial(aside / f"{digests.hex_of(blob.digest)}.part") as part:
             resumed = remote.download(blob, part, tally.part(blob.digest))
             mode = RECORD_MODE if blob is manifest.config else LAYER_MODE
-            store.blobs.adopt(part, blob.digest, mode)
+            store.blobs.commit_file(part, blob.digest, mode)
         return BlobResult(blob.digest, blob.size, "resumed" if resumed else "fetched", resumed)
 
     before = store.find_tag(repository, tags[0]) if tags else None
-    results = _side_by_side(needed, tally, remote, fetch)
+    results = _run_parallel(needed, tally, remote, fetch)
     digest = store.blobs.put(data)
     store.add(repository, found.digest, len(data), tags)
-    library.tags_seen.note(remote.address, dict.fromkeys(tags, digest))
+    services.tag_history.record(remote.address, dict.fromkeys(tags, digest))
     reference = name_of(repository, tags[0] if tags else digest)
     fetched = sum(blob.size - blob.skipped for blob in results) + len(data)
     existed = before == digest and fetched == len(data)
     if not existed:
-        library.journal.append("pull", reference=reference, digest=digest, before=before or "")
+        services.journal.append("pull", reference=reference, digest=digest, before=before or "")
     changes = Changes(Topic.LOCAL | Topic.HISTORY)
-    return Transferred(digest, reference, results, fetched, existed, changes)
+    return TransferResult(digest, reference, results, fetched, existed, changes)

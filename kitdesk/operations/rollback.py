@@ -13,15 +13,15 @@ from kitdesk.modelkit.kitfile.model import Entry, Kitfile, Model, Profile
 from kitdesk.modelkit.layers import planner
 from kitdesk.modelkit.layers.ignore import Ignore
 from kitdesk.modelkit.primitives.reference import is_modelkit_reference
-from kitdesk.modelkit.tar.member import Member
-from kitdesk.operations.contents.placement import Layered
-from kitdesk.operations.contents.trees import KITFILE, VersionTree, version_tree
-from kitdesk.operations.folder_changes.apply import carry_out
+from kitdesk.modelkit.tar.member import FileEntry
+from kitdesk.operations.contents.placement import OverlayMapping
+from kitdesk.operations.contents.trees import KITFILE, VersionContents, version_contents
+from kitdesk.operations.folder_changes.apply import apply_plan
 from kitdesk.operations.folder_changes.plan import (
-    Changeover,
-    Planner,
-    Wanted,
-    WantedFiles,
+    DesiredFile,
+    DesiredFiles,
+    FolderPlan,
+    FolderPlanner,
     is_protected,
 )
 from kitdesk.operations.inputs.addresses import name_of
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from kitdesk.operations.contents.trees import VersionFile
-    from kitdesk.services.container import Library
+    from kitdesk.operations.contents.placement import VersionFile
+    from kitdesk.services.container import Services
 
 ALL_CHANGED = Changes(Topic.FOLDER | Topic.KITFILE | Topic.HISTORY)
 
@@ -45,28 +45,28 @@ class RollbackPlan:
     folder: Path
     digest: str
     label: str
-    changeover: Changeover
+    folder_plan: FolderPlan
     warnings: tuple[str, ...]
     fetch_bytes: int = 0
 
     @property
     def restore(self) -> tuple[str, ...]:
         """Paths that come back."""
-        return tuple(self.changeover.restore)
+        return tuple(self.folder_plan.restore)
 
     @property
     def replace(self) -> tuple[str, ...]:
         """Paths that get other bytes or another mode; the Kitfile among them."""
-        return tuple(self.changeover.replace)
+        return tuple(self.folder_plan.replace)
 
     @property
     def set_aside(self) -> tuple[str, ...]:
         """Paths that leave the folder for the safe copy."""
-        return tuple(self.changeover.set_aside)
+        return tuple(self.folder_plan.set_aside)
 
 
 @dataclass(frozen=True, slots=True)
-class RolledBack:
+class RollbackResult:
     """What Roll back did."""
 
     plan: RollbackPlan
@@ -75,13 +75,13 @@ class RolledBack:
     changes: Changes = ALL_CHANGED
 
 
-def check_whole(folder: Path, library: Library) -> None:
+def check_whole(folder: Path, services: Services) -> None:
     """Raise Interrupted when an earlier change of the folder was cut off."""
-    swap = library.safe.interrupted(folder)
-    if swap is not None:
+    transaction = services.safe_copies.interrupted(folder)
+    if transaction is not None:
         raise Interrupted(
-            f"A change of this folder to {swap.record.after_label} was interrupted.",
-            f"Finish it with: kitdesk rollback {swap.record.after_label} {folder} --yes. "
+            f"A change of this folder to {transaction.record.after_label} was interrupted.",
+            f"Finish it with: kitdesk rollback {transaction.record.after_label} {folder} --yes. "
             f"Go back with: kitdesk undo {folder}",
         )
 
@@ -90,7 +90,7 @@ def plan_rollback(
     folder: Path,
     digest: str,
     label: str,
-    library: Library,
+    services: Services,
     report: Report = silent,
     only: tuple[str, ...] = (),
 ) -> RollbackPlan:
@@ -99,19 +99,19 @@ def plan_rollback(
     A broken Kitfile in the folder does not matter; then only what the target owns is in scope.
     """
     folder = folder_of(folder)
-    check_whole(folder, library)
-    tree = version_tree(library, digest, report)
+    check_whole(folder, services)
+    tree = version_contents(services, digest, report)
     ignore, warnings = _ignore(folder)
     files, folders = _owned(folder, tree, ignore)
     own = _kitfile_name(folder)
     sources: Mapping[str, VersionFile | bytes] = tree.files
     if KITFILE not in tree.files:
-        sources = Layered([tree.files, {own: tree.kitfile_text}])
-    wanted: Mapping[str, Wanted] = WantedFiles(sources, _wanted)
+        sources = OverlayMapping([tree.files, {own: tree.kitfile_text}])
+    wanted: Mapping[str, DesiredFile] = DesiredFiles(sources, _wanted)
     needed = dict(tree.folders)
     if only:
         wanted, files, needed, folders = _limit(only, wanted, files, needed)
-    planner = Planner(folder, library.hashes, _left_alone(ignore, own), report)
+    planner = FolderPlanner(folder, services.hashes, _left_alone(ignore, own), report)
     planner.want_folders(needed, folders)
     planner.want_files(wanted, files)
     kept = [path for path in planner.plan.kept if is_protected(path) or ignore.matches(path)]
@@ -120,37 +120,37 @@ def plan_rollback(
 
 
 def rollback(
-    plan: RollbackPlan, library: Library, report: Report = silent, verb: str = "rollback"
-) -> RolledBack:
-    """Carry a plan out; nothing to do leaves no trace. See :func:`carry_out` for failures."""
-    if plan.changeover.nothing:
+    plan: RollbackPlan, services: Services, report: Report = silent, verb: str = "rollback"
+) -> RollbackResult:
+    """Carry a plan out; nothing to do leaves no trace. See :func:`apply_plan` for failures."""
+    if plan.folder_plan.nothing:
         if verb == "rollback":
-            before = library.journal.version_of(plan.folder)
+            before = services.journal.version_of(plan.folder)
             if before != plan.digest:
-                _write_entry(plan, library, "rollback", before, None)
-        return RolledBack(plan, "")
-    before = library.journal.version_of(plan.folder)
+                _write_entry(plan, services, "rollback", before, None)
+        return RollbackResult(plan, "")
+    before = services.journal.version_of(plan.folder)
 
     def done(safe_copy: str) -> None:
-        _write_entry(plan, library, verb, before, safe_copy)
+        _write_entry(plan, services, verb, before, safe_copy)
 
-    label = _label(library, before)
-    swap = carry_out(
-        plan.changeover, library, verb, (before, label), (plan.digest, plan.label), done, report
+    label = _label(services, before)
+    transaction = apply_plan(
+        plan.folder_plan, services, verb, (before, label), (plan.digest, plan.label), done, report
     )
-    return RolledBack(plan, swap.record.id)
+    return RollbackResult(plan, transaction.record.id)
 
 
-def _wanted(path: str, source: VersionFile | bytes) -> Wanted | None:
+def _wanted(path: str, source: VersionFile | bytes) -> DesiredFile | None:
     if path == ".kitignore":
         return None
-    return Wanted(source, 0o644 if isinstance(source, bytes) else source.facts.mode)
+    return DesiredFile(source, 0o644 if isinstance(source, bytes) else source.facts.mode)
 
 
 def _write_entry(
-    plan: RollbackPlan, library: Library, verb: str, before: str, safe_copy: str | None
+    plan: RollbackPlan, services: Services, verb: str, before: str, safe_copy: str | None
 ) -> None:
-    library.journal.append(
+    services.journal.append(
         verb,
         project=plan.folder,
         reference=plan.label,
@@ -160,8 +160,8 @@ def _write_entry(
     )
 
 
-def _label(library: Library, digest: str) -> str:
-    for version in library.store.versions():
+def _label(services: Services, digest: str) -> str:
+    for version in services.store.versions():
         if version.digest == digest and version.tags:
             return name_of(version.repository, version.tags[0])
     return digest.partition(":")[2][:8]
@@ -186,7 +186,7 @@ def _left_alone(ignore: Ignore, kitfile: str) -> Callable[[str], bool]:
     return left_alone
 
 
-def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], set[str]]:
+def _owned(folder: Path, tree: VersionContents, ignore: Ignore) -> tuple[set[str], set[str]]:
     """(files, folders) that layers of the folder's Kitfile or the target's own just now.
 
     Of the files only those that the target has not: the others are wanted anyway.
@@ -194,7 +194,7 @@ def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], s
     files: set[str] = set()
     folders: set[str] = set()
 
-    def take(member: Member) -> None:
+    def take(member: FileEntry) -> None:
         if member.is_dir:
             folders.add(member.path)
         elif member.path not in tree.files:
@@ -210,7 +210,7 @@ def _owned(folder: Path, tree: VersionTree, ignore: Ignore) -> tuple[set[str], s
 
 
 def _existing(
-    kitfile: Kitfile, folder: Path, ignore: Ignore, take: Callable[[Member], None]
+    kitfile: Kitfile, folder: Path, ignore: Ignore, take: Callable[[FileEntry], None]
 ) -> None:
     """Hand over the members of the layers whose path is there now."""
 
@@ -235,15 +235,15 @@ def _existing(
         prompts=tuple(filter(there, kitfile.prompts)),
     )
     with contextlib.suppress(KitDeskError):
-        planner.owned(present, folder, ignore, Profile.CURRENT, lambda _entry: take)
+        planner.visit_members(present, folder, ignore, Profile.CURRENT, lambda _entry: take)
 
 
 def _limit(
     only: tuple[str, ...],
-    wanted: Mapping[str, Wanted],
+    wanted: Mapping[str, DesiredFile],
     files: set[str],
     folders: dict[str, int],
-) -> tuple[Mapping[str, Wanted], set[str], dict[str, int], set[str]]:
+) -> tuple[Mapping[str, DesiredFile], set[str], dict[str, int], set[str]]:
     """Just the named files, or all below the named folders; raises NotFound for strangers."""
     names = tuple(name.strip("/").removeprefix("./") for name in only)
 

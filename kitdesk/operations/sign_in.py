@@ -13,7 +13,7 @@ from kitdesk.operations.inputs.remotes import connection_of
 if TYPE_CHECKING:
     from kitdesk.operations.inputs.remotes import RemoteOptions
     from kitdesk.services.accounts.credentials import Credential
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 
 def check_host(host: str) -> str:
@@ -26,7 +26,7 @@ def check_host(host: str) -> str:
     return host
 
 
-def sign_in(host: str, credential: Credential, library: Library, options: RemoteOptions) -> None:
+def sign_in(host: str, credential: Credential, services: Services, options: RemoteOptions) -> None:
     """Ask the registry whether it takes the login, then keep it in the keyring.
 
     What the options say of the host (plain HTTP, certificates) is remembered with it. Raises
@@ -34,8 +34,8 @@ def sign_in(host: str, credential: Credential, library: Library, options: Remote
     NoKeyring when it holds for this program only, Unreachable.
     """
     check_login(host, credential, options)
-    remember(host, options, library)
-    library.credentials.keep(host, credential)
+    save_host_options(host, options, services)
+    services.credentials.save(host, credential)
 
 
 def check_login(host: str, credential: Credential, options: RemoteOptions) -> None:
@@ -62,12 +62,12 @@ def check_login(host: str, credential: Credential, options: RemoteOptions) -> No
         )
 
 
-def remember(host: str, options: RemoteOptions, library: Library) -> None:
+def save_host_options(host: str, options: RemoteOptions, services: Services) -> None:
     """Keep what the options say of a host beside what is known; files by their full paths."""
     from kitdesk.services.accounts.credentials import canonical
 
     name = canonical(check_host(host))
-    known = library.settings.host(name)
+    known = services.settings.host(name)
     facts = replace(
         known,
         plain_http=known.plain_http if options.plain_http is None else options.plain_http,
@@ -79,13 +79,13 @@ def remember(host: str, options: RemoteOptions, library: Library) -> None:
             facts, client_cert=_full(options.tls_cert), client_key=_full(options.tls_key)
         )
     if facts != known:
-        library.settings.set_host(name, facts)
+        services.settings.set_host(name, facts)
 
 
 def _full(path: str) -> str:
     return str(Path(path).absolute()) if path else ""
 
 
-def sign_out(host: str, library: Library) -> bool:
+def sign_out(host: str, services: Services) -> bool:
     """Forget a login; False if there was none."""
-    return library.credentials.forget(check_host(host))
+    return services.credentials.delete(check_host(host))

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import NothingToUndo
-from kitdesk.operations.folder_changes.apply import go_on
+from kitdesk.operations.folder_changes.apply import run_or_revert
 from kitdesk.operations.inputs.project import folder_of
 from kitdesk.progress import Report, silent
 from kitdesk.services.history.journal import now
 
 if TYPE_CHECKING:
-    from kitdesk.services.container import Library
-    from kitdesk.services.history.transaction import Swap
+    from kitdesk.services.container import Services
+    from kitdesk.services.history.transaction import FolderTransaction
 
 CHANGES = Changes(Topic.FOLDER | Topic.KITFILE | Topic.HISTORY)
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoResult:
     """The folder after an undo."""
 
     safe_copy: str
@@ -34,41 +34,43 @@ class Undone:
     changes: Changes = CHANGES
 
 
-def undo(folder: Path, library: Library, report: Report = silent) -> Undone:
+def undo(folder: Path, services: Services, report: Report = silent) -> UndoResult:
     """Bring back what the last rollback, restore or ``unpack -o`` replaced; undoable itself.
 
     After an interruption it goes back to before it. Raises NothingToUndo, Conflict.
     """
     folder = folder_of(folder)
-    cut_off = library.safe.interrupted(folder)
+    cut_off = services.safe_copies.interrupted(folder)
     if cut_off is not None:
-        return settle(folder, "undo", library, report)
-    swap = library.safe.last(folder)
-    if swap is None:
+        return resolve_interrupted(folder, "undo", services, report)
+    transaction = services.safe_copies.latest_undoable(folder)
+    if transaction is None:
         raise NothingToUndo(
             "There is nothing to undo in this folder.",
             "kitdesk history shows what was done.",
         )
-    with library.safe.only_writer(folder):
-        applied = swap.record.applied
-        swap.begin("backward" if applied else "forward", now())
-        return _run(swap, library, report)
+    with services.safe_copies.only_writer(folder):
+        applied = transaction.record.applied
+        transaction.begin("backward" if applied else "forward", now())
+        return _run(transaction, services, report)
 
 
-def settle(folder: Path, way: str, library: Library, report: Report = silent) -> Undone:
+def resolve_interrupted(
+    folder: Path, way: str, services: Services, report: Report = silent
+) -> UndoResult:
     """Finish (``finish``) or turn back (``undo``) a cut-off change. Raises NothingToUndo."""
     folder = folder_of(folder)
-    swap = library.safe.interrupted(folder)
-    if swap is None:
+    transaction = services.safe_copies.interrupted(folder)
+    if transaction is None:
         raise NothingToUndo("No change of this folder was interrupted.")
-    with library.safe.only_writer(folder):
+    with services.safe_copies.only_writer(folder):
         if way == "undo":
-            swap.turn_back(now())
-        return _run(swap, library, report)
+            transaction.reverse(now())
+        return _run(transaction, services, report)
 
 
-def _run(swap: Swap, library: Library, report: Report) -> Undone:
-    record = swap.record
+def _run(transaction: FolderTransaction, services: Services, report: Report) -> UndoResult:
+    record = transaction.record
     forward = record.direction == "forward"
     digest, label = (
         (record.after_digest, record.after_label)
@@ -79,7 +81,7 @@ def _run(swap: Swap, library: Library, report: Report) -> Undone:
     first = record.first
 
     def done(safe_copy: str) -> None:
-        library.journal.append(
+        services.journal.append(
             record.verb if record.first and forward else "undo",
             project=Path(record.project),
             reference=label,
@@ -88,9 +90,12 @@ def _run(swap: Swap, library: Library, report: Report) -> Undone:
             undo=None if first and not forward else safe_copy,
         )
 
-    go_on(swap, library, done, report)
+    run_or_revert(transaction, services, done, report)
     if first and not forward:
-        library.safe.abandon(swap)
+        services.safe_copies.abandon(transaction)
     verb = record.verb if not forward or first else "undo"
-    moved = sum(not step.skip and (step.had or step.incoming) for step in swap.record.steps)
-    return Undone(record.id, verb, digest, label, moved)
+    moved = sum(
+        not step.not_started and (step.had_live or step.has_incoming)
+        for step in transaction.record.steps
+    )
+    return UndoResult(record.id, verb, digest, label, moved)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference, Conflict
-from kitdesk.operations.contents.placement import Layered
-from kitdesk.operations.contents.trees import KITFILE, version_tree
-from kitdesk.operations.folder_changes.apply import carry_out
-from kitdesk.operations.folder_changes.fresh import real_folder, write_new
-from kitdesk.operations.folder_changes.plan import Planner, Wanted, WantedFiles
-from kitdesk.operations.folder_changes.selection import KINDS, Chosen, Filter, choose
+from kitdesk.operations.contents.placement import OverlayMapping
+from kitdesk.operations.contents.trees import KITFILE, version_contents
+from kitdesk.operations.folder_changes.apply import apply_plan
+from kitdesk.operations.folder_changes.fresh import real_folder, write_fresh
+from kitdesk.operations.folder_changes.plan import DesiredFile, DesiredFiles, FolderPlanner
+from kitdesk.operations.folder_changes.selection import KINDS, Filter, UnpackSelection, select_files
 from kitdesk.operations.inputs.project import MAX_KITFILE
 from kitdesk.operations.rollback import check_whole
 from kitdesk.progress import Report, silent
@@ -22,14 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Set
     from pathlib import Path
 
-    from kitdesk.operations.contents.trees import VersionFile
-    from kitdesk.services.container import Library
-
-__all__ = ["Filter", "Unpacked", "parse_filter", "unpack"]
+    from kitdesk.operations.contents.placement import VersionFile
+    from kitdesk.services.container import Services
 
 
 @dataclass(frozen=True, slots=True)
-class Unpacked:
+class UnpackResult:
     """What was written."""
 
     folder: Path
@@ -61,13 +59,13 @@ def unpack(
     digest: str,
     label: str,
     target: Path,
-    library: Library,
+    services: Services,
     report: Report = silent,
     *,
     filters: tuple[Filter, ...] = (),
     overwrite: bool = False,
     ignore_existing: bool = False,
-) -> Unpacked:
+) -> UnpackResult:
     """Write a version's files below ``target``, which is made if need be.
 
     What is there is replaced only with ``overwrite``, and then by a swap that undo can turn round;
@@ -79,9 +77,9 @@ def unpack(
     if target.exists() and not target.is_dir():
         raise Conflict(f"{target} is a file.", "Name a folder.")
     if target.exists():
-        check_whole(target, library)
-    tree = version_tree(library, digest, report, hashed=False)
-    chosen = choose(tree, library, filters, report)
+        check_whole(target, services)
+    tree = version_contents(services, digest, report, hashed=False)
+    chosen = select_files(tree, services, filters, report)
     if chosen.twice and not overwrite and not ignore_existing:
         raise Conflict(
             f"Two layers of this version hold {chosen.twice[0]}.",
@@ -89,10 +87,10 @@ def unpack(
         )
     _check_folders(chosen.folders, target)
     there = _there(chosen, target, overwrite=overwrite, skip=ignore_existing)
-    before = library.journal.version_of(target)
+    before = services.journal.version_of(target)
 
     def record(undo: str | None) -> None:
-        library.journal.append(
+        services.journal.append(
             "unpack",
             project=target,
             reference=label,
@@ -102,59 +100,59 @@ def unpack(
         )
 
     if not there.replaced:
-        files = Layered(chosen.parts, there.kept)
-        size = write_new(files, chosen.folders, target, library, report)
+        files = OverlayMapping(chosen.parts, there.kept)
+        size = write_fresh(files, chosen.folders, target, services, report)
         if files:
             record(None)
-        return Unpacked(target, digest, len(files), len(there.kept), size, "")
+        return UnpackResult(target, digest, len(files), len(there.kept), size, "")
     del tree, chosen  # 100,000 files are some megabytes
-    tree = version_tree(library, digest, report)  # contents are compared: hashes are needed
-    chosen = choose(tree, library, filters, report)
-    return _over(chosen, there, target, library, (before, digest, label), record, report)
+    tree = version_contents(services, digest, report)  # contents are compared: hashes are needed
+    chosen = select_files(tree, services, filters, report)
+    return _over(chosen, there, target, services, (before, digest, label), record, report)
 
 
 def _over(
-    chosen: Chosen,
-    there: There,
+    chosen: UnpackSelection,
+    there: TargetContents,
     target: Path,
-    library: Library,
+    services: Services,
     versions: tuple[str, str, str],
     record: Callable[[str | None], None],
     report: Report,
-) -> Unpacked:
+) -> UnpackResult:
     """Over files that are there: staged, swapped, with a way back."""
     before, digest, label = versions
-    planner = Planner(target, library.hashes, report=report)
+    planner = FolderPlanner(target, services.hashes, report=report)
     # Folders and files that are there keep their mode, as kit leaves it.
     planner.want_folders(
         {path: mode for path, mode in chosen.folders.items() if not real_folder(target / path)}, ()
     )
 
-    def wanted(path: str, source: VersionFile | bytes) -> Wanted | None:
+    def wanted(path: str, source: VersionFile | bytes) -> DesiredFile | None:
         if path in there.kept:
             return None
         keeps_mode = path in there.replaced or path == KITFILE
-        return Wanted(source, None if keeps_mode else _mode(source))
+        return DesiredFile(source, None if keeps_mode else _mode(source))
 
-    planner.want_files(WantedFiles(chosen.files, wanted), ())
+    planner.want_files(DesiredFiles(chosen.files, wanted), ())
     plan = planner.plan
     safe_copy = ""
     if not plan.nothing:
         kept = bool(plan.replace)
-        swap = carry_out(
+        transaction = apply_plan(
             plan,
-            library,
+            services,
             "unpack",
             (before, before[7:15]),
             (digest, label),
             lambda name: record(name if kept else None),
             report,
         )
-        safe_copy = swap.record.id if kept else ""
+        safe_copy = transaction.record.id if kept else ""
         if not kept:
-            library.safe.drop(swap.folder)
+            services.safe_copies.drop(transaction.folder)
     skipped = len(plan.unchanged) + len(there.kept)
-    return Unpacked(target, digest, len(plan.coming), skipped, plan.staged_bytes, safe_copy)
+    return UnpackResult(target, digest, len(plan.coming), skipped, plan.staged_bytes, safe_copy)
 
 
 def _mode(source: VersionFile | bytes) -> int:
@@ -173,7 +171,7 @@ def _check_folders(folders: dict[str, int], target: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class There:
+class TargetContents:
     """What the target holds already under the names that are to be written."""
 
     kept: Set[str]
@@ -181,12 +179,12 @@ class There:
     replaced: Set[str]
 
 
-def _there(chosen: Chosen, target: Path, *, overwrite: bool, skip: bool) -> There:
+def _there(chosen: UnpackSelection, target: Path, *, overwrite: bool, skip: bool) -> TargetContents:
     """Look at what is in the way; raises Conflict for what may not go (format, 7, 4 and 5)."""
     kept: set[str] = set()
     replaced: set[str] = set()
     if not target.is_dir() or not os.listdir(target):
-        return There(kept, replaced)
+        return TargetContents(kept, replaced)
     for path, source in chosen.files.items():
         live = target / path
         if not os.path.lexists(live):
@@ -216,4 +214,4 @@ def _there(chosen: Chosen, target: Path, *, overwrite: bool, skip: bool) -> Ther
                 f"{path} already exists in {target}.",
                 "Choose an empty folder, overwrite with -o, or keep what is there with -i.",
             )
-    return There(kept, replaced)
+    return TargetContents(kept, replaced)

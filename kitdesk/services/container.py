@@ -6,19 +6,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kitdesk.services.accounts.credentials import Credentials
+    from kitdesk.services.accounts.credentials import CredentialStore
     from kitdesk.services.config.paths import Paths
     from kitdesk.services.config.settings import Settings
     from kitdesk.services.disk.hash_cache import HashCache
     from kitdesk.services.history.journal import Journal
     from kitdesk.services.history.safe_copies import SafeCopies
-    from kitdesk.services.history.tag_history import TagsSeen
-    from kitdesk.services.layers.reader import LayerFiles
-    from kitdesk.services.remotes.registry.cache import Memory
+    from kitdesk.services.history.tag_history import TagHistory
+    from kitdesk.services.layers.reader import LayerCatalog
+    from kitdesk.services.remotes.registry.cache import RegistryCache
     from kitdesk.services.store.store import Store
 
 
-class Library:
+class Services:
     """What the verbs work on. A service's module is imported only when a verb needs it: the
     command line must be quick to start (performance.md, section 1).
     """
@@ -27,7 +27,7 @@ class Library:
         self.paths = paths
 
     @classmethod
-    def at(cls, paths: Paths) -> Library:
+    def at(cls, paths: Paths) -> Services:
         """Nothing is read or written yet."""
         return cls(paths)
 
@@ -39,11 +39,11 @@ class Library:
         return Store(self.paths.store)
 
     @cached_property
-    def layers(self) -> LayerFiles:
+    def layers(self) -> LayerCatalog:
         """The files inside its layers."""
-        from kitdesk.services.layers.reader import LayerFiles
+        from kitdesk.services.layers.reader import LayerCatalog
 
-        return LayerFiles(self.store.blobs, self.paths.cache)
+        return LayerCatalog(self.store.blobs, self.paths.cache)
 
     @cached_property
     def hashes(self) -> HashCache:
@@ -60,7 +60,7 @@ class Library:
         return Journal(self.paths.data)
 
     @cached_property
-    def safe(self) -> SafeCopies:
+    def safe_copies(self) -> SafeCopies:
         """What was replaced."""
         from kitdesk.services.history.safe_copies import SafeCopies
 
@@ -74,22 +74,22 @@ class Library:
         return Settings(self.paths.config)
 
     @cached_property
-    def tags_seen(self) -> TagsSeen:
+    def tag_history(self) -> TagHistory:
         """Where tags pointed."""
-        from kitdesk.services.history.tag_history import TagsSeen
+        from kitdesk.services.history.tag_history import TagHistory
 
-        return TagsSeen(self.paths.data)
+        return TagHistory(self.paths.data)
 
     @cached_property
-    def memory(self) -> Memory:
+    def registry_cache(self) -> RegistryCache:
         """What is remembered of registries."""
-        from kitdesk.services.remotes.registry.cache import Memory
+        from kitdesk.services.remotes.registry.cache import RegistryCache
 
-        return Memory(self.paths.cache)
+        return RegistryCache(self.paths.cache)
 
     @cached_property
-    def credentials(self) -> Credentials:
+    def credentials(self) -> CredentialStore:
         """Who signs in where."""
-        from kitdesk.services.accounts.credentials import Credentials
+        from kitdesk.services.accounts.credentials import CredentialStore
 
-        return Credentials(self.settings)
+        return CredentialStore(self.settings)

@@ -1,1 +1,1 @@
-"""The running program: jobs, threads, the board of state. QtCore only."""
+"""The running program: jobs, threads, the workspace of state. QtCore only."""

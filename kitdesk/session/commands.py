@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.modelkit.kitfile.checker import Fix
-    from kitdesk.session.state.workspace import ConnectionFacts, View, Workspace
+    from kitdesk.modelkit.kitfile.diagnostics import Fix
+    from kitdesk.session.state.accounts import ConnectionFacts
+    from kitdesk.session.state.project import View
+    from kitdesk.session.state.workspace import Workspace
 
 
-class Intents(Protocol):
+class SessionCommands(Protocol):
     """What :class:`kitdesk.session.session.Session` does and a test's fake records."""
 
     workspace: Workspace
@@ -181,7 +183,7 @@ class Intents(Protocol):
     def clear_finished(self) -> None:
         """Forget finished jobs in the panel."""
 
-    def dismiss_trouble(self) -> None:
+    def dismiss_error(self) -> None:
         """Close the error card."""
 
     def dismiss_result(self) -> None:

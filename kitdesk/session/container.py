@@ -13,23 +13,23 @@ from kitdesk.progress import Progress, Report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kitdesk.operations.diffing.sides import Opener
-    from kitdesk.services.container import Library
-    from kitdesk.session.controllers.accounts import Accounts
-    from kitdesk.session.controllers.comparison import Comparing
-    from kitdesk.session.controllers.context import Desk
-    from kitdesk.session.controllers.delete_remote import Removing
-    from kitdesk.session.controllers.folder import Changing
-    from kitdesk.session.controllers.jobs import Activity
-    from kitdesk.session.controllers.kitfile import KitfileEditor
-    from kitdesk.session.controllers.open_remote import Opening
-    from kitdesk.session.controllers.project import OpenProject
-    from kitdesk.session.controllers.registries import Registries
-    from kitdesk.session.controllers.transfers import Transfers
-    from kitdesk.session.controllers.version_tree import VersionTree
-    from kitdesk.session.controllers.versions import Making
-    from kitdesk.session.runtime.folder_watcher import FolderWatch
-    from kitdesk.session.runtime.main_thread import Bridge
+    from kitdesk.operations.diffing.sides import RemoteFactory
+    from kitdesk.services.container import Services
+    from kitdesk.session.controllers.accounts import AccountController
+    from kitdesk.session.controllers.comparison import ComparisonController
+    from kitdesk.session.controllers.context import CommandContext
+    from kitdesk.session.controllers.delete_remote import RemoteDeletionController
+    from kitdesk.session.controllers.folder import FolderController
+    from kitdesk.session.controllers.jobs import JobController
+    from kitdesk.session.controllers.kitfile import KitfileController
+    from kitdesk.session.controllers.open_remote import OpenRemoteController
+    from kitdesk.session.controllers.project import ProjectController
+    from kitdesk.session.controllers.registries import RegistryController
+    from kitdesk.session.controllers.transfers import TransferController
+    from kitdesk.session.controllers.version_tree import VersionTreeController
+    from kitdesk.session.controllers.versions import VersionController
+    from kitdesk.session.runtime.folder_watcher import FolderWatcher
+    from kitdesk.session.runtime.main_thread import MainThreadDispatcher
     from kitdesk.session.runtime.runner import Runner
     from kitdesk.session.state.workspace import Workspace
 
@@ -55,143 +55,143 @@ MODULES = (
 """All that stands behind the buttons."""
 
 
-class Rooms:
+class ControllerContainer:
     """Builds what the session needs, once, when it is needed."""
 
     def __init__(
         self,
         workspace: Workspace,
-        library: Callable[[], Library],
+        services: Callable[[], Services],
         runner: Runner,
-        bridge: Bridge,
-        opener: Opener | None,
+        bridge: MainThreadDispatcher,
+        opener: RemoteFactory | None,
     ) -> None:
         self.workspace = workspace
         self.runner, self.bridge = runner, bridge
-        self._make_library, self._given_opener = library, opener
+        self._make_library, self._given_opener = services, opener
 
     @cached_property
-    def library(self) -> Library:
+    def services(self) -> Services:
         """All services of the user."""
         return self._make_library()
 
     @cached_property
-    def opener(self) -> Opener:
+    def opener(self) -> RemoteFactory:
         """Opens remotes; a test gives its own."""
         if self._given_opener is not None:
             return self._given_opener
         from kitdesk.operations.inputs.remotes import open_remote, options_of
 
-        options = options_of(self.library)
+        options = options_of(self.services)
         return lambda address: open_remote(address, options)
 
     @cached_property
-    def activity(self) -> Activity:
+    def activity(self) -> JobController:
         """Jobs as Activity shows them."""
-        from kitdesk.session.controllers.jobs import Activity
+        from kitdesk.session.controllers.jobs import JobController
 
-        return Activity(self.workspace, self.runner, self.workspace)
+        return JobController(self.workspace, self.runner, self.workspace)
 
     @cached_property
-    def editor(self) -> KitfileEditor:
+    def editor(self) -> KitfileController:
         """The Kitfile while it is edited."""
-        from kitdesk.session.controllers.kitfile import KitfileEditor
+        from kitdesk.session.controllers.kitfile import KitfileController
 
-        return KitfileEditor(
-            self.workspace, self.runner, self.library, self.project.read, self.workspace
+        return KitfileController(
+            self.workspace, self.runner, self.services, self.project.read, self.workspace
         )
 
     @cached_property
-    def project(self) -> OpenProject:
+    def project(self) -> ProjectController:
         """The open folder."""
-        from kitdesk.session.controllers.project import OpenProject
+        from kitdesk.session.controllers.project import ProjectController
 
-        return OpenProject(self)
+        return ProjectController(self)
 
     @cached_property
-    def tree(self) -> VersionTree:
+    def tree(self) -> VersionTreeController:
         """The version tree's data."""
-        from kitdesk.session.controllers.version_tree import VersionTree
+        from kitdesk.session.controllers.version_tree import VersionTreeController
 
-        return VersionTree(self.workspace, self.runner, self.library, self.opener)
+        return VersionTreeController(self.workspace, self.runner, self.services, self.opener)
 
     @cached_property
-    def comparing(self) -> Comparing:
+    def comparing(self) -> ComparisonController:
         """What follows the selection."""
-        from kitdesk.session.controllers.comparison import Comparing
+        from kitdesk.session.controllers.comparison import ComparisonController
 
-        return Comparing(self.workspace, self.runner, self.library, self.opener)
+        return ComparisonController(self.workspace, self.runner, self.services, self.opener)
 
     @cached_property
-    def desk(self) -> Desk:
+    def context(self) -> CommandContext:
         """What every verb needs."""
-        from kitdesk.session.controllers.context import Desk
+        from kitdesk.session.controllers.context import CommandContext
 
-        return Desk(
+        return CommandContext(
             self.workspace,
             self.activity,
             self.runner,
-            self.library,
+            self.services,
             self.opener,
             self.tree,
-            self.project.after,
+            self.project.reload,
         )
 
     @cached_property
-    def transfers(self) -> Transfers:
+    def transfers(self) -> TransferController:
         """Push and pull."""
-        from kitdesk.session.controllers.transfers import Transfers
+        from kitdesk.session.controllers.transfers import TransferController
 
-        return Transfers(self.desk)
+        return TransferController(self.context)
 
     @cached_property
-    def removing(self) -> Removing:
+    def removing(self) -> RemoteDeletionController:
         """Deleting from the remote."""
-        from kitdesk.session.controllers.delete_remote import Removing
+        from kitdesk.session.controllers.delete_remote import RemoteDeletionController
 
-        return Removing(self.desk)
+        return RemoteDeletionController(self.context)
 
     @cached_property
-    def making(self) -> Making:
+    def making(self) -> VersionController:
         """Pack, tag, delete, verify."""
-        from kitdesk.session.controllers.versions import Making
+        from kitdesk.session.controllers.versions import VersionController
 
-        return Making(self.desk, self.transfers.push)
+        return VersionController(self.context, self.transfers.push)
 
     @cached_property
-    def changing(self) -> Changing:
+    def changing(self) -> FolderController:
         """Unpack, roll back, undo."""
-        from kitdesk.session.controllers.folder import Changing
+        from kitdesk.session.controllers.folder import FolderController
 
-        return Changing(self.desk)
+        return FolderController(self.context)
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> AccountController:
         """Signing in and out."""
-        from kitdesk.session.controllers.accounts import Accounts
+        from kitdesk.session.controllers.accounts import AccountController
 
-        return Accounts(self.desk)
+        return AccountController(self.context)
 
     @cached_property
-    def opening(self) -> Opening:
+    def opening(self) -> OpenRemoteController:
         """Opening a project from a remote."""
-        from kitdesk.session.controllers.open_remote import Opening
+        from kitdesk.session.controllers.open_remote import OpenRemoteController
 
-        return Opening(self.desk, self.project.open)
+        return OpenRemoteController(self.context, self.project.open)
 
     @cached_property
-    def registries(self) -> Registries:
+    def registries(self) -> RegistryController:
         """Trying registries, and logins of other programs."""
-        from kitdesk.session.controllers.registries import Registries
+        from kitdesk.session.controllers.registries import RegistryController
 
-        return Registries(self.desk, self.accounts.read)
+        return RegistryController(self.context, self.accounts.read)
 
     @cached_property
-    def watch(self) -> FolderWatch:
+    def watch(self) -> FolderWatcher:
         """The folder watcher."""
-        from kitdesk.session.runtime.folder_watcher import FolderWatch
+        from kitdesk.session.runtime.folder_watcher import FolderWatcher
 
-        return FolderWatch(
+        return FolderWatcher(
             self.bridge, self.runner, self.project.folder_changed, self.project.watching
         )
 
@@ -207,7 +207,7 @@ class Rooms:
                 report(Progress("Loading"))
                 import_module(name)
 
-        self.runner.latest("load", work, lambda _none: None, lambda _error: None)
+        self.runner.run_latest("load", work, lambda _none: None, lambda _error: None)
         self.runner.warm()
 
     def close(self) -> None:

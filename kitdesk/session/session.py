@@ -1,4 +1,4 @@
-"""The running program: takes intents, starts jobs, keeps the board true (GUI thread).
+"""The running program: takes commands, starts jobs, keeps the workspace true (GUI thread).
 
 Its rooms (and through them PyYAML, sqlite and the verbs) are loaded at their first use, after the
 first paint: the window must be there at once.
@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from kitdesk.changes import Topic
-from kitdesk.session.container import Rooms
-from kitdesk.session.runtime.gui_gc import Collector
-from kitdesk.session.state.workspace import FOLDER, View, Workspace
+from kitdesk.session.container import ControllerContainer
+from kitdesk.session.runtime.gui_gc import GuiThreadGc
+from kitdesk.session.state.project import FOLDER, View
+from kitdesk.session.state.workspace import Workspace
 from kitdesk.session.verb_intents import VerbIntents
 
 if TYPE_CHECKING:
@@ -20,28 +21,28 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from kitdesk.modelkit.kitfile.checker import Fix
-    from kitdesk.operations.diffing.sides import Opener
-    from kitdesk.services.container import Library
-    from kitdesk.session.runtime.main_thread import Bridge
+    from kitdesk.modelkit.kitfile.diagnostics import Fix
+    from kitdesk.operations.diffing.sides import RemoteFactory
+    from kitdesk.services.container import Services
+    from kitdesk.session.runtime.main_thread import MainThreadDispatcher
     from kitdesk.session.runtime.runner import Runner
 
 
 class Session(VerbIntents):
-    """Implements :class:`kitdesk.session.commands.Intents`."""
+    """Implements :class:`kitdesk.session.commands.SessionCommands`."""
 
     def __init__(
         self,
-        library: Callable[[], Library],
+        services: Callable[[], Services],
         runner: Runner,
-        bridge: Bridge,
-        opener: Opener | None = None,
+        bridge: MainThreadDispatcher,
+        opener: RemoteFactory | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.workspace = Workspace(self)
-        self._collector = Collector(self)
-        self._rooms = Rooms(self.workspace, library, runner, bridge, opener)
+        self._collector = GuiThreadGc(self)
+        self._rooms = ControllerContainer(self.workspace, services, runner, bridge, opener)
 
     # project and views -----------------------------------------------------------------------
 
@@ -103,13 +104,13 @@ class Session(VerbIntents):
         """Take a project off the start page."""
 
         def work(_report: object) -> None:
-            self._rooms.library.settings.forget(path)
+            self._rooms.services.settings.forget(path)
 
-        self._rooms.runner.latest(
+        self._rooms.runner.run_latest(
             "forget",
             work,
             lambda _none: self._rooms.project.read_recent(),
-            self._rooms.project.show,
+            self._rooms.project.show_error,
         )
 
     # choosing --------------------------------------------------------------------------------
@@ -181,9 +182,9 @@ class Session(VerbIntents):
         """Forget finished jobs."""
         self._rooms.activity.clear_finished()
 
-    def dismiss_trouble(self) -> None:
+    def dismiss_error(self) -> None:
         """Close the error card."""
-        self.workspace.apply(Topic.JOBS, trouble=None)
+        self.workspace.apply(Topic.JOBS, error=None)
 
     def dismiss_result(self) -> None:
         """Close the result bar."""
@@ -194,9 +195,11 @@ class Session(VerbIntents):
         self.workspace.apply(Topic.SETTINGS, scheme=scheme)
 
         def work(_report: object) -> None:
-            self._rooms.library.settings.set("scheme", scheme, "system")
+            self._rooms.services.settings.set("scheme", scheme, "system")
 
-        self._rooms.runner.latest("scheme", work, lambda _none: None, self._rooms.project.show)
+        self._rooms.runner.run_latest(
+            "scheme", work, lambda _none: None, self._rooms.project.show_error
+        )
 
     def kit_command(self, verb: str, digest: str = "", tag: str = "") -> str:
         """The same with terminal kit."""

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import RemoteState, Workspace
+from kitdesk.session.state.project import RemoteState
+from kitdesk.session.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.session.container import Rooms
-    from kitdesk.session.state.workspace import ConnectionFacts
+    from kitdesk.session.container import ControllerContainer
+    from kitdesk.session.state.accounts import ConnectionFacts
 
 
 class VerbIntents(QObject):
     """The part of :class:`kitdesk.session.session.Session` that changes versions and accounts."""
 
     workspace: Workspace
-    _rooms: Rooms
+    _rooms: ControllerContainer
 
     # verbs -----------------------------------------------------------------------------------
 
@@ -74,7 +75,7 @@ class VerbIntents(QObject):
 
     def finish_interrupted(self, way: Literal["finish", "undo"]) -> None:
         """Bring a cut-off change to an end."""
-        self._rooms.changing.settle(way)
+        self._rooms.changing.resolve_interrupted(way)
 
     def add_tag(self, digest: str, tag: str) -> None:
         """One more name."""
@@ -108,19 +109,19 @@ class VerbIntents(QObject):
             if address:
                 parse_remote(address)
         except KitDeskError as error:
-            self._rooms.project.show(error)
+            self._rooms.project.show_error(error)
             return
         path = folder.path
 
         def work(_report: object) -> None:
-            self._rooms.library.settings.remember(path, remote=address)
+            self._rooms.services.settings.remember(path, remote=address)
 
         def done(_none: object) -> None:
             self.workspace.apply(Topic.REMOTE, remote=RemoteState(address))
             self._rooms.tree.again()
             self._rooms.tree.ask_remote()
 
-        self._rooms.runner.latest("set-remote", work, done, self._rooms.project.show)
+        self._rooms.runner.run_latest("set-remote", work, done, self._rooms.project.show_error)
 
     # accounts --------------------------------------------------------------------------------
 

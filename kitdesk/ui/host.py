@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.commands import Intents
+    from kitdesk.session.commands import SessionCommands
     from kitdesk.session.state.workspace import Workspace
 
 
-class Shell(Protocol):
+class WindowHost(Protocol):
     """The window as actions and sheets see it."""
 
-    session: Intents
+    session: SessionCommands
 
     @property
     def workspace(self) -> Workspace:
-        """The board of state."""
+        """The workspace of state."""
 
     def chosen(self) -> str:
         """Digest of the version that a version action is about; "" = none."""

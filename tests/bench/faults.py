@@ -37,9 +37,17 @@ def main() -> None:
 
 
 def _table(folder: Path, host: str) -> None:
-    client.BACKOFF = 0.01
-    before = upload_policy.PIECE, upload_policy.SINGLE, upload_policy.LEAST
-    upload_policy.PIECE, upload_policy.SINGLE, upload_policy.LEAST = PIECE, UNIT, UNIT // 4
+    client.BACKOFF_S = 0.01
+    before = (
+        upload_policy.CHUNK_BYTES,
+        upload_policy.MONOLITHIC_BYTES,
+        upload_policy.MIN_CHUNK_BYTES,
+    )
+    upload_policy.CHUNK_BYTES, upload_policy.MONOLITHIC_BYTES, upload_policy.MIN_CHUNK_BYTES = (
+        PIECE,
+        UNIT,
+        UNIT // 4,
+    )
     say(f"{'fault (4 MiB, pieces of 1 MiB)':32}{'push':>14} {'bytes twice':>12}"
         f"{'pull':>18} {'bytes twice':>12}")  # fmt: skip
     for case in CASES:
@@ -54,8 +62,10 @@ def _table(folder: Path, host: str) -> None:
             os.environ.pop("KITDESK_TIMEOUT", None)
             cells += [row.outcome, f"{row.again:,}"]
         say(f"{case.name:32}{cells[0]:>14} {cells[1]:>12}{cells[2]:>18} {cells[3]:>12}")
-    upload_policy.PIECE, upload_policy.SINGLE, upload_policy.LEAST = before
-    client.BACKOFF = 0.25
+    upload_policy.CHUNK_BYTES, upload_policy.MONOLITHIC_BYTES, upload_policy.MIN_CHUNK_BYTES = (
+        before
+    )
+    client.BACKOFF_S = 0.25
 
 
 def _killed(folder: Path, host: str, name: str) -> None:

@@ -21,8 +21,8 @@ from kitdesk.operations.inputs.addresses import parse_side
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.operations.versions.remote_listing import remote_versions
 from kitdesk.services.config.paths import Paths
-from kitdesk.services.container import Library
-from kitdesk.services.remotes.protocol import Remote
+from kitdesk.services.container import Services
+from kitdesk.services.remotes.protocol import RemoteRepository
 from tests.bench.engine import _large
 from tests.bench.pairs import ROUNDS, Rival, compare, kit, kitdesk, say, scratch
 from tests.bench.slow_line import slow_line
@@ -143,11 +143,11 @@ def _rows(folder: Path, host: str) -> None:
         put_version(remote, f"v1.{number}.0", folder / "scratch")
     remote.close()
     for trip in (0.0, 0.04):
-        library = _library(folder / f"rows-{trip}")
+        services = _services(folder / f"rows-{trip}")
         with slow_line(host, trip) as far:
             for times in ("first time", "again"):
                 remote = open_remote(parse(f"{far if trip else host}/bench/more"))
-                rows = _watched(remote, library)
+                rows = _watched(remote, services)
                 say(
                     f"  {MORE} tags, round trip {trip * 1000:.0f} ms, {times}: first row after "
                     f"{rows[0] * 1000:.0f} ms, all {len(rows)} after {rows[-1] * 1000:.0f} ms, "
@@ -156,15 +156,15 @@ def _rows(folder: Path, host: str) -> None:
                 remote.close()
 
 
-def _watched(remote: Remote, library: Library) -> list[float]:
+def _watched(remote: RemoteRepository, services: Services) -> list[float]:
     """Seconds until each row."""
     begun, rows = time.perf_counter(), list[float]()
-    remote_versions(remote, library, row=lambda _row: rows.append(time.perf_counter() - begun))
+    remote_versions(remote, services, row=lambda _row: rows.append(time.perf_counter() - begun))
     return rows
 
 
-def _library(home: Path) -> Library:
-    return Library.at(Paths(home / "c", home / "d", home / "cache", home / "l", home / "store"))
+def _services(home: Path) -> Services:
+    return Services.at(Paths(home / "c", home / "d", home / "cache", home / "l", home / "store"))
 
 
 def _looks(folder: Path, host: str) -> None:
@@ -189,16 +189,16 @@ def _looks(folder: Path, host: str) -> None:
         ours("push", f"{where}:{tag}", "--force", "--quiet")
     again = json.loads(ours("push", f"{where}:v2", "--json"))
     remote = open_remote(parse(where))
-    remote.find("v2")
+    remote.resolve("v2")
     say(f"push again: {remote.traffic.requests} request (goal 1 HEAD), {again['bytes']} bytes sent")
     remote.close()
     sides = parse_side(f"remote://{where}:v1"), parse_side(f"remote://{where}:v2")
-    found = compare_versions(*sides, _library(folder / "other"))
+    found = compare_versions(*sides, _services(folder / "other"))
     say(
         f"compare two remote versions, files of a small layer beside 2 GiB: {found.requests} "
         f"requests, {found.bytes:,} bytes (goal 6 / 50 KB, floor 12 / 1 MB)"
     )
-    found = compare_versions(sides[0], sides[0], _library(folder / "third"))
+    found = compare_versions(sides[0], sides[0], _services(folder / "third"))
     say(
         f"compare two remote versions, layers and Kitfile: {found.requests} requests, "
         f"{found.bytes:,} bytes (goal 4 / 4 KB, floor 4 / 8 KB)"

@@ -103,7 +103,7 @@ def heartbeat() -> None:
 
         from kitdesk.app import build
         from kitdesk.services.config.paths import from_environment
-        from kitdesk.session.state.workspace import JobState
+        from kitdesk.session.state.project import JobState
 
         folder = Path(scratch) / "large"
         folder.mkdir()
@@ -128,10 +128,10 @@ def heartbeat() -> None:
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(beat)
         timer.start(5)
-        board = session.workspace
+        state = session.workspace
 
         def busy() -> bool:
-            return any(job.state in (JobState.WAITING, JobState.RUNNING) for job in board.jobs)
+            return any(job.state in (JobState.WAITING, JobState.RUNNING) for job in state.jobs)
 
         where = os.environ.get("KITDESK_BENCH_REMOTE") or f"oci:{scratch}/stick"
 
@@ -145,15 +145,15 @@ def heartbeat() -> None:
 
         session.open_folder(folder)
         session.begin()  # as Program does
-        wait(lambda: board.folder and not board.folder.counting)
+        wait(lambda: state.folder and not state.folder.counting)
         session.set_remote(where)
-        wait(lambda: board.remote.address == where)
+        wait(lambda: state.remote.address == where)
         wait(lambda: session.idle)  # nobody clicks while the window is still being furnished
         session.pack(("v1",))
-        took = wait(lambda: board.versions and not busy())
+        took = wait(lambda: state.versions and not busy())
         _say(f"pack {GIB} GiB", took, gaps)
-        session.push(board.versions[0].digest, "v1", where)
-        took = wait(lambda: board.versions[0].remote and not busy())
+        session.push(state.versions[0].digest, "v1", where)
+        took = wait(lambda: state.versions[0].remote and not busy())
         _say(f"push {GIB} GiB to {where.partition(':')[0]}", took, gaps)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"peak memory {peak:.0f} MiB (limit 250)")

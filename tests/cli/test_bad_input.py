@@ -36,7 +36,7 @@ def test_bad_input_is_told_with_a_way_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("KITDESK_TIMEOUT", "1")
-    monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF", 0.001)
+    monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF_S", 0.001)
     (tmp_path / "empty").mkdir()
     places = {"empty": tmp_path / "empty", "nowhere": tmp_path / "nowhere", "project": project}
     filled = [word.format(**places) for word in words]

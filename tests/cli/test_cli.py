@@ -16,7 +16,7 @@ from tests.cli.conftest import Shell
 from tests.snapshots import snapshot
 
 if TYPE_CHECKING:
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 
 def test_pack_says_all_the_contract_promises(kitdesk: Shell, project: Path) -> None:
@@ -196,12 +196,12 @@ def test_the_schema_can_be_had_without_a_project(kitdesk: Shell, tmp_path: Path)
 
 
 def test_no_cache_believes_no_record_of_the_last_pack(
-    kitdesk: Shell, project: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+    kitdesk: Shell, project: Path, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kitdesk.services.layers.pack_cache.RACY_NS", -(10**12))
     first = kitdesk.json("pack", project, "-t", "demo:v1")
     wrong = first["manifest"]["config"]
-    for record in (library.paths.cache / "packed").iterdir():
+    for record in (services.paths.cache / "packed").iterdir():
         head, _line, rows = record.read_bytes().partition(b"\n")
         lie = {**json.loads(head), "digest": wrong["digest"], "size": wrong["size"]}
         record.write_bytes(json.dumps(lie).encode() + b"\n" + rows)

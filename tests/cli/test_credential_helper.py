@@ -17,7 +17,7 @@ import keyring
 import pytest
 
 from kitdesk.cli.commands.credential_helper import HUB, NOT_FOUND, answer, main
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, with_password
 from tests.operations.test_accounts import Box
@@ -40,10 +40,10 @@ def box(monkeypatch: pytest.MonkeyPatch) -> Box:
     return found
 
 
-def asked(library: Library, action: str, given: object = "") -> tuple[int, str]:
+def asked(services: Services, action: str, given: object = "") -> tuple[int, str]:
     out = io.StringIO()
     text = given if isinstance(given, str) else json.dumps(given)
-    code = answer(action, library, io.StringIO(text), out)
+    code = answer(action, services, io.StringIO(text), out)
     return code, out.getvalue().strip()
 
 
@@ -61,47 +61,47 @@ def stored(server: str, user: str = "ann") -> dict[str, str]:
     ],
 )
 def test_what_is_stored_is_got_listed_and_erased(
-    server: str, entry: str, library: Library, box: Box
+    server: str, entry: str, services: Services, box: Box
 ) -> None:
-    assert asked(library, "store", stored(server)) == (0, "")
+    assert asked(services, "store", stored(server)) == (0, "")
     assert box.held == {(f"kitdesk:{entry}", "ann"): SECRET}
-    code, text = asked(library, "get", f"{server}\n")
+    code, text = asked(services, "get", f"{server}\n")
     assert (code, json.loads(text)) == (0, stored(server))
-    listed = json.loads(asked(library, "list")[1])
+    listed = json.loads(asked(services, "list")[1])
     assert list(listed.values()) == ["ann"]
     assert SECRET not in str(listed)
-    assert asked(library, "erase", server) == (0, "")
-    assert asked(library, "get", server) == (1, NOT_FOUND)
+    assert asked(services, "erase", server) == (0, "")
+    assert asked(services, "get", server) == (1, NOT_FOUND)
     assert box.held == {}
 
 
-def test_an_identity_token_keeps_its_kind(library: Library, box: Box) -> None:
-    asked(library, "store", stored("ghcr.io", "<token>"))
-    found = library.credentials.find("ghcr.io")
+def test_an_identity_token_keeps_its_kind(services: Services, box: Box) -> None:
+    asked(services, "store", stored("ghcr.io", "<token>"))
+    found = services.credentials.find("ghcr.io")
     assert found is not None
     assert (found.user, found.secret) == ("", SECRET)
-    assert json.loads(asked(library, "get", "ghcr.io")[1])["Username"] == "<token>"
+    assert json.loads(asked(services, "get", "ghcr.io")[1])["Username"] == "<token>"
 
 
 @pytest.mark.parametrize("given", ["", "{", "[]", '{"ServerURL": "x"}', "null"])
-def test_nonsense_is_a_sentence(given: str, library: Library, box: Box) -> None:
-    code, text = asked(library, "store", given)
+def test_nonsense_is_a_sentence(given: str, services: Services, box: Box) -> None:
+    code, text = asked(services, "store", given)
     assert (code, text) == (1, "Standard input holds no credentials.")
 
 
-def test_nothing_is_kept_without_a_keyring(library: Library) -> None:
-    code, text = asked(library, "store", stored("ghcr.io"))
+def test_nothing_is_kept_without_a_keyring(services: Services) -> None:
+    code, text = asked(services, "store", stored("ghcr.io"))
     assert code == 1
     assert "no keyring" in text
     assert SECRET not in text
 
 
 def test_the_environment_is_not_handed_out(
-    library: Library, box: Box, monkeypatch: pytest.MonkeyPatch
+    services: Services, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KITDESK_USERNAME", "ci")
     monkeypatch.setenv("KITDESK_PASSWORD", SECRET)
-    assert asked(library, "get", "ghcr.io") == (1, NOT_FOUND)
+    assert asked(services, "get", "ghcr.io") == (1, NOT_FOUND)
 
 
 def test_wrong_use_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kitdesk.session.state.workspace import AboutFacts, LayerLine
+from kitdesk.session.state.pages import LayerItem, VersionDetails
 from tests.fakes.pages import KITFILE
 from tests.fakes.samples import RC
 
@@ -33,7 +33,7 @@ recommend(movie=318, count=10)
 - `count` defaults to ten
 """
 MANIFEST = '{\n  "schemaVersion": 2,\n  "config": {\n    "size": 1234\n  },\n  "layers": []\n}\n'
-ABOUT = AboutFacts(
+ABOUT = VersionDetails(
     RC,
     "movie-recommend",
     "v2.1.0-rc.1",
@@ -55,7 +55,7 @@ ABOUT = AboutFacts(
     MANIFEST,
     MANIFEST.replace("\n", "").replace("  ", ""),
     (
-        LayerLine(
+        LayerItem(
             "model",
             "movie-recommender",
             "saved_model",
@@ -64,7 +64,7 @@ ABOUT = AboutFacts(
             1,
             local=False,
         ),
-        LayerLine(
+        LayerItem(
             "dataset",
             "ratings",
             "datasets/ratings.csv",
@@ -72,7 +72,7 @@ ABOUT = AboutFacts(
             (("datasets/ratings.csv", 2_480_000),),
             1,
         ),
-        LayerLine(
+        LayerItem(
             "dataset",
             "movies",
             "datasets/movies.csv",
@@ -81,7 +81,7 @@ ABOUT = AboutFacts(
             1,
             local=False,
         ),
-        LayerLine(
+        LayerItem(
             "code",
             "training and lookup",
             "movie_recommender.py",
@@ -89,7 +89,7 @@ ABOUT = AboutFacts(
             (("movie_recommender.py", 1_060), ("requirements.txt", 33)),
             2,
         ),
-        LayerLine("docs", "README", "README.md", 834, (("README.md", 834),), 1, local=False),
+        LayerItem("docs", "README", "README.md", 834, (("README.md", 834),), 1, local=False),
     ),
     (
         ("cloud", "registry.acme.dev", "Pushed 2 h ago by ci. Not signed."),

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import (
+from kitdesk.session.state.pages import ResultBanner
+from kitdesk.session.state.project import (
     FOLDER,
+    ErrorInfo,
     FolderState,
     JobState,
     JobView,
     KitfileState,
-    Result,
-    Trouble,
     View,
-    Workspace,
 )
+from kitdesk.session.state.workspace import Workspace
 from tests.fakes.about import ABOUT
 from tests.fakes.lists import OFFLINE, RECENT, REMOTE, STORE
 from tests.fakes.pages import (
@@ -95,7 +95,7 @@ def rolled_back() -> Workspace:
         versions=versions,
         folder=folder(at=versions[5], changes=()),
         jobs=(job, PACKED),
-        result=Result(
+        result=ResultBanner(
             "This folder is exactly v1.0.0 again.",
             "5 files came back, 6 are in the safe copy.",
             True,
@@ -107,7 +107,7 @@ def rolled_back() -> Workspace:
 def offline() -> Workspace:
     """The picture 6-offline."""
     versions = tuple(replace(v, stale=v.remote, transfer=None) for v in VERSIONS)
-    trouble = Trouble(
+    error = ErrorInfo(
         "v1.1.0 is only in the registry.",
         "registry.acme.dev did not answer, and the files of v1.1.0 were never fetched here.",
         code="unreachable",
@@ -123,7 +123,7 @@ def offline() -> Workspace:
         comparison=None,
         content=None,
         file="",
-        comparison_trouble=trouble,
+        comparison_error=error,
         jobs=(job,),
     )
 

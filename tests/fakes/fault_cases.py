@@ -15,9 +15,9 @@ from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.inputs.remotes import open_remote, options_of
 from kitdesk.operations.local_versions import verify
-from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.pack import PackResult, pack
 from kitdesk.operations.push_pull import pull, push
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
 
@@ -165,19 +165,19 @@ class Row:
     """The fault really happened."""
 
 
-def packed_at(folder: Path, library: Library) -> Packed:
+def packed_at(folder: Path, services: Services) -> PackResult:
     """A version with one layer."""
     project = folder / "project"
     project.mkdir()
     (project / "Kitfile").write_text("model:\n  path: m.bin\n")
     (project / "m.bin").write_bytes(os.urandom(LAYER - 1024))
-    return pack(project, parse("large:v1"), library)
+    return pack(project, parse("large:v1"), services)
 
 
 def run(case: Case, way: str, behind: str, folder: Path) -> Row:
     """Carry one case out; ``way`` is push or pull."""
-    library = library_at(folder)
-    packed = packed_at(folder, library)
+    services = library_at(folder)
+    packed = packed_at(folder, services)
     make = case.push if way == "push" else case.pull
     assert make is not None
     faulty, other = FaultyRegistry(behind), FaultyRegistry(behind)
@@ -185,16 +185,16 @@ def run(case: Case, way: str, behind: str, folder: Path) -> Row:
     outcome, title, moved = "ok", "", 0
     try:
         if way == "pull":
-            _push(packed, library, name)
+            _push(packed, services, name)
         realm = f'Bearer realm="http://{faulty.host}/token",scope="a:b:pull"'
         faulty.faults = [_with_realm(fault, realm) for fault in make(other.host)]
         before = [fault.times for fault in faulty.faults]
         faulty.body_bytes = 0
         reader = library_at(folder / "reader", "store")
-        remote = open_remote(parse(name), options_of(library))
+        remote = open_remote(parse(name), options_of(services))
         try:
             if way == "push":
-                push(packed.digest, packed.reference.name, "v1", remote, library)
+                push(packed.digest, packed.reference.name, "v1", remote, services)
             else:
                 pull("v1", "localhost/x", remote, reader)
         except KitDeskError as error:
@@ -222,23 +222,23 @@ def _with_realm(fault: Fault, realm: str) -> Fault:
     return replace(fault, headers={"WWW-Authenticate": realm}) if asks else fault
 
 
-def _push(packed: Packed, library: Library, name: str) -> None:
-    remote = open_remote(parse(name), options_of(library))
-    push(packed.digest, packed.reference.name, "v1", remote, library)
+def _push(packed: PackResult, services: Services, name: str) -> None:
+    remote = open_remote(parse(name), options_of(services))
+    push(packed.digest, packed.reference.name, "v1", remote, services)
     remote.close()
 
 
-def _pull(name: str, digest: str, reader: Library) -> None:
+def _pull(name: str, digest: str, reader: Services) -> None:
     """What arrived is whole."""
     remote = open_remote(parse(name))
     assert pull("v1", "localhost/x", remote, reader).digest == digest
     remote.close()
 
 
-def _nothing_half(name: str, way: str, reader: Library) -> None:
+def _nothing_half(name: str, way: str, reader: Services) -> None:
     """A failure leaves no version, here or there."""
     remote = open_remote(parse(name))
     if way == "push":
-        assert remote.find("v1") is None
+        assert remote.resolve("v1") is None
     assert reader.store.versions() == ()
     remote.close()

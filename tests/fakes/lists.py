@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kitdesk.session.state.workspace import (
-    RecentProject,
-    RemoteState,
-    StoreState,
-    StoreVersion,
-    Trouble,
-)
+from kitdesk.session.state.pages import RecentProject, StoreState, StoreVersion
+from kitdesk.session.state.project import ErrorInfo, RemoteState
 from tests.fakes.samples import ago, digest
 
 
@@ -90,5 +85,5 @@ OFFLINE = RemoteState(
     "registry.acme.dev/ml/movie-recommend",
     False,
     ago(hours=3),
-    Trouble("registry.acme.dev did not answer."),
+    ErrorInfo("registry.acme.dev did not answer."),
 )

@@ -4,62 +4,61 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kitdesk.modelkit.kitfile.checker import Edit, Fix, Problem, Severity
-from kitdesk.session.state.workspace import (
-    AboutFacts,
-    AccountLine,
+from kitdesk.modelkit.kitfile.diagnostics import Edit, Fix, Problem, Severity
+from kitdesk.session.state.accounts import (
+    AccountItem,
     ConnectionFacts,
     DiagnosisView,
-    FindingLine,
-    JobState,
-    JobView,
-    LayerLine,
-    LeftOutLine,
-    LoginLine,
-    Offer,
+    FindingItem,
+    LoginItem,
+)
+from kitdesk.session.state.pages import (
+    ExcludedItem,
+    LayerItem,
     PackPreview,
-    PlanLine,
+    PlanItem,
     PushPreview,
+    RemoteBrowse,
     RemovalPreview,
     RollbackPreview,
-    Trouble,
-    VersionRow,
+    VersionDetails,
 )
+from kitdesk.session.state.project import ErrorInfo, JobState, JobView, VersionRow
 from tests.fakes.samples import V1, V2, V12, ago, digest
 
 ACCOUNTS = (
-    AccountLine(
+    AccountItem(
         "registry.acme.dev", "analyst", True, "in the keyring", True,
         ConnectionFacts(ca_file="/etc/ssl/acme-root.pem"), False,
         ("movie-recommend", "support-lora", "churn-forecast"),
     ),
-    AccountLine("ghcr.io", "analyst", True, "not here: sign in again", False),
-    AccountLine("jozu.ml", used_by=("support-lora",)),
-    AccountLine("localhost:5000", local=True, used_by=("scratch",)),
-    AccountLine("old.acme.dev:8080", connection=ConnectionFacts(plain_http=True)),
+    AccountItem("ghcr.io", "analyst", True, "not here: sign in again", False),
+    AccountItem("jozu.ml", used_by=("support-lora",)),
+    AccountItem("localhost:5000", local=True, used_by=("scratch",)),
+    AccountItem("old.acme.dev:8080", connection=ConnectionFacts(plain_http=True)),
 )  # fmt: skip
 DIAGNOSIS = DiagnosisView(
     "registry.acme.dev",
     verdict="Everything you need works; something that is nice to have does not.",
     findings=(
-        FindingLine("encryption", "ok", "registry.acme.dev answers over TLS."),
-        FindingLine("signing in", "ok", "The registry lets you in."),
-        FindingLine("pushing", "ok", "Layers can be pushed."),
-        FindingLine("parts of layers", "ok", "Remote versions can be looked into; pulls resume."),
-        FindingLine(
+        FindingItem("encryption", "ok", "registry.acme.dev answers over TLS."),
+        FindingItem("signing in", "ok", "The registry lets you in."),
+        FindingItem("pushing", "ok", "Layers can be pushed."),
+        FindingItem("parts of layers", "ok", "Remote versions can be looked into; pulls resume."),
+        FindingItem(
             "deleting",
             "limited",
             "This registry does not let you delete versions.",
             "Delete them in the registry's own pages.",
         ),
-        FindingLine("referrers", "ok", "Signatures and notes beside a version can be found."),
+        FindingItem("referrers", "ok", "Signatures and notes beside a version can be found."),
     ),
     when=ago(seconds=4),
 )
 LOGINS = (
-    LoginLine(0, "docker.io", "analyst", "docker"),
-    LoginLine(1, "ghcr.io", "", "docker (secretservice)"),
-    LoginLine(2, "registry.acme.dev", "analyst", "kit", known=True),
+    LoginItem(0, "docker.io", "analyst", "docker"),
+    LoginItem(1, "ghcr.io", "", "docker (secretservice)"),
+    LoginItem(2, "registry.acme.dev", "analyst", "kit", known=True),
 )
 PUSHING = JobView(
     7,
@@ -84,7 +83,7 @@ PACKED = JobView(
     log=("read 7 files", "wrote 5 layers"),
     kit_command="kit pack . -t movie-recommend:v2.0.0",
 )
-REFUSED = Trouble(
+REFUSED = ErrorInfo(
     "registry.acme.dev refused the password.",
     "The push of v2.0.0 stopped. The password of analyst worked until 12 days ago; it has "
     "probably expired. 4.1 of 6.9 MB is already there and will not be sent again.",
@@ -99,7 +98,7 @@ FAILED = JobView(
     "Pull v1.1.0 stopped",
     JobState.FAILED,
     finished=ago(minutes=2),
-    trouble=REFUSED,
+    error=REFUSED,
     log=("HEAD manifests/v1.1.0", "401"),
 )
 
@@ -171,7 +170,7 @@ PROBLEMS = (
 )
 
 LAYERS = (
-    LayerLine(
+    LayerItem(
         "model",
         "movie-recommender",
         "saved_model/user_similarity_model.pkl",
@@ -179,7 +178,7 @@ LAYERS = (
         (("saved_model/user_similarity_model.pkl", 3_920_000),),
         1,
     ),
-    LayerLine(
+    LayerItem(
         "dataset",
         "ratings",
         "datasets/ratings.csv",
@@ -187,7 +186,7 @@ LAYERS = (
         (("datasets/ratings.csv", 2_480_000),),
         1,
     ),
-    LayerLine(
+    LayerItem(
         "dataset",
         "movies",
         "dataset/movies.csv",
@@ -196,7 +195,7 @@ LAYERS = (
         0,
         problem="dataset/movies.csv does not exist",
     ),
-    LayerLine(
+    LayerItem(
         "code",
         "movie_recommender.py",
         "movie_recommender.py",
@@ -204,15 +203,15 @@ LAYERS = (
         (("movie_recommender.py", 1_120),),
         1,
     ),
-    LayerLine("code", "requirements.txt", "requirements.txt", 33, (("requirements.txt", 33),), 1),
+    LayerItem("code", "requirements.txt", "requirements.txt", 33, (("requirements.txt", 33),), 1),
 )
 PREVIEW = PackPreview(
     LAYERS,
     (
-        LeftOutLine("notebooks/svd_check.ipynb", 91_200, "in no layer"),
-        LeftOutLine("README.md", 2_100, "in no layer"),
-        LeftOutLine(".venv/", 212_000_000, "ignored by line 1 of .kitignore", ignored=True),
-        LeftOutLine("__pycache__/", 14_000, "ignored by line 2 of .kitignore", ignored=True),
+        ExcludedItem("notebooks/svd_check.ipynb", 91_200, "in no layer"),
+        ExcludedItem("README.md", 2_100, "in no layer"),
+        ExcludedItem(".venv/", 212_000_000, "ignored by line 1 of .kitignore", ignored=True),
+        ExcludedItem("__pycache__/", 14_000, "ignored by line 2 of .kitignore", ignored=True),
     ),
     (),
     (
@@ -230,7 +229,7 @@ TEMPLATED = replace(
 REMOVAL = RemovalPreview(
     V1, "registry.acme.dev/ml/movie-recommend", ("v1.0.0", "production", "stable")
 )
-OFFER = Offer(
+OFFER = RemoteBrowse(
     "registry.acme.dev/llm/support-lora",
     versions=tuple(
         VersionRow(digest(start), (tag,), here, True, size, ago(hours=hours) if here else None)
@@ -242,7 +241,7 @@ OFFER = Offer(
         )
     ),
     chosen=digest("a0c7714e"),
-    about=AboutFacts(
+    about=VersionDetails(
         digest("a0c7714e"),
         "support-lora",
         "v0.5.0",
@@ -253,10 +252,10 @@ OFFER = Offer(
             ("user", "Authors", "Support team"),
         ),
         layers=(
-            LayerLine("model", "support-lora adapter and base", "model", 1_020_000_000),
-            LayerLine("dataset", "tickets", "data", 36_100_000),
-            LayerLine("docs", "README, model card", "docs", 9_200),
-            LayerLine("prompt", "answer, summary, tone", "prompts", 18_000),
+            LayerItem("model", "support-lora adapter and base", "model", 1_020_000_000),
+            LayerItem("dataset", "tickets", "data", 36_100_000),
+            LayerItem("docs", "README, model card", "docs", 9_200),
+            LayerItem("prompt", "answer, summary, tone", "prompts", 18_000),
         ),
         local=False,
         missing=41_800_000,
@@ -267,21 +266,21 @@ ROLLBACK = RollbackPreview(
     "v1.0.0",
     "v2.0.0 + 3 changes",
     (
-        PlanLine(
+        PlanItem(
             "M", "saved_model/user_similarity_model.pkl", old_size=3_920_000, new_size=2_980_000
         ),
-        PlanLine("M", "movie_recommender.py", "your edit is kept", True, 1_120, 957),
-        PlanLine("M", "Kitfile", "your edit is kept", True, 640, 498),
-        PlanLine("M", "requirements.txt", old_size=33, new_size=14),
-        PlanLine("A", "notebooks/similarity_check.ipynb", new_size=88_400),
+        PlanItem("M", "movie_recommender.py", "your edit is kept", True, 1_120, 957),
+        PlanItem("M", "Kitfile", "your edit is kept", True, 640, 498),
+        PlanItem("M", "requirements.txt", old_size=33, new_size=14),
+        PlanItem("A", "notebooks/similarity_check.ipynb", new_size=88_400),
     ),
     (
-        PlanLine("D", "datasets/movies.csv", old_size=494_000),
-        PlanLine("D", "notebooks/svd_check.ipynb", "never packed", True, 91_200),
+        PlanItem("D", "datasets/movies.csv", old_size=494_000),
+        PlanItem("D", "notebooks/svd_check.ipynb", "never packed", True, 91_200),
     ),
     (
-        PlanLine("=", "datasets/ratings.csv", "same bytes", old_size=2_480_000),
-        PlanLine("=", "README.md, .venv/", "not part of v1.0.0"),
+        PlanItem("=", "datasets/ratings.csv", "same bytes", old_size=2_480_000),
+        PlanItem("=", "README.md, .venv/", "not part of v1.0.0"),
     ),
     3,
     4_510_000,

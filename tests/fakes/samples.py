@@ -21,7 +21,7 @@ from kitdesk.compare.values import (
     TextRow,
     Verdict,
 )
-from kitdesk.session.state.workspace import Transfer, VersionRow
+from kitdesk.session.state.project import Transfer, VersionRow
 
 NOW = datetime.now(tz=UTC)
 

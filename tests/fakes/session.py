@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import ConnectionFacts, View, Workspace
+from kitdesk.session.state.accounts import ConnectionFacts
+from kitdesk.session.state.project import View
+from kitdesk.session.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.modelkit.kitfile.checker import Fix
+    from kitdesk.modelkit.kitfile.diagnostics import Fix
 
 
 class FakeSession:
@@ -182,9 +184,9 @@ class FakeSession:
     def clear_finished(self) -> None:
         self._note("clear_finished")
 
-    def dismiss_trouble(self) -> None:
-        self._note("dismiss_trouble")
-        self.workspace.apply(Topic.JOBS, trouble=None)
+    def dismiss_error(self) -> None:
+        self._note("dismiss_error")
+        self.workspace.apply(Topic.JOBS, error=None)
 
     def dismiss_result(self) -> None:
         self._note("dismiss_result")

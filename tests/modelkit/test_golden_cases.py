@@ -10,7 +10,7 @@ from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.kitfile.loader import find
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.oci import config, manifest
-from kitdesk.modelkit.tar import writer as tar_writer
+from kitdesk.modelkit.tar import reader as tar_reader
 from tests.modelkit.golden_kits import KIT_PROFILES, Case, cases, layer_bytes, pack
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_reads_its_own_layers(case: Case, tmp_path: Path) -> None:
         with archive.open("rb") as stream:
             found = [
                 (e.path, e.mode, e.size, e.kind == "dir", content.read())
-                for e, content in tar_writer.read(stream)
+                for e, content in tar_reader.read(stream)
             ]
         assert [row[:4] for row in found] == [
             (m.path, m.mode, m.size, m.is_dir) for m in layer.members

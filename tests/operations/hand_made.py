@@ -15,7 +15,7 @@ from kitdesk.modelkit.oci.manifest import (
     MODELPACK_ARTIFACT_TYPE,
     MODELPACK_CONFIG_MEDIA_TYPE,
 )
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.store.blob_store import RECORD_MODE
 from tests.golden.materialise import materialise
 
@@ -43,7 +43,7 @@ def plain_tar(members: list[dict[str, Any]]) -> bytes:
 
 
 def stored(
-    library: Library,
+    services: Services,
     name: str,
     layers: list[tuple[str, bytes, dict[str, str]]],
     config: bytes,
@@ -52,7 +52,7 @@ def stored(
     notes: dict[str, str] | None = None,
 ) -> str:
     """Put a version with these layers (type, bytes, annotations) into the store under a tag v1."""
-    store = library.store
+    store = services.store
     for _, data, _ in layers:
         store.blobs.put(data, 0o600)
     store.blobs.put(config)
@@ -81,13 +81,13 @@ def stored(
     return digest
 
 
-def code_kit(library: Library, members: list[dict[str, Any]], *, lie: bool = False) -> str:
+def code_kit(services: Services, members: list[dict[str, Any]], *, lie: bool = False) -> str:
     """A kit with one code layer at ``x`` that holds these members."""
     data = plain_tar(members)
     digest = sha256(b"other") if lie else sha256(data)
     entry = {"path": "x", "digest": digest, "diffId": digest}
     config = {"manifestVersion": "1.0.0", "package": {}, "code": [entry]}
-    return stored(library, "hand/made", [(CODE, data, {})], json.dumps(config).encode())
+    return stored(services, "hand/made", [(CODE, data, {})], json.dumps(config).encode())
 
 
 def tree(entries: list[dict[str, Any]], where: Path) -> Path:

@@ -17,14 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitdesk.errors import AuthRequired, BadReference, NotFound, Refused
-from kitdesk.operations.accounts import accounts, importable, set_host, take_over
+from kitdesk.operations.accounts import accounts, find_external_logins, import_logins, set_host
 from kitdesk.operations.inputs.remotes import RemoteOptions, connection_of, options_of
 from kitdesk.operations.sign_in import sign_in, sign_out
 from kitdesk.services.accounts import keyring as keyring_module
-from kitdesk.services.accounts.credentials import Credential, NoKeyring, SecretPlace
-from kitdesk.services.accounts.keyring import Entries
+from kitdesk.services.accounts.credentials import Credential, NoKeyring, SecretLocation
+from kitdesk.services.accounts.keyring import KeyringStore
 from kitdesk.services.config.settings import HostFacts
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, running, with_password
 from tests.fakes.token_server import ISSUER, SERVICE, TokenServer
@@ -53,8 +53,8 @@ class Box:
             raise keyring.errors.PasswordDeleteError
 
 
-def entries_of(box: Box) -> Entries:
-    return Entries(cast("keyring.backend.KeyringBackend", box))
+def entries_of(box: Box) -> KeyringStore:
+    return KeyringStore(cast("keyring.backend.KeyringBackend", box))
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_secret_that_lost_a_part_is_none(box: Box) -> None:
 
 
 def test_other_programs_logins_are_found_without_their_secrets(
-    tmp_path: Path, library: Library
+    tmp_path: Path, services: Services
 ) -> None:
     written(
         tmp_path / "home/.docker",
@@ -129,7 +129,7 @@ def test_other_programs_logins_are_found_without_their_secrets(
         },
     )
     written(tmp_path / "kitops-home", {"auths": {"jozu.ml": coded("k", SECRET)}})
-    found = importable(library)
+    found = find_external_logins(services)
     assert [(one.host, one.user, one.source) for one in found] == [
         ("docker.io", "ann", "docker"),
         ("ghcr.io", "", "docker"),
@@ -141,12 +141,12 @@ def test_other_programs_logins_are_found_without_their_secrets(
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"auths": []}', '{"auths": {"a": 1}}', "null"])
 def test_a_broken_file_of_another_program_is_none_of_our_business(
-    text: str, tmp_path: Path, library: Library
+    text: str, tmp_path: Path, services: Services
 ) -> None:
     folder = tmp_path / "home/.docker"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(text)
-    assert importable(library) == ()
+    assert find_external_logins(services) == ()
 
 
 def helper(folder: Path, name: str, body: str) -> None:
@@ -158,7 +158,7 @@ def helper(folder: Path, name: str, body: str) -> None:
 
 @pytest.mark.registry
 def test_a_helpers_login_is_checked_and_taken_over(
-    basic: str, tmp_path: Path, library: Library, box: Box, monkeypatch: pytest.MonkeyPatch
+    basic: str, tmp_path: Path, services: Services, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     helper(
         tmp_path / "bin",
@@ -169,7 +169,7 @@ def test_a_helpers_login_is_checked_and_taken_over(
     )
     helper(tmp_path / "bin", "hangs", "sleep 60")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr("kitdesk.services.accounts.external_logins.PATIENCE", 0.5)
+    monkeypatch.setattr("kitdesk.services.accounts.external_logins.HELPER_TIMEOUT_S", 0.5)
     written(
         tmp_path / "home/.docker",
         {
@@ -180,13 +180,13 @@ def test_a_helpers_login_is_checked_and_taken_over(
     )
     written(tmp_path / "kitops-home", {"credsStore": "hangs"})
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
-    found = importable(library)
+    found = find_external_logins(services)
     assert {(one.host, one.source) for one in found} == {
         (basic, "docker"),
         (basic, "docker (safe)"),
         ("never.example", "docker (hangs)"),
     }
-    done = {one.login.source: one for one in take_over(found, library, options_of(library))}
+    done = {one.login.source: one for one in import_logins(found, services, options_of(services))}
     assert isinstance(done["docker"].problem, AuthRequired)
     assert isinstance(done["docker (hangs)"].problem, NotFound)
     assert done["docker (safe)"].problem is None
@@ -196,7 +196,7 @@ def test_a_helpers_login_is_checked_and_taken_over(
 
 
 @pytest.mark.registry
-def test_an_identity_token_signs_in(tmp_path: Path, library: Library, box: Box) -> None:
+def test_an_identity_token_signs_in(tmp_path: Path, services: Services, box: Box) -> None:
     need("registry", "docker-registry")
     tokens = TokenServer(tmp_path, USER, PASSWORD)
     tokens.identity = SECRET
@@ -208,81 +208,83 @@ def test_an_identity_token_signs_in(tmp_path: Path, library: Library, box: Box) 
     try:
         with running(tmp_path / "registry", auth) as host:
             with pytest.raises(AuthRequired, match="the token"):
-                sign_in(host, Credential("", "other"), library, options_of(library))
-            assert accounts(library) == ()
-            sign_in(host, Credential("", SECRET), library, options_of(library))
-            [account] = accounts(library)
+                sign_in(host, Credential("", "other"), services, options_of(services))
+            assert accounts(services) == ()
+            sign_in(host, Credential("", SECRET), services, options_of(services))
+            [account] = accounts(services)
             assert (account.kind, account.user) == ("token", "")
-            assert account.place is SecretPlace.KEYRING
-            again = Library.at(library.paths).credentials.find(host)
+            assert account.place is SecretLocation.KEYRING
+            again = Services.at(services.paths).credentials.find(host)
             assert again == Credential("", SECRET)
-            assert sign_out(host, library)
+            assert sign_out(host, services)
             assert box.held == {}
     finally:
         tokens.close()
 
 
-def test_accounts_say_where_each_secret_is(library: Library, box: Box) -> None:
-    kept = library.credentials
-    kept.keep("a.example", Credential("ann", SECRET))
-    kept.keep("b.example", Credential("ben", SECRET))
+def test_accounts_say_where_each_secret_is(services: Services, box: Box) -> None:
+    kept = services.credentials
+    kept.save("a.example", Credential("ann", SECRET))
+    kept.save("b.example", Credential("ben", SECRET))
     box.held.pop(("kitdesk:b.example", "ben"))
-    library.settings.set_host("c.example:5000", HostFacts(plain_http=True))
-    fresh = Library.at(library.paths)
+    services.settings.set_host("c.example:5000", HostFacts(plain_http=True))
+    fresh = Services.at(services.paths)
     found = {one.host: one.place for one in accounts(fresh)}
     assert found == {
-        "a.example": SecretPlace.KEYRING,
-        "b.example": SecretPlace.MISSING,
+        "a.example": SecretLocation.KEYRING,
+        "b.example": SecretLocation.MISSING,
         "c.example:5000": None,
     }
-    kept.keep("a.example", Credential("other", SECRET))
+    kept.save("a.example", Credential("other", SECRET))
     assert ("kitdesk:a.example", "ann") not in box.held, "one login a host"
 
 
-def test_without_a_keyring_an_account_holds_for_the_session(library: Library) -> None:
+def test_without_a_keyring_an_account_holds_for_the_session(services: Services) -> None:
     with pytest.raises(NoKeyring):
-        library.credentials.keep("a.example", Credential("ann", SECRET))
-    assert [one.place for one in accounts(library)] == [SecretPlace.SESSION]
-    assert accounts(Library.at(library.paths)) == ()
+        services.credentials.save("a.example", Credential("ann", SECRET))
+    assert [one.place for one in accounts(services)] == [SecretLocation.SESSION]
+    assert accounts(Services.at(services.paths)) == ()
 
 
 def test_what_is_remembered_of_a_host_holds_for_every_request(
-    library: Library, tmp_path: Path
+    services: Services, tmp_path: Path
 ) -> None:
     ca, cert = tmp_path / "ca.pem", tmp_path / "cert.pem"
     for file in (ca, cert):
         file.write_text("x")
-    set_host("Host.Example", HostFacts(ca_file=str(ca), client_cert=str(cert)), library)
-    found = connection_of("host.example", options_of(library))
+    set_host("Host.Example", HostFacts(ca_file=str(ca), client_cert=str(cert)), services)
+    found = connection_of("host.example", options_of(services))
     assert (found.ca_file, found.client_cert, found.insecure) == (str(ca), str(cert), False)
-    assert connection_of("host.example", options_of(library, tls_ca=str(cert))).ca_file == str(cert)
-    assert connection_of("other.example", options_of(library)).ca_file == ""
-    set_host("plain.example:5000", HostFacts(plain_http=True), library)
-    assert connection_of("plain.example:5000", options_of(library)).plain
-    assert not connection_of("plain.example:5000", options_of(library, plain_http=False)).plain
+    assert connection_of("host.example", options_of(services, tls_ca=str(cert))).ca_file == str(
+        cert
+    )
+    assert connection_of("other.example", options_of(services)).ca_file == ""
+    set_host("plain.example:5000", HostFacts(plain_http=True), services)
+    assert connection_of("plain.example:5000", options_of(services)).plain
+    assert not connection_of("plain.example:5000", options_of(services, plain_http=False)).plain
     ca.unlink()
     with pytest.raises(NotFound, match=r"ca\.pem is not there"):
-        connection_of("host.example", options_of(library))
-    set_host("host.example", HostFacts(), library)
-    assert list(library.settings.hosts()) == ["plain.example:5000"]
+        connection_of("host.example", options_of(services))
+    set_host("host.example", HostFacts(), services)
+    assert list(services.settings.hosts()) == ["plain.example:5000"]
     with pytest.raises(BadReference):
-        set_host("a/b", HostFacts(), library)
+        set_host("a/b", HostFacts(), services)
 
 
 @pytest.mark.registry
 def test_sign_in_remembers_how_the_host_was_spoken_to(
-    basic: str, library: Library, box: Box
+    basic: str, services: Services, box: Box
 ) -> None:
-    options = options_of(library, plain_http=True)
+    options = options_of(services, plain_http=True)
     with pytest.raises(AuthRequired):
-        sign_in(basic, Credential(USER, "wrong"), library, options)
-    assert library.settings.hosts() == {}
-    sign_in(basic, Credential(USER, PASSWORD), library, options)
-    assert library.settings.host(basic) == HostFacts(plain_http=True)
+        sign_in(basic, Credential(USER, "wrong"), services, options)
+    assert services.settings.hosts() == {}
+    sign_in(basic, Credential(USER, PASSWORD), services, options)
+    assert services.settings.host(basic) == HostFacts(plain_http=True)
     assert box.held
 
 
-def test_what_is_no_registry_gets_no_account(library: Library, box: Box, tmp_path: Path) -> None:
+def test_what_is_no_registry_gets_no_account(services: Services, box: Box, tmp_path: Path) -> None:
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
     from threading import Thread
 
@@ -293,7 +295,7 @@ def test_what_is_no_registry_gets_no_account(library: Library, box: Box, tmp_pat
     try:
         host = f"127.0.0.1:{server.server_port}"
         with pytest.raises((Refused,), match="not as a registry"):
-            sign_in(host, Credential(USER, PASSWORD), library, RemoteOptions())
+            sign_in(host, Credential(USER, PASSWORD), services, RemoteOptions())
         assert box.held == {}
     finally:
         server.shutdown()

@@ -9,14 +9,14 @@ import pytest
 from kitdesk.errors import Conflict, NotFound, Refused
 from kitdesk.modelkit.oci.manifest import MANIFEST_MEDIA_TYPE
 from kitdesk.modelkit.primitives.reference import parse
-from kitdesk.operations.delete_remote import plan_removal, remove_remote
+from kitdesk.operations.delete_remote import delete_remote, plan_deletion
 from kitdesk.operations.inputs.addresses import FolderAddress
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.operations.pack import pack
 from kitdesk.operations.push_pull import push
 from kitdesk.operations.versions.remote_listing import remote_versions
-from kitdesk.services.container import Library
-from kitdesk.services.remotes.protocol import Remote
+from kitdesk.services.container import Services
+from kitdesk.services.remotes.protocol import RemoteRepository
 from tests.fakes.faulty import Fault, FaultyRegistry
 from tests.operations.versions.test_remote_listing import put_version
 
@@ -24,73 +24,75 @@ pytestmark = pytest.mark.registry
 
 
 @pytest.fixture
-def remote(registry: str, tmp_path: Path) -> Remote:
+def remote(registry: str, tmp_path: Path) -> RemoteRepository:
     return open_remote(parse(f"{registry}/remove/{tmp_path.name.replace('_', '-').lower()}"))
 
 
-def tags(remote: Remote, library: Library) -> set[str]:
-    return {tag.name for one in remote_versions(remote, library).versions for tag in one.tags}
+def tags(remote: RemoteRepository, services: Services) -> set[str]:
+    return {tag.name for one in remote_versions(remote, services).versions for tag in one.tags}
 
 
-def test_every_tag_that_vanishes_is_named(remote: Remote, library: Library, tmp_path: Path) -> None:
+def test_every_tag_that_vanishes_is_named(
+    remote: RemoteRepository, services: Services, tmp_path: Path
+) -> None:
     digest = put_version(remote, "v1", tmp_path / "scratch")
     put_version(remote, "v2", tmp_path / "scratch")
-    data, _ = remote.manifest("v1")
+    data, _ = remote.fetch_manifest("v1")
     for tag in ("latest", "stable"):
         remote.put_manifest(data, MANIFEST_MEDIA_TYPE, tag)
-    remote_versions(remote, library)
-    plan = plan_removal("stable", remote, library)
+    remote_versions(remote, services)
+    plan = plan_deletion("stable", remote, services)
     assert plan.digest == digest
     assert plan.vanishing[0] == "stable"
     assert set(plan.vanishing) == {"v1", "latest", "stable"}
     assert (plan.unties, plan.local) == (False, False)
-    done = remove_remote(plan, remote, library)
+    done = delete_remote(plan, remote, services)
     assert set(done.untagged) == {"v1", "latest", "stable"}
-    assert tags(remote, library) == {"v2"}
-    assert set(library.tags_seen.read(remote.address)) == {"v2"}
-    assert library.journal.entries()[0].verb == "remove"
+    assert tags(remote, services) == {"v2"}
+    assert set(services.tag_history.read(remote.address)) == {"v2"}
+    assert services.journal.entries()[0].verb == "remove"
     with pytest.raises(NotFound):
-        plan_removal("stable", remote, library)
+        plan_deletion("stable", remote, services)
     remote.close()
 
 
 def test_what_moved_since_the_preview_is_not_deleted(
-    remote: Remote, library: Library, tmp_path: Path
+    remote: RemoteRepository, services: Services, tmp_path: Path
 ) -> None:
     put_version(remote, "v1", tmp_path / "scratch")
-    plan = plan_removal("v1", remote, library)
+    plan = plan_deletion("v1", remote, services)
     put_version(remote, "v1", tmp_path / "scratch", "other-name")
     with pytest.raises(Conflict, match="has changed"):
-        remove_remote(plan, remote, library)
-    assert tags(remote, library) == {"v1"}
+        delete_remote(plan, remote, services)
+    assert tags(remote, services) == {"v1"}
     remote.close()
 
 
 def test_a_registry_that_forbids_it_says_so(
-    registry: str, library: Library, tmp_path: Path
+    registry: str, services: Services, tmp_path: Path
 ) -> None:
     faulty = FaultyRegistry(registry)
     remote = open_remote(parse(f"{faulty.host}/remove/forbidden"))
     try:
         put_version(remote, "v1", tmp_path / "scratch")
         faulty.faults = [Fault("DELETE", "/manifests/", status=405, times=9)]
-        plan = plan_removal("v1", remote, library)
+        plan = plan_deletion("v1", remote, services)
         with pytest.raises(Refused, match="does not allow deleting"):
-            remove_remote(plan, remote, library)
-        assert tags(remote, library) == {"v1"}
+            delete_remote(plan, remote, services)
+        assert tags(remote, services) == {"v1"}
     finally:
         remote.close()
         faulty.close()
 
 
 def test_a_folder_unties_one_tag_and_keeps_the_version(
-    library: Library, project: Path, tmp_path: Path
+    services: Services, project: Path, tmp_path: Path
 ) -> None:
-    packed = pack(project, parse("demo:v1"), library)
+    packed = pack(project, parse("demo:v1"), services)
     remote = open_remote(FolderAddress(tmp_path / "stick", ""))
     for tag in ("v1", "latest"):
-        push(packed.digest, packed.reference.name, tag, remote, library)
-    plan = plan_removal("latest", remote, library)
+        push(packed.digest, packed.reference.name, tag, remote, services)
+    plan = plan_deletion("latest", remote, services)
     assert (plan.vanishing, plan.unties, plan.local) == (("latest",), True, True)
-    remove_remote(plan, remote, library)
+    delete_remote(plan, remote, services)
     assert remote.tags() == ("v1",)

@@ -15,10 +15,10 @@ from kitdesk.modelkit.oci import config, modelpack
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import CONFIG_MEDIA_TYPE, Descriptor
 from kitdesk.modelkit.primitives.reference import parse
-from kitdesk.modelkit.tar import writer as tar_writer
-from kitdesk.operations.pack import Packed, pack
+from kitdesk.modelkit.tar import reader as tar_reader
+from kitdesk.operations.pack import PackResult, pack
 from kitdesk.operations.unpack import parse_filter, unpack
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.layers.tar_sink import Compression
 from tests.conftest import library_at
 from tests.modelkit.golden_kits import KIT_PROFILES, Case, cases, load
@@ -30,7 +30,9 @@ PACKS = load("modelpack/cases.json")["cases"]
 FOREIGN = load("modelpack/unpack.json")["cases"]
 
 
-def run(case: Case, root: Path, data: bytes | None, profile: Profile, library: Library) -> Packed:
+def run(
+    case: Case, root: Path, data: bytes | None, profile: Profile, services: Services
+) -> PackResult:
     words = case.tree["pack"]["args"]
     compression = words[words.index("--compression") + 1] if "--compression" in words else "none"
     if compression not in manifests.compressions(profile):
@@ -40,7 +42,7 @@ def run(case: Case, root: Path, data: bytes | None, profile: Profile, library: L
     return pack(
         root,
         parse(tag) if tag else None,
-        library,
+        services,
         kitfile_text=data if outside else None,
         profile=profile,
         compression=compression,  # type: ignore[arg-type]
@@ -52,7 +54,7 @@ def run(case: Case, root: Path, data: bytes | None, profile: Profile, library: L
 @pytest.mark.parametrize("profile", KIT_PROFILES)
 @pytest.mark.parametrize("case", CASES)
 def test_the_store_holds_what_kit_would_have_put_there(
-    case: Case, profile: Profile, library: Library, tmp_path: Path
+    case: Case, profile: Profile, services: Services, tmp_path: Path
 ) -> None:
     if case.lacking:
         pytest.skip(f"needs {case.lacking}")
@@ -60,29 +62,29 @@ def test_the_store_holds_what_kit_would_have_put_there(
     expected = case.expected(profile)
     if not expected["ok"]:
         with pytest.raises(KitDeskError):
-            run(case, root, data, profile, library)
-        assert library.store.versions() == ()
+            run(case, root, data, profile, services)
+        assert services.store.versions() == ()
         return
-    packed = run(case, root, data, profile, library)
+    packed = run(case, root, data, profile, services)
     wanted = expected["layers"] or []
     assert [layer.diff_id for layer in packed.layers] == [one["diff_id"] for one in wanted]
     assert [layer.media_type for layer in packed.layers] == [one["media_type"] for one in wanted]
     for layer, one in zip(packed.layers, wanted, strict=True):
         found = manifests.Descriptor(layer.media_type, layer.digest, layer.size)
-        with library.layers.reader(found) as reader:
-            entries = list(tar_writer.read(io.BytesIO(reader.read(one["diff_size"]))))
+        with services.layers.reader(found) as reader:
+            entries = list(tar_reader.read(io.BytesIO(reader.read(one["diff_size"]))))
         assert [(e.kind, e.size, f"{e.mode:04o}") for e, _ in entries] == [
             (e["type"], e["size"], e["mode"]) for e in one["entries"]
         ]
     if not case.tree["pack"]["args"]:
-        store = library.store
+        store = services.store
         text = store.manifest_bytes(packed.digest).decode()
         assert text == expected["manifest"]["text"]
         written = store.blobs.read(store.manifest(packed.digest).config.digest).decode()
         assert written == expected["config"]["text"]
         for one in wanted:
             assert store.blobs.size(one["digest"]) == one["size"]
-    again = run(case, root, data, profile, library)
+    again = run(case, root, data, profile, services)
     assert again.digest == packed.digest, "packing twice, with what is remembered, changes nothing"
 
 
@@ -119,18 +121,20 @@ def test_modelpacks_are_written_and_read_like_kits(case: dict[str, Any], tmp_pat
     assert snapshot(tmp_path / "target") == snapshot(tree(case["unpack"]["after"], tmp_path / "a"))
 
 
-def foreign(case: dict[str, Any], library: Library) -> str:
+def foreign(case: dict[str, Any], services: Services) -> str:
     layers = []
     for layer in case["layers"]:
         raw = layer.get("raw")
         data = plain_tar(layer["members"]) if raw is None else raw.encode("latin-1")
         layers.append((layer["media_type"], data, layer["annotations"] or {}))
-    return stored(library, "foreign/pack", layers, b"{}", pack=True, notes=case["annotations"])
+    return stored(services, "foreign/pack", layers, b"{}", pack=True, notes=case["annotations"])
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in FOREIGN])
-def test_modelpacks_of_other_makers(case: dict[str, Any], library: Library, tmp_path: Path) -> None:
-    digest = foreign(case, library)
+def test_modelpacks_of_other_makers(
+    case: dict[str, Any], services: Services, tmp_path: Path
+) -> None:
+    digest = foreign(case, services)
     filters = tuple(parse_filter(word) for word in case["args"] if word != "-f")
     target = tmp_path / "target"
     by_path = {
@@ -141,14 +145,14 @@ def test_modelpacks_of_other_makers(case: dict[str, Any], library: Library, tmp_
     panicked = case["exit"] == 2
     if case["exit"] and not raw and not panicked:
         with pytest.raises(KitDeskError):
-            unpack(digest, "v1", target, library, filters=filters)
+            unpack(digest, "v1", target, services, filters=filters)
         assert not target.exists()
         return
     if zstd:  # the golden file holds only an empty frame: no tar at all, and so no file
-        unpack(digest, "v1", target, library, filters=filters)
+        unpack(digest, "v1", target, services, filters=filters)
         assert snapshot(target) == {}
         return
-    unpack(digest, "v1", target, library, filters=filters)
+    unpack(digest, "v1", target, services, filters=filters)
     found = {path: data for path, (kind, _, data) in snapshot(target).items() if kind == "file"}
     kitfile = found.pop("Kitfile", None)
     assert (kitfile is not None) == ("ml.kitops.modelkit.kitfile" in case["annotations"])
@@ -169,7 +173,7 @@ def test_modelpacks_of_other_makers(case: dict[str, Any], library: Library, tmp_
     assert found == wanted, "every file once, under its own path, nothing doubled"
 
 
-def test_layers_that_zstd_and_gzip_packed_unpack_alike(library: Library, tmp_path: Path) -> None:
+def test_layers_that_zstd_and_gzip_packed_unpack_alike(services: Services, tmp_path: Path) -> None:
     root = tree(
         [
             {"path": "a/big.bin", "type": "file", "repeat": {"text": "abc ", "count": 300_000}},
@@ -182,8 +186,8 @@ def test_layers_that_zstd_and_gzip_packed_unpack_alike(library: Library, tmp_pat
     found, diff_ids = {}, set()
     kinds: tuple[Compression, ...] = ("none", "gzip", "gzip-fastest", "zstd")
     for number, compression in enumerate(kinds):
-        packed = pack(root, parse(f"x:{number}"), library, compression=compression)
-        unpack(packed.digest, "x", tmp_path / compression, library)
+        packed = pack(root, parse(f"x:{number}"), services, compression=compression)
+        unpack(packed.digest, "x", tmp_path / compression, services)
         found[compression] = snapshot(tmp_path / compression)
         diff_ids.add(packed.layers[0].diff_id)
     assert len(diff_ids) == 1
@@ -192,13 +196,13 @@ def test_layers_that_zstd_and_gzip_packed_unpack_alike(library: Library, tmp_pat
 
 
 def test_an_old_kit_without_digests_names_members_from_the_layers_parent(
-    library: Library, tmp_path: Path
+    services: Services, tmp_path: Path
 ) -> None:
     data = plain_tar([{"name": "er", "type": "dir"}, {"name": "er/f", "type": "file", "text": "x"}])
     kit = b'{"manifestVersion":"1.0.0","package":{},"code":[{"path":"deep/er"}]}'
     media_type = "application/vnd.kitops.modelkit.code.v1.tar"
-    digest = stored(library, "old/kit", [(media_type, data, {})], kit)
-    unpack(digest, "v1", tmp_path / "out", library)
+    digest = stored(services, "old/kit", [(media_type, data, {})], kit)
+    unpack(digest, "v1", tmp_path / "out", services)
     assert (tmp_path / "out/deep/er/f").read_text() == "x"
 
 
@@ -219,10 +223,10 @@ def replace_zone(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC, microsecond=0)
 
 
-def test_a_layer_without_a_path_says_so(library: Library, tmp_path: Path) -> None:
+def test_a_layer_without_a_path_says_so(services: Services, tmp_path: Path) -> None:
     layer: tuple[str, bytes, dict[str, str]]
     layer = ("application/vnd.kitops.modelkit.mcpb.v1.raw", b"zip", {})
-    digest = stored(library, "raw/kit", [layer], b'{"manifestVersion":"1.0.0","package":{}}')
+    digest = stored(services, "raw/kit", [layer], b'{"manifestVersion":"1.0.0","package":{}}')
     with pytest.raises(BadModelKit, match="which file"):
-        unpack(digest, "v1", tmp_path / "out", library)
+        unpack(digest, "v1", tmp_path / "out", services)
     assert not (tmp_path / "out").exists()

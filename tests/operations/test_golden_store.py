@@ -12,7 +12,7 @@ from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.primitives.reference import Reference, parse
 from kitdesk.operations.local_versions import remove, tag
 from kitdesk.operations.pack import pack
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.golden.materialise import materialise
 from tests.modelkit.golden_kits import GOLDEN, Case, load
 
@@ -56,35 +56,35 @@ def wanted(step: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return result
 
 
-def versions(library: Library) -> list[tuple[str, str, list[str] | None]]:
+def versions(services: Services) -> list[tuple[str, str, list[str] | None]]:
     return [
         (NAMES.get(one.repository, one.repository), one.digest, list(one.tags) or None)
-        for one in library.store.versions()
+        for one in services.store.versions()
     ]
 
 
-def carry_out(words: list[str], folder: Path, profile: Profile, library: Library) -> None:
+def carry_out(words: list[str], folder: Path, profile: Profile, services: Services) -> None:
     match words:
         case ["pack", context, *rest]:
             reference = parse(rest[1]) if rest else None
-            pack(folder / context, reference, library, profile=profile, cli_version="unknown")
+            pack(folder / context, reference, services, profile=profile, cli_version="unknown")
         case ["tag", source, new]:
-            tag(parse(source), parse(new), library)
+            tag(parse(source), parse(new), services)
         case ["remove", "--all", *force]:
-            for one in library.store.versions():
+            for one in services.store.versions():
                 if force or not one.tags:
                     registry, _, repository = one.repository.partition("/")
                     reference = Reference(registry, repository, digest=one.digest)
-                    remove(reference, library, whole=True)
+                    remove(reference, services, whole=True)
         case ["remove", reference_text, *force]:
-            remove(parse(reference_text), library, whole=bool(force))
+            remove(parse(reference_text), services, whole=bool(force))
         case _:
             pytest.fail(f"unknown step {words}")
 
 
 @pytest.mark.parametrize("profile", SEQUENCES)
 def test_every_file_of_the_store_is_as_kit_leaves_it(
-    profile: Profile, library: Library, tmp_path: Path
+    profile: Profile, services: Services, tmp_path: Path
 ) -> None:
     for name in ("v1", "v2"):
         case = Case(GOLDEN / "seed" / name)
@@ -95,7 +95,7 @@ def test_every_file_of_the_store_is_as_kit_leaves_it(
     assert len(steps) == 16
     for number, step in enumerate(steps):
         assert step["exit"] == 0
-        carry_out(step["command"], tmp_path, profile, library)
-        assert files(library.store.root) == wanted(step), f"after step {number}: {step['command']}"
+        carry_out(step["command"], tmp_path, profile, services)
+        assert files(services.store.root) == wanted(step), f"after step {number}: {step['command']}"
         listed = [(one["repo"], one["digest"], one["tags"]) for one in step["list"]]
-        assert sorted(versions(library), key=str) == sorted(listed, key=str)
+        assert sorted(versions(services), key=str) == sorted(listed, key=str)

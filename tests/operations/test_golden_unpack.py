@@ -12,7 +12,7 @@ from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.pack import pack
 from kitdesk.operations.unpack import parse_filter, unpack
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.conftest import library_at
 from tests.modelkit.golden_kits import load, overlaid
 from tests.operations.hand_made import code_kit, tree
@@ -26,17 +26,17 @@ def named(cases: list[dict[str, Any]]) -> list[Any]:
     return [pytest.param(case, id=case["name"]) for case in cases]
 
 
-def make(case: dict[str, Any], folder: Path, library: Library) -> None:
+def make(case: dict[str, Any], folder: Path, services: Services) -> None:
     """Pack the case's tree, and the kit it refers to first."""
     for part, tag in ((case.get("parent"), ""), (case, "golden/case:v1")):
         if part is not None:
             root = tree(part["tree"], folder / (tag or "parent").replace("/", "-"))
             (root / "Kitfile").write_text(part["kitfile"])
             reference = parse(tag or part["tag"])
-            pack(root, reference, library, profile=Profile.KIT_1_11, cli_version="unknown")
+            pack(root, reference, services, profile=Profile.KIT_1_11, cli_version="unknown")
 
 
-def run(case: dict[str, Any], target: Path, library: Library) -> None:
+def run(case: dict[str, Any], target: Path, services: Services) -> None:
     """``kit unpack REF ARGS`` as the command line does it."""
     words, filters = list(case["args"]), []
     while "-f" in words:
@@ -44,12 +44,12 @@ def run(case: dict[str, Any], target: Path, library: Library) -> None:
         filters.append(parse_filter(words[at + 1]))
         del words[at : at + 2]
     reference = parse(case["ref"])
-    digest = library.store.resolve(reference.or_latest())
+    digest = services.store.resolve(reference.or_latest())
     unpack(
         digest,
         case["ref"],
         target,
-        library,
+        services,
         filters=tuple(filters),
         overwrite="-o" in words,
         ignore_existing="-i" in words,
@@ -93,9 +93,9 @@ def test_leaves_what_kit_leaves(case: dict[str, Any], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", named(HOSTILE))
 def test_a_hostile_archive_is_refused_before_a_byte_is_written(
-    case: dict[str, Any], library: Library, tmp_path: Path
+    case: dict[str, Any], services: Services, tmp_path: Path
 ) -> None:
-    digest = code_kit(library, case["members"], lie="about" in case)
+    digest = code_kit(services, case["members"], lie="about" in case)
     target = tmp_path / "target"
     target.mkdir()
     names = [member["name"] for member in case["members"]]
@@ -104,11 +104,11 @@ def test_a_hostile_archive_is_refused_before_a_byte_is_written(
     only_parents = case["exit"] and "no such file or directory" in case["output"]
     if (case["exit"] and not only_parents) or twice:
         with pytest.raises(KitDeskError):
-            unpack(digest, "v1", target, library, overwrite=True)
+            unpack(digest, "v1", target, services, overwrite=True)
         assert snapshot(target) == {}
         assert not Path("/kitdesk-evil").exists()
         return
-    unpack(digest, "v1", target, library, overwrite=True)
+    unpack(digest, "v1", target, services, overwrite=True)
     found = snapshot(target)
     if only_parents:
         (member,) = case["members"]
@@ -120,12 +120,12 @@ def test_a_hostile_archive_is_refused_before_a_byte_is_written(
     }, "set-id bits are not written"
 
 
-def test_the_same_in_a_folder_that_holds_something(library: Library, tmp_path: Path) -> None:
+def test_the_same_in_a_folder_that_holds_something(services: Services, tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.mkdir()
     (target / "mine").write_text("mine")
     before = snapshot(target)
     hostile = [{"name": "good", "type": "0"}, {"name": "l", "type": "2", "linkname": "/etc"}]
     with pytest.raises(UnsafeArchive):
-        unpack(code_kit(library, hostile), "v1", target, library, overwrite=True)
+        unpack(code_kit(services, hostile), "v1", target, services, overwrite=True)
     assert snapshot(target) == before

@@ -14,10 +14,10 @@ from kitdesk.errors import FileChanged, KitDeskError, Unreachable
 from kitdesk.modelkit.primitives.reference import Reference, parse
 from kitdesk.operations.inputs.remotes import open_remote, options_of
 from kitdesk.operations.pack import pack
-from kitdesk.operations.pack_and_push import PackedAndPushed, pack_and_push
+from kitdesk.operations.pack_and_push import PackAndPushResult, pack_and_push
 from kitdesk.operations.push_pull import pull
 from kitdesk.progress import Progress
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.layers import pack_cache
 from kitdesk.services.remotes.registry import client, streamed_upload
 from tests.conftest import library_at
@@ -25,13 +25,13 @@ from tests.fakes.faulty import Fault, FaultyRegistry
 
 pytestmark = pytest.mark.registry
 SIZE = 3_000_000
-Go = Callable[..., PackedAndPushed]
+Go = Callable[..., PackAndPushResult]
 
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BACKOFF", 0.001)
-    monkeypatch.setattr(streamed_upload, "PIECE", 1 << 20)
+    monkeypatch.setattr(client, "BACKOFF_S", 0.001)
+    monkeypatch.setattr(streamed_upload, "CHUNK_BYTES", 1 << 20)
 
 
 @pytest.fixture
@@ -53,11 +53,11 @@ def where(faulty: FaultyRegistry, tmp_path: Path) -> Reference:
 
 
 @pytest.fixture
-def go(folder: Path, where: Reference, library: Library) -> Go:
-    def run(**options: object) -> PackedAndPushed:
-        remote = open_remote(where, options_of(library))
+def go(folder: Path, where: Reference, services: Services) -> Go:
+    def run(**options: object) -> PackAndPushResult:
+        remote = open_remote(where, options_of(services))
         try:
-            return pack_and_push(folder, where, remote, library, **options)  # type: ignore[arg-type]
+            return pack_and_push(folder, where, remote, services, **options)  # type: ignore[arg-type]
         finally:
             remote.close()
 
@@ -73,25 +73,25 @@ def pulled(where: Reference, tmp_path: Path, tag: str = "v1") -> str:
         remote.close()
 
 
-def blobs(library: Library) -> list[str]:
-    return [digest for digest, _ in library.store.blobs.all()]
+def blobs(services: Services) -> list[str]:
+    return [digest for digest, _ in services.store.blobs.all()]
 
 
 def test_the_version_is_the_one_that_pack_makes(
-    go: Go, folder: Path, where: Reference, library: Library, tmp_path: Path
+    go: Go, folder: Path, where: Reference, services: Services, tmp_path: Path
 ) -> None:
     told: list[Progress] = []
     done = go(report=told.append)
     assert done.streamed
-    assert library.store.versions() == ()
-    assert blobs(library) == [], "no tar is kept"
-    assert not list(library.store.blobs.aside.glob("*"))
+    assert services.store.versions() == ()
+    assert blobs(services) == [], "no tar is kept"
+    assert not list(services.store.blobs.temp_dir.glob("*"))
     packed = pack(folder, parse("x:v1"), library_at(tmp_path / "packer", "store"))
     assert done.sent.digest == packed.digest
     assert pulled(where, tmp_path) == pulled(where, tmp_path, "latest") == packed.digest
     assert [one.state for one in done.sent.blobs] == ["sent", "sent", "sent"]
     assert told[-1].total == sum(layer.size for layer in packed.layers)
-    assert library.journal.kitfile(done.sent.digest) == (folder / "Kitfile").read_bytes()
+    assert services.journal.kitfile(done.sent.digest) == (folder / "Kitfile").read_bytes()
 
 
 def test_what_is_known_is_not_read_again(
@@ -114,16 +114,16 @@ def test_what_is_known_is_not_read_again(
 
 
 def test_a_layer_of_the_store_is_sent_from_there(
-    go: Go, folder: Path, where: Reference, library: Library, tmp_path: Path
+    go: Go, folder: Path, where: Reference, services: Services, tmp_path: Path
 ) -> None:
-    pack(folder, parse("x:v1"), library)
+    pack(folder, parse("x:v1"), services)
     done = go()
     assert done.streamed
     assert pulled(where, tmp_path) == done.sent.digest
 
 
 def test_a_tag_that_is_taken_is_judged_before_anything_is_sent(
-    go: Go, folder: Path, library: Library, faulty: FaultyRegistry
+    go: Go, folder: Path, services: Services, faulty: FaultyRegistry
 ) -> None:
     go()
     same = go()
@@ -136,12 +136,12 @@ def test_a_tag_that_is_taken_is_judged_before_anything_is_sent(
 
 
 def test_a_registry_that_wants_one_put_gets_it(
-    go: Go, where: Reference, library: Library, faulty: FaultyRegistry, tmp_path: Path
+    go: Go, where: Reference, services: Services, faulty: FaultyRegistry, tmp_path: Path
 ) -> None:
     faulty.faults = [Fault("PATCH", "/uploads/", status=416, times=99)]
     done = go()
     assert not done.streamed
-    assert len(library.store.versions()) == 1, "as after pack"
+    assert len(services.store.versions()) == 1, "as after pack"
     assert pulled(where, tmp_path) == done.sent.digest
     assert sum(line.startswith("PATCH") for line in faulty.seen) == 1
 
@@ -182,7 +182,7 @@ def test_faults_are_survived(
     ids=["cut", "blob", "manifest"],
 )
 def test_what_cannot_be_leaves_no_version(
-    fault: Fault, go: Go, where: Reference, faulty: FaultyRegistry, library: Library
+    fault: Fault, go: Go, where: Reference, faulty: FaultyRegistry, services: Services
 ) -> None:
     faulty.faults = [fault]
     with pytest.raises(KitDeskError) as error:
@@ -192,9 +192,9 @@ def test_what_cannot_be_leaves_no_version(
         assert isinstance(error.value, Unreachable)
     faulty.faults = []
     remote = open_remote(where)
-    assert remote.find("v1") is None
+    assert remote.resolve("v1") is None
     remote.close()
-    assert blobs(library) == []
+    assert blobs(services) == []
 
 
 def test_a_file_that_changes_is_never_half_sent(
@@ -207,7 +207,7 @@ def test_a_file_that_changes_is_never_half_sent(
     with pytest.raises(FileChanged):
         go(report=touch)
     remote = open_remote(where)
-    assert remote.find("v1") is None
+    assert remote.resolve("v1") is None
     remote.close()
     assert any(line.startswith("DELETE") for line in faulty.seen), "the upload is given up there"
 

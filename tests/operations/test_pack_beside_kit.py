@@ -20,7 +20,7 @@ from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.local_versions import remove, tag, verify
 from kitdesk.operations.pack import pack
 from kitdesk.operations.unpack import unpack
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.conftest import library_at
 from tests.snapshots import snapshot
 
@@ -33,16 +33,16 @@ pytestmark = [
 ]
 
 
-def kit(library: Library, *words: str) -> subprocess.CompletedProcess[str]:
-    home = {"KITOPS_HOME": str(library.store.root)}
+def kit(services: Services, *words: str) -> subprocess.CompletedProcess[str]:
+    home = {"KITOPS_HOME": str(services.store.root)}
     return subprocess.run(
         [KIT, *words], capture_output=True, text=True, check=False, env={**os.environ, **home}
     )
 
 
-def manifest_of(library: Library, reference: str) -> bytes:
+def manifest_of(services: Services, reference: str) -> bytes:
     """Its bytes, but for the word that tells which kit made it."""
-    data = library.store.manifest_bytes(library.store.resolve(parse(reference)))
+    data = services.store.manifest_bytes(services.store.resolve(parse(reference)))
     return re.sub(rb'(cli-version":)"[^"]*"', rb'\1""', data)
 
 
@@ -148,17 +148,17 @@ def test_any_tree_gives_the_digests_of_kit(
 
 
 def test_both_programs_on_one_store_in_any_order(
-    project: Path, library: Library, tmp_path: Path
+    project: Path, services: Services, tmp_path: Path
 ) -> None:
-    assert kit(library, "pack", str(project), "-t", "both:kit").returncode == 0
-    ours = pack(project, parse("both:ours"), library)
-    theirs = library.store.resolve(parse("both:kit"))
+    assert kit(services, "pack", str(project), "-t", "both:kit").returncode == 0
+    ours = pack(project, parse("both:ours"), services)
+    theirs = services.store.resolve(parse("both:kit"))
     assert ours.digest == theirs, "unchanged content reuses what kit packed"
-    assert kit(library, "tag", "both:ours", "both:again").returncode == 0
-    tag(parse("both:again"), parse("other/name:v1"), library)
+    assert kit(services, "tag", "both:ours", "both:again").returncode == 0
+    tag(parse("both:again"), parse("other/name:v1"), services)
     (project / "README.md").write_text("changed")
-    second = pack(project, parse("both:second"), library)
-    listed = json.loads(kit(library, "list", "--format", "json").stdout)
+    second = pack(project, parse("both:second"), services)
+    listed = json.loads(kit(services, "list", "--format", "json").stdout)
     seen = {(one["repo"], name) for one in listed for name in one["tags"] or ()}
     assert seen == {
         ("both", "kit"),
@@ -167,34 +167,34 @@ def test_both_programs_on_one_store_in_any_order(
         ("both", "second"),
         ("other/name", "v1"),
     }
-    assert kit(library, "unpack", "both:second", "-d", str(tmp_path / "kit-out")).returncode == 0
-    unpack(second.digest, "both:second", tmp_path / "our-out", library)
+    assert kit(services, "unpack", "both:second", "-d", str(tmp_path / "kit-out")).returncode == 0
+    unpack(second.digest, "both:second", tmp_path / "our-out", services)
     skip = ("Kitfile",)  # ours keeps its comments
     assert snapshot(tmp_path / "kit-out", skip=skip) == snapshot(tmp_path / "our-out", skip=skip)
     for name in ("both:kit", "both:ours", "both:again"):
-        assert kit(library, "remove", name).returncode == 0
-    assert verify(second.digest, library).ok
-    assert verify(theirs, library).ok, "other/name still needs it"
-    remove(parse("other/name:v1"), library)
-    assert library.store.blobs.size(theirs) is None
-    assert verify(second.digest, library).ok
-    assert kit(library, "remove", "both:second").returncode == 0
-    assert list(library.store.blobs.all()) == []
+        assert kit(services, "remove", name).returncode == 0
+    assert verify(second.digest, services).ok
+    assert verify(theirs, services).ok, "other/name still needs it"
+    remove(parse("other/name:v1"), services)
+    assert services.store.blobs.size(theirs) is None
+    assert verify(second.digest, services).ok
+    assert kit(services, "remove", "both:second").returncode == 0
+    assert list(services.store.blobs.all()) == []
 
 
-def test_kit_reads_what_we_compress(project: Path, library: Library, tmp_path: Path) -> None:
-    pack(project, parse("z:gzip"), library, compression="gzip")
-    assert kit(library, "unpack", "z:gzip", "-d", str(tmp_path / "a")).returncode == 0
-    digest = library.store.resolve(parse("z:gzip"))
-    unpack(digest, "z:gzip", tmp_path / "b", library)
+def test_kit_reads_what_we_compress(project: Path, services: Services, tmp_path: Path) -> None:
+    pack(project, parse("z:gzip"), services, compression="gzip")
+    assert kit(services, "unpack", "z:gzip", "-d", str(tmp_path / "a")).returncode == 0
+    digest = services.store.resolve(parse("z:gzip"))
+    unpack(digest, "z:gzip", tmp_path / "b", services)
     skip = ("Kitfile",)
     assert snapshot(tmp_path / "a", skip=skip) == snapshot(tmp_path / "b", skip=skip)
 
 
 @pytest.mark.skipif(PROFILE is Profile.KIT_1_7, reason="kit before 1.10 reads no ModelPacks")
-def test_kit_reads_our_modelpacks(project: Path, library: Library, tmp_path: Path) -> None:
-    packed = pack(project, parse("mp:v1"), library, model_pack=True)
-    assert kit(library, "unpack", "mp:v1", "-d", str(tmp_path / "a")).returncode == 0
-    unpack(packed.digest, "mp:v1", tmp_path / "b", library)
+def test_kit_reads_our_modelpacks(project: Path, services: Services, tmp_path: Path) -> None:
+    packed = pack(project, parse("mp:v1"), services, model_pack=True)
+    assert kit(services, "unpack", "mp:v1", "-d", str(tmp_path / "a")).returncode == 0
+    unpack(packed.digest, "mp:v1", tmp_path / "b", services)
     skip = ("Kitfile",)
     assert snapshot(tmp_path / "a", skip=skip) == snapshot(tmp_path / "b", skip=skip)

@@ -13,11 +13,11 @@ import pytest
 from kitdesk.errors import DiskFailure, DiskFull, FileChanged, FolderGone, WrongDigest
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.modelkit.tar import writer as tar_writer
-from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.pack import PackResult, pack
 from kitdesk.operations.rollback import plan_rollback, rollback
 from kitdesk.operations.unpack import unpack
 from kitdesk.progress import Cancelled, Progress
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.layers import writer
 from tests.snapshots import snapshot
 
@@ -42,17 +42,17 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def blobs(library: Library) -> set[str]:
-    return {digest for digest, _ in library.store.blobs.all()}
+def blobs(services: Services) -> set[str]:
+    return {digest for digest, _ in services.store.blobs.all()}
 
 
-def leftovers(library: Library) -> list[Path]:
-    aside = library.store.blobs.aside
+def leftovers(services: Services) -> list[Path]:
+    aside = services.store.blobs.temp_dir
     return list(aside.iterdir()) if aside.exists() else []
 
 
 def test_a_full_disk_leaves_the_store_as_it_was(
-    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+    folder: Path, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write, left = os.write, [3]
 
@@ -64,17 +64,17 @@ def test_a_full_disk_leaves_the_store_as_it_was(
 
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(DiskFull):
-        pack(folder, parse("x:v1"), library)
+        pack(folder, parse("x:v1"), services)
     monkeypatch.undo()
-    assert (blobs(library), leftovers(library)) == (set(), [])
-    assert library.store.versions() == ()
-    assert pack(folder, parse("x:v1"), library).layers
+    assert (blobs(services), leftovers(services)) == (set(), [])
+    assert services.store.versions() == ()
+    assert pack(folder, parse("x:v1"), services).layers
 
 
 def test_a_disk_that_fills_while_unpacking_leaves_the_target_as_it_was(
-    folder: Path, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    packed = pack(folder, parse("x:v1"), library)
+    packed = pack(folder, parse("x:v1"), services)
     target = tmp_path / "target"
     target.mkdir()
     (target / "mine").write_text("mine")
@@ -86,27 +86,27 @@ def test_a_disk_that_fills_while_unpacking_leaves_the_target_as_it_was(
     monkeypatch.setattr(os, "copy_file_range", full, raising=False)
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(DiskFull):
-        unpack(packed.digest, "v1", target, library)
+        unpack(packed.digest, "v1", target, services)
     with pytest.raises(DiskFull):
-        unpack(packed.digest, "v1", tmp_path / "new/one", library)
+        unpack(packed.digest, "v1", tmp_path / "new/one", services)
     monkeypatch.undo()
     assert snapshot(target) == before
     assert not (tmp_path / "new").exists()
 
 
-def over(digest: str, folder: Path, library: Library, verb: str) -> None:
+def over(digest: str, folder: Path, services: Services, verb: str) -> None:
     if verb == "rollback":
-        rollback(plan_rollback(folder, digest, "v1", library), library)
+        rollback(plan_rollback(folder, digest, "v1", services), services)
     else:
-        unpack(digest, "v1", folder, library, overwrite=True)
+        unpack(digest, "v1", folder, services, overwrite=True)
 
 
 @pytest.mark.parametrize("verb", ["unpack -o", "rollback"])
 @pytest.mark.parametrize("after", [0, 1, 40])
 def test_a_disk_that_fills_while_files_are_staged_leaves_the_folder_as_it_was(
-    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch, verb: str, after: int
+    folder: Path, services: Services, monkeypatch: pytest.MonkeyPatch, verb: str, after: int
 ) -> None:
-    packed = pack(folder, parse("x:v1"), library)
+    packed = pack(folder, parse("x:v1"), services)
     for number in range(100):
         (folder / f"a/deep/{number:03}.txt").write_text("otherwise")
     before = snapshot(folder)
@@ -120,17 +120,17 @@ def test_a_disk_that_fills_while_files_are_staged_leaves_the_folder_as_it_was(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(DiskFull) as caught:
-        over(packed.digest, folder, library, verb)
+        over(packed.digest, folder, services, verb)
     monkeypatch.undo()
     assert "Nothing that was there before has been changed." in caught.value.hint
     assert snapshot(folder) == before
-    assert library.safe.interrupted(folder) is None
-    rollback(plan_rollback(folder, packed.digest, "v1", library), library)
+    assert services.safe_copies.interrupted(folder) is None
+    rollback(plan_rollback(folder, packed.digest, "v1", services), services)
     assert (folder / "a/deep/007.txt").read_text() == "7" * 40
 
 
 def test_a_file_that_changes_while_it_is_packed_is_named(
-    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+    folder: Path, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     header = tar_writer.header
 
@@ -141,23 +141,23 @@ def test_a_file_that_changes_while_it_is_packed_is_named(
 
     monkeypatch.setattr(tar_writer, "header", and_write)
     with pytest.raises(FileChanged, match=r"007\.txt"):
-        pack(folder, parse("x:v1"), library)
-    assert (blobs(library), leftovers(library)) == (set(), [])
+        pack(folder, parse("x:v1"), services)
+    assert (blobs(services), leftovers(services)) == (set(), [])
 
 
-def test_a_file_that_grows_under_the_copy_is_named(folder: Path, library: Library) -> None:
+def test_a_file_that_grows_under_the_copy_is_named(folder: Path, services: Services) -> None:
     def report(progress: Progress) -> None:
         if progress.done:
             with (folder / "a/big.bin").open("ab") as out:
                 out.write(b"more")
 
     with pytest.raises(FileChanged, match=r"big\.bin"):
-        pack(folder, parse("x:v1"), library, report)
-    assert library.store.versions() == ()
+        pack(folder, parse("x:v1"), services, report)
+    assert services.store.versions() == ()
 
 
 def test_a_file_that_vanishes_is_named(
-    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+    folder: Path, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     header = tar_writer.header
 
@@ -168,11 +168,11 @@ def test_a_file_that_vanishes_is_named(
 
     monkeypatch.setattr(tar_writer, "header", and_remove)
     with pytest.raises(FolderGone, match=r"100\.txt"):
-        pack(folder, parse("x:v1"), library)
+        pack(folder, parse("x:v1"), services)
 
 
 def test_a_file_that_may_not_be_read_is_named(
-    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+    folder: Path, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = os.open
 
@@ -183,28 +183,28 @@ def test_a_file_that_may_not_be_read_is_named(
 
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(DiskFailure, match=r"No permission.*050\.txt"):
-        pack(folder, parse("x:v1"), library)
+        pack(folder, parse("x:v1"), services)
     monkeypatch.undo()
-    assert leftovers(library) == []
+    assert leftovers(services) == []
 
 
-def test_a_cancel_leaves_nothing(folder: Path, library: Library, tmp_path: Path) -> None:
+def test_a_cancel_leaves_nothing(folder: Path, services: Services, tmp_path: Path) -> None:
     def stop(progress: Progress) -> None:
         if progress.done:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        pack(folder, parse("x:v1"), library, stop)
-    assert (blobs(library), leftovers(library)) == (set(), [])
-    packed = pack(folder, parse("x:v1"), library)
+        pack(folder, parse("x:v1"), services, stop)
+    assert (blobs(services), leftovers(services)) == (set(), [])
+    packed = pack(folder, parse("x:v1"), services)
     with pytest.raises(Cancelled):
-        unpack(packed.digest, "v1", tmp_path / "out", library, stop)
+        unpack(packed.digest, "v1", tmp_path / "out", services, stop)
     assert not (tmp_path / "out").exists()
 
 
-def settled(folder: Path, library: Library) -> Packed:
+def settled(folder: Path, services: Services) -> PackResult:
     """Packed so that every file is remembered."""
-    return pack(folder, parse("x:v1"), library)
+    return pack(folder, parse("x:v1"), services)
 
 
 @pytest.fixture
@@ -216,34 +216,36 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("later")
 def test_an_unchanged_layer_is_not_read_again(
-    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+    folder: Path, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = settled(folder, library)
+    first = settled(folder, services)
 
     def forbidden(*_: object) -> None:
         raise AssertionError("a file was read")
 
     monkeypatch.setattr(writer, "_write", forbidden)
-    assert pack(folder, parse("x:v2"), library).digest == first.digest
+    assert pack(folder, parse("x:v2"), services).digest == first.digest
 
 
 @pytest.mark.usefixtures("later")
 @pytest.mark.parametrize("name", ["a/deep/123.txt", "a/big.bin", "a/deep/000.txt"])
 def test_one_changed_file_among_many_gives_the_bytes_of_a_full_pack(
-    folder: Path, library: Library, name: str
+    folder: Path, services: Services, name: str
 ) -> None:
-    settled(folder, library)
+    settled(folder, services)
     (folder / name).write_bytes(b"changed" * 700)
-    quick = pack(folder, parse("x:v2"), library)
-    slow = pack(folder, parse("x:v3"), library, use_cache=False)
+    quick = pack(folder, parse("x:v2"), services)
+    slow = pack(folder, parse("x:v3"), services, use_cache=False)
     assert quick.layers == slow.layers
     assert quick.digest == slow.digest
 
 
 @pytest.mark.usefixtures("later")
 @pytest.mark.parametrize("deed", ["add", "remove", "mode", "rename", "same-size"])
-def test_nothing_that_changes_a_layer_is_missed(folder: Path, library: Library, deed: str) -> None:
-    first = settled(folder, library)
+def test_nothing_that_changes_a_layer_is_missed(
+    folder: Path, services: Services, deed: str
+) -> None:
+    first = settled(folder, services)
     one = folder / "a/deep/200.txt"
     stat = one.stat()
     match deed:
@@ -258,39 +260,41 @@ def test_nothing_that_changes_a_layer_is_missed(folder: Path, library: Library, 
         case "same-size":  # with its old time put back: ctime gives it away
             one.write_text("200" * 39 + "201")
             os.utime(one, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    quick = pack(folder, parse("x:v2"), library)
-    slow = pack(folder, parse("x:v3"), library, use_cache=False)
+    quick = pack(folder, parse("x:v2"), services)
+    slow = pack(folder, parse("x:v3"), services, use_cache=False)
     assert quick.digest == slow.digest != first.digest
 
 
-def test_a_file_too_young_is_never_trusted(folder: Path, library: Library) -> None:
-    settled(folder, library)
-    cached = list((library.paths.cache / "packed").iterdir())
+def test_a_file_too_young_is_never_trusted(folder: Path, services: Services) -> None:
+    settled(folder, services)
+    cached = list((services.paths.cache / "packed").iterdir())
     assert len(cached) == 1
     assert b'"key": ""' in cached[0].read_bytes().splitlines()[0]
 
 
 @pytest.mark.usefixtures("later")
-def test_a_damaged_old_blob_gives_no_byte_to_a_new_version(folder: Path, library: Library) -> None:
-    first = settled(folder, library)
-    path = library.store.blobs.path(first.layers[0].digest)
+def test_a_damaged_old_blob_gives_no_byte_to_a_new_version(
+    folder: Path, services: Services
+) -> None:
+    first = settled(folder, services)
+    path = services.store.blobs.path(first.layers[0].digest)
     data = bytearray(path.read_bytes())
     data[BIG // 2] ^= 1
     path.write_bytes(data)
     (folder / "a/deep/299.txt").write_text("changed")
-    quick = pack(folder, parse("x:v2"), library)
-    slow = pack(folder, parse("x:v3"), library, use_cache=False)
+    quick = pack(folder, parse("x:v2"), services)
+    slow = pack(folder, parse("x:v3"), services, use_cache=False)
     assert quick.digest == slow.digest
 
 
 def test_a_blob_altered_behind_our_back_is_refused_and_taken_away(
-    folder: Path, library: Library, tmp_path: Path
+    folder: Path, services: Services, tmp_path: Path
 ) -> None:
-    packed = settled(folder, library)
-    path = library.store.blobs.path(packed.layers[0].digest)
+    packed = settled(folder, services)
+    path = services.store.blobs.path(packed.layers[0].digest)
     data = bytearray(path.read_bytes())
     data[4096] ^= 1
     path.write_bytes(data)
     with pytest.raises(WrongDigest):
-        unpack(packed.digest, "v1", tmp_path / "out", library)
+        unpack(packed.digest, "v1", tmp_path / "out", services)
     assert not (tmp_path / "out").exists()

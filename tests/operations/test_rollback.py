@@ -17,7 +17,7 @@ from kitdesk.operations import undo as undos
 from kitdesk.operations.pack import pack
 from kitdesk.operations.unpack import unpack
 from kitdesk.progress import Cancelled, Progress
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.conftest import library_at
 from tests.snapshots import Snapshot, snapshot, times
 
@@ -38,54 +38,54 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def packed(folder: Path, library: Library, tag: str = "v1") -> str:
-    return pack(folder, parse(f"demo:{tag}"), library).digest
+def packed(folder: Path, services: Services, tag: str = "v1") -> str:
+    return pack(folder, parse(f"demo:{tag}"), services).digest
 
 
-def roll(folder: Path, digest: str, library: Library) -> rollbacks.RolledBack:
-    return rollbacks.rollback(rollbacks.plan_rollback(folder, digest, "v1", library), library)
+def roll(folder: Path, digest: str, services: Services) -> rollbacks.RollbackResult:
+    return rollbacks.rollback(rollbacks.plan_rollback(folder, digest, "v1", services), services)
 
 
-def test_what_should_not_be_there_leaves_and_is_kept(folder: Path, library: Library) -> None:
-    first = packed(folder, library)
+def test_what_should_not_be_there_leaves_and_is_kept(folder: Path, services: Services) -> None:
+    first = packed(folder, services)
     before = snapshot(folder)
     write(folder, {"new/deep/z.txt": "mine", "a.py": "two"})
     (folder / "data/x.csv").unlink()
     changed = snapshot(folder)
-    plan = rollbacks.plan_rollback(folder, first, "v1", library)
+    plan = rollbacks.plan_rollback(folder, first, "v1", services)
     assert (plan.restore, plan.replace, plan.set_aside) == (
         ("data/x.csv",),
         ("a.py",),
         ("new/deep/z.txt",),
     )
-    done = rollbacks.rollback(plan, library)
+    done = rollbacks.rollback(plan, services)
     assert snapshot(folder) == before, "folders that came with the new files went with them"
-    swap = library.safe.last(folder)
-    assert swap is not None
-    assert swap.record.id == done.safe_copy
-    kept = sorted(path.read_text() for path in (swap.folder / "before").iterdir())
+    transaction = services.safe_copies.latest_undoable(folder)
+    assert transaction is not None
+    assert transaction.record.id == done.safe_copy
+    kept = sorted(path.read_text() for path in (transaction.folder / "before").iterdir())
     assert kept == ["mine", "two"]
-    undos.undo(folder, library)
+    undos.undo(folder, services)
     assert snapshot(folder) == changed
 
 
-def test_equal_files_keep_inode_and_time(folder: Path, library: Library) -> None:
-    first = packed(folder, library)
+def test_equal_files_keep_inode_and_time(folder: Path, services: Services) -> None:
+    first = packed(folder, services)
     write(folder, {"a.py": "two"})
     before = times(folder)
-    roll(folder, first, library)
+    roll(folder, first, services)
     after = times(folder)
     assert after["data/x.csv"] == before["data/x.csv"]
     assert after["a.py"] != before["a.py"]
 
 
-def test_ignored_and_version_control_are_never_touched(folder: Path, library: Library) -> None:
+def test_ignored_and_version_control_are_never_touched(folder: Path, services: Services) -> None:
     write(folder, {".kitignore": "*.log\n.env\n", ".git/config": "git"})
-    first = packed(folder, library)
+    first = packed(folder, services)
     mine = {"run.log": "log", ".env": "secret", ".git/HEAD": "ref", ".venv/lib.py": "lib"}
     write(folder, mine)
     write(folder, {".git/config": "changed", ".kitignore": "*.log\n.env\n# mine\n", "b.py": "b"})
-    roll(folder, first, library)
+    roll(folder, first, services)
     for name, text in mine.items():
         assert (folder / name).read_text() == text
     assert (folder / ".git/config").read_text() == "changed"
@@ -93,109 +93,113 @@ def test_ignored_and_version_control_are_never_touched(folder: Path, library: Li
     assert not (folder / "b.py").exists()
 
 
-def test_files_outside_every_layer_are_not_touched(tmp_path: Path, library: Library) -> None:
+def test_files_outside_every_layer_are_not_touched(tmp_path: Path, services: Services) -> None:
     folder = tmp_path / "demo"
     write(folder, {"Kitfile": KITFILE.replace(" .\n", " src\n"), "src/a.py": "1", "notes.txt": "x"})
-    first = packed(folder, library)
+    first = packed(folder, services)
     write(folder, {"src/a.py": "2", "notes.txt": "changed"})
-    roll(folder, first, library)
+    roll(folder, first, services)
     assert (folder / "src/a.py").read_text() == "1"
     assert (folder / "notes.txt").read_text() == "changed"
 
 
-def test_modes_come_back_without_rewriting_the_file(folder: Path, library: Library) -> None:
+def test_modes_come_back_without_rewriting_the_file(folder: Path, services: Services) -> None:
     (folder / "a.py").chmod(0o755)
-    first = packed(folder, library)
+    first = packed(folder, services)
     (folder / "a.py").chmod(0o644)
     before = times(folder)
-    plan = rollbacks.plan_rollback(folder, first, "v1", library)
+    plan = rollbacks.plan_rollback(folder, first, "v1", services)
     assert plan.replace == ("a.py",)
-    rollbacks.rollback(plan, library)
+    rollbacks.rollback(plan, services)
     assert (folder / "a.py").stat().st_mode & 0o777 == 0o755
     assert times(folder) == before
-    undos.undo(folder, library)
+    undos.undo(folder, services)
     assert (folder / "a.py").stat().st_mode & 0o777 == 0o644
 
 
-def test_a_file_became_a_folder_and_back(folder: Path, library: Library) -> None:
-    first = packed(folder, library)
+def test_a_file_became_a_folder_and_back(folder: Path, services: Services) -> None:
+    first = packed(folder, services)
     before = snapshot(folder)
     (folder / "a.py").unlink()
     write(folder, {"a.py/inner.py": "x"})
     shutil.rmtree(folder / "data")
     write(folder, {"data": "now a file"})
     changed = snapshot(folder)
-    roll(folder, first, library)
+    roll(folder, first, services)
     assert snapshot(folder) == before
-    undos.undo(folder, library)
+    undos.undo(folder, services)
     assert snapshot(folder) == changed
 
 
-def test_nothing_is_written_through_a_link(folder: Path, library: Library, tmp_path: Path) -> None:
-    first = packed(folder, library)
+def test_nothing_is_written_through_a_link(
+    folder: Path, services: Services, tmp_path: Path
+) -> None:
+    first = packed(folder, services)
     before = snapshot(folder)
     outside = tmp_path / "outside"
     write(outside, {"x.csv": "precious", "y.csv": "precious"})
     shutil.rmtree(folder / "data")
     (folder / "data").symlink_to(outside)
-    roll(folder, first, library)
+    roll(folder, first, services)
     assert snapshot(folder) == before
     assert (outside / "x.csv").read_text() == "precious"
-    undos.undo(folder, library)
+    undos.undo(folder, services)
     assert (folder / "data").readlink() == outside
 
 
-def test_a_strangers_file_in_the_way_of_a_file_stops_it(tmp_path: Path, library: Library) -> None:
+def test_a_strangers_file_in_the_way_of_a_file_stops_it(tmp_path: Path, services: Services) -> None:
     folder = tmp_path / "demo"
     kitfile = KITFILE.replace(" .\n", " model\n")
     write(folder, {"Kitfile": kitfile, "model": "weights", ".kitignore": "model/own.txt\n"})
-    first = packed(folder, library)
+    first = packed(folder, services)
     (folder / "model").unlink()
     write(folder, {"model/own.txt": "ignored, so nobody's"})
     before = snapshot(folder)
     with pytest.raises(Conflict, match="in the way"):
-        rollbacks.plan_rollback(folder, first, "v1", library)
+        rollbacks.plan_rollback(folder, first, "v1", services)
     assert snapshot(folder) == before
 
 
-def test_nothing_to_do_is_no_undo_step(folder: Path, library: Library) -> None:
-    first = packed(folder, library)
-    assert roll(folder, first, library).safe_copy == ""
+def test_nothing_to_do_is_no_undo_step(folder: Path, services: Services) -> None:
+    first = packed(folder, services)
+    assert roll(folder, first, services).safe_copy == ""
     with pytest.raises(NothingToUndo):
-        undos.undo(folder, library)
+        undos.undo(folder, services)
 
 
 def test_a_change_after_the_preview_stops_it_and_nothing_is_changed(
-    folder: Path, library: Library
+    folder: Path, services: Services
 ) -> None:
-    first = packed(folder, library)
+    first = packed(folder, services)
     write(folder, {"a.py": "two", "data/x.csv": "changed too"})
-    plan = rollbacks.plan_rollback(folder, first, "v1", library)
+    plan = rollbacks.plan_rollback(folder, first, "v1", services)
     write(folder, {"data/x.csv": "changed once more"})
     before = snapshot(folder)
     with pytest.raises(FileChanged, match="changed after the preview"):
-        rollbacks.rollback(plan, library)
+        rollbacks.rollback(plan, services)
     assert snapshot(folder) == before
     with pytest.raises(NothingToUndo):
-        undos.undo(folder, library)
+        undos.undo(folder, services)
 
 
 def test_a_full_disk_is_told_before_anything_is_touched(
-    folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+    folder: Path, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = packed(folder, library)
+    first = packed(folder, services)
     write(folder, {"a.py": "two"})
     before = snapshot(folder)
-    plan = rollbacks.plan_rollback(folder, first, "v1", library)
+    plan = rollbacks.plan_rollback(folder, first, "v1", services)
     usage = shutil.disk_usage(folder)._replace(free=10)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     with pytest.raises(DiskFull, match="are free"):
-        rollbacks.rollback(plan, library)
+        rollbacks.rollback(plan, services)
     assert snapshot(folder) == before
 
 
-def test_cancel_at_every_point_leaves_the_folder_as_it_was(folder: Path, library: Library) -> None:
-    first = packed(folder, library)
+def test_cancel_at_every_point_leaves_the_folder_as_it_was(
+    folder: Path, services: Services
+) -> None:
+    first = packed(folder, services)
     write(folder, {"a.py": "two", "b.py": "new", "data/x.csv": "9"})
     before = snapshot(folder)
     points = 0
@@ -208,39 +212,39 @@ def test_cancel_at_every_point_leaves_the_folder_as_it_was(folder: Path, library
             if seen == stop_at:
                 raise Cancelled
 
-        plan = rollbacks.plan_rollback(folder, first, "v1", library)
+        plan = rollbacks.plan_rollback(folder, first, "v1", services)
         try:
-            rollbacks.rollback(plan, library, report)
+            rollbacks.rollback(plan, services, report)
         except Cancelled:
             points += 1
             assert snapshot(folder) == before
-            assert library.safe.last(folder) is None
+            assert services.safe_copies.latest_undoable(folder) is None
             continue
         break
     assert points > 5
     assert (folder / "a.py").read_text() == "one"
 
 
-def test_restore_brings_one_file_back_and_leaves_the_rest(folder: Path, library: Library) -> None:
-    first = packed(folder, library)
+def test_restore_brings_one_file_back_and_leaves_the_rest(folder: Path, services: Services) -> None:
+    first = packed(folder, services)
     write(folder, {"a.py": "two", "data/x.csv": "changed", "b.py": "new"})
-    plan = rollbacks.plan_rollback(folder, first, "v1", library, only=("data",))
-    rollbacks.rollback(plan, library, verb="restore")
+    plan = rollbacks.plan_rollback(folder, first, "v1", services, only=("data",))
+    rollbacks.rollback(plan, services, verb="restore")
     assert (folder / "data/x.csv").read_text() == "1,2"
     assert (folder / "a.py").read_text() == "two"
     assert (folder / "b.py").exists()
     with pytest.raises(NotFound, match="in no layer"):
-        rollbacks.plan_rollback(folder, first, "v1", library, only=("nowhere",))
+        rollbacks.plan_rollback(folder, first, "v1", services, only=("nowhere",))
 
 
-def test_edits_made_after_a_rollback_survive_its_undo(folder: Path, library: Library) -> None:
-    first = packed(folder, library)
+def test_edits_made_after_a_rollback_survive_its_undo(folder: Path, services: Services) -> None:
+    first = packed(folder, services)
     write(folder, {"a.py": "two"})
-    roll(folder, first, library)
+    roll(folder, first, services)
     write(folder, {"a.py": "three"})
-    undos.undo(folder, library)
+    undos.undo(folder, services)
     assert (folder / "a.py").read_text() == "two"
-    undos.undo(folder, library)
+    undos.undo(folder, services)
     assert (folder / "a.py").read_text() == "three"
 
 
@@ -274,18 +278,18 @@ def test_any_tree_becomes_exactly_what_unpack_gives_and_comes_back(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     place = tmp_path_factory.mktemp("any")
-    library = library_at(place)
+    services = library_at(place)
     folder = place / "demo"
     lay_out(folder, then)
-    first = packed(folder, library)
+    first = packed(folder, services)
     lay_out(folder, now)
     before: Snapshot = snapshot(folder)
     was = times(folder)
-    roll(folder, first, library)
-    unpack(first, "v1", place / "fresh", library)
+    roll(folder, first, services)
+    unpack(first, "v1", place / "fresh", services)
     assert snapshot(folder) == snapshot(place / "fresh")
-    if library.safe.last(folder) is not None:
-        undos.undo(folder, library)
+    if services.safe_copies.latest_undoable(folder) is not None:
+        undos.undo(folder, services)
     assert snapshot(folder) == before
     assert times(folder) == was
     shutil.rmtree(place)

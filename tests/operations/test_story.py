@@ -13,7 +13,7 @@ from kitdesk.operations import undo as undos
 from kitdesk.operations.compare import compare
 from kitdesk.operations.demo import advance
 from kitdesk.operations.diffing.content import content, source_of
-from kitdesk.operations.folder_status import state
+from kitdesk.operations.folder_status import folder_status
 from kitdesk.operations.inputs.addresses import parse_side
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.operations.local_versions import verify
@@ -22,7 +22,7 @@ from kitdesk.operations.push_pull import pull, push
 from kitdesk.operations.unpack import unpack
 from kitdesk.operations.versions.listing import local_versions, merged
 from kitdesk.operations.versions.remote_listing import remote_versions
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.conftest import library_at
 from tests.snapshots import snapshot, times
 
@@ -31,16 +31,16 @@ NAME = "movie-recommend"
 
 @pytest.mark.registry
 def test_pack_push_change_compare_roll_back_undo(
-    project: Path, library: Library, registry: str, tmp_path: Path
+    project: Path, services: Services, registry: str, tmp_path: Path
 ) -> None:
-    first = pack(project, parse(f"{NAME}:v1.0.0"), library)
+    first = pack(project, parse(f"{NAME}:v1.0.0"), services)
     remote = open_remote(parse(f"{registry}/ml/{NAME}"))
-    sent = push(first.digest, first.reference.name, "v1.0.0", remote, library)
+    sent = push(first.digest, first.reference.name, "v1.0.0", remote, services)
     assert {blob.state for blob in sent.blobs} == {"sent"}
     at_v1 = snapshot(project)
 
     advance(project)
-    changed = state(project, library)
+    changed = folder_status(project, services)
     assert changed.at == first.digest
     assert {one.path for one in changed.changes} == {
         "Kitfile",
@@ -48,13 +48,13 @@ def test_pack_push_change_compare_roll_back_undo(
         "movie_recommender.py",
         "saved_model/user_similarity_model.pkl",
     }
-    second = pack(project, parse(f"{NAME}:v2.0.0"), library)
-    sent = push(second.digest, second.reference.name, "v2.0.0", remote, library)
+    second = pack(project, parse(f"{NAME}:v2.0.0"), services)
+    sent = push(second.digest, second.reference.name, "v2.0.0", remote, services)
     assert sum(blob.state == "existed" for blob in sent.blobs) == 3
     at_v2, at_v2_times = snapshot(project), times(project)
 
     found = compare(
-        parse_side(f"local://{NAME}:v1.0.0"), parse_side(f"local://{NAME}:v2.0.0"), library
+        parse_side(f"local://{NAME}:v1.0.0"), parse_side(f"local://{NAME}:v2.0.0"), services
     )
     assert found.verdict is Verdict.DIFFERENT
     assert found.headline == "v2.0.0 has a new model, changed code and changed docs."
@@ -65,25 +65,25 @@ def test_pack_push_change_compare_roll_back_undo(
     )
     code = content(
         "movie_recommender.py",
-        source_of(first.digest, "movie_recommender.py", library),
-        source_of(second.digest, "movie_recommender.py", library),
+        source_of(first.digest, "movie_recommender.py", services),
+        source_of(second.digest, "movie_recommender.py", services),
     )
     assert isinstance(code, TextDiff)
     assert any(row.right and "TruncatedSVD" in row.right.text for row in code.rows if row.changed)
 
-    before = {tag: remote.find(tag) for tag in remote.tags()}
-    plan = rollbacks.plan_rollback(project, first.digest, "v1.0.0", library)
+    before = {tag: remote.resolve(tag) for tag in remote.tags()}
+    plan = rollbacks.plan_rollback(project, first.digest, "v1.0.0", services)
     assert snapshot(project) == at_v2, "a preview touches nothing"
-    rollbacks.rollback(plan, library)
+    rollbacks.rollback(plan, services)
     assert snapshot(project) == at_v1
-    now = state(project, library)
+    now = folder_status(project, services)
     assert (now.at, now.changes) == (first.digest, ())
-    assert {tag: remote.find(tag) for tag in remote.tags()} == before
+    assert {tag: remote.resolve(tag) for tag in remote.tags()} == before
 
-    undos.undo(project, library)
+    undos.undo(project, services)
     assert snapshot(project) == at_v2
     assert times(project) == at_v2_times, "undo brings back inodes and times"
-    undos.undo(project, library)
+    undos.undo(project, services)
     assert snapshot(project) == at_v1
 
     other = library_at(tmp_path / "somebody-else")
@@ -99,8 +99,8 @@ def test_pack_push_change_compare_roll_back_undo(
     assert again.existed
 
     rows = merged(
-        local_versions(library, first.reference.name).versions,
-        remote_versions(remote, library).versions,
+        local_versions(services, first.reference.name).versions,
+        remote_versions(remote, services).versions,
     )
     assert [(row.tags[0].name, row.local, row.remote) for row in rows] == [
         ("v2.0.0", True, True),
@@ -109,23 +109,25 @@ def test_pack_push_change_compare_roll_back_undo(
     remote.close()
 
 
-def test_packing_unchanged_content_makes_no_second_version(project: Path, library: Library) -> None:
-    first = pack(project, parse(f"{NAME}:v1"), library)
-    again = pack(project, parse(f"{NAME}:v2"), library)
+def test_packing_unchanged_content_makes_no_second_version(
+    project: Path, services: Services
+) -> None:
+    first = pack(project, parse(f"{NAME}:v1"), services)
+    again = pack(project, parse(f"{NAME}:v2"), services)
     assert again.digest == first.digest
     assert (first.reused, again.reused) == (False, True)
-    (version,) = local_versions(library, first.reference.name).versions
+    (version,) = local_versions(services, first.reference.name).versions
     assert [tag.name for tag in version.tags] == ["v2", "v1"]
 
 
 def test_a_comment_in_the_kitfile_comes_back_with_the_version(
-    project: Path, library: Library
+    project: Path, services: Services
 ) -> None:
     text = (project / "Kitfile").read_bytes()
     assert b"# The script writes the model here" in text
-    packed = pack(project, parse(f"{NAME}:v1"), library)
+    packed = pack(project, parse(f"{NAME}:v1"), services)
     (project / "Kitfile").write_bytes(b"not: [a Kitfile")
-    plan = rollbacks.plan_rollback(project, packed.digest, "v1", library)
+    plan = rollbacks.plan_rollback(project, packed.digest, "v1", services)
     assert plan.replace == ("Kitfile",)
-    rollbacks.rollback(plan, library)
+    rollbacks.rollback(plan, services)
     assert (project / "Kitfile").read_bytes() == text

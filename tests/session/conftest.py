@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from kitdesk.services.container import Library
-from kitdesk.session.runtime.main_thread import Bridge
+from kitdesk.services.container import Services
+from kitdesk.session.runtime.main_thread import MainThreadDispatcher
 from kitdesk.session.runtime.runner import Runner
 from kitdesk.session.session import Session
 from kitdesk.session.state.workspace import Workspace
@@ -22,7 +22,7 @@ class Desk:
         self.session, self._runner, self._qtbot = session, runner, qtbot
 
     @property
-    def board(self) -> Workspace:
+    def state(self) -> Workspace:
         return self.session.workspace
 
     def until(self, condition: Callable[[], object]) -> None:
@@ -31,19 +31,19 @@ class Desk:
 
     def opens(self, folder: Path) -> None:
         self.session.open_folder(folder)
-        self.until(lambda: self.board.folder and not self.board.folder.counting)
+        self.until(lambda: self.state.folder and not self.state.folder.counting)
 
     def packs(self, tag: str) -> None:
         self.session.pack((tag,))
-        self.until(lambda: any(tag in row.tags for row in self.board.versions))
+        self.until(lambda: any(tag in row.tags for row in self.state.versions))
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, library: Library) -> Iterator[Desk]:
+def context(qtbot: QtBot, services: Services) -> Iterator[Desk]:
     bugs: list[BaseException] = []
-    bridge = Bridge()
+    bridge = MainThreadDispatcher()
     runner = Runner(bridge.post, bugs.append)
-    session = Session(lambda: library, runner, bridge)
+    session = Session(lambda: services, runner, bridge)
     yield Desk(session, runner, qtbot)
     session.close()
     bridge.close()

@@ -38,7 +38,7 @@ class Robot:
     ) -> None:
         self.qtbot = qtbot
         self.session = FakeSession(workspace)
-        self.board = workspace
+        self.state = workspace
         self.window = MainWindow(self.session)
         qtbot.addWidget(self.window)
         self.window.resize(*size)
@@ -54,7 +54,7 @@ class Robot:
         self.window.panel.hide()
         self.window.resize(*size)
         values = {name: v for name, v in vars(workspace).items() if name != "changed"}
-        self.board.apply(Topic.EVERYTHING, **values)
+        self.state.apply(Topic.EVERYTHING, **values)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.session.asked.clear()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kitdesk.ui.sheets.command_palette import FinderSheet
+from kitdesk.ui.sheets.command_palette import CommandPaletteSheet
 from kitdesk.ui.window.crash_dialog import CrashDialog
 from kitdesk.ui.window.main_window import MainWindow
 from tests.fakes import boards as fake
@@ -48,7 +48,7 @@ def manifest(window: MainWindow) -> None:
 
 def finder(window: MainWindow) -> None:
     window.open_sheet("command_palette")
-    assert isinstance(window.sheet, FinderSheet)
+    assert isinstance(window.sheet, CommandPaletteSheet)
     window.sheet.field.setText("ro")
 
 
@@ -82,7 +82,7 @@ def loading() -> Workspace:
 
 
 def refused() -> Workspace:
-    return fake.home(trouble=pages.REFUSED, jobs=(pages.FAILED, pages.PACKED))
+    return fake.home(error=pages.REFUSED, jobs=(pages.FAILED, pages.PACKED))
 
 
 def jobs() -> Workspace:

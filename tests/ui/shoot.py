@@ -29,9 +29,9 @@ def main() -> None:
     for name, (make, size, act) in SCREENS.items():
         if given.names and name not in given.names:
             continue
-        board = make()
-        board.scheme = given.scheme
-        window = MainWindow(FakeSession(board))
+        state = make()
+        state.scheme = given.scheme
+        window = MainWindow(FakeSession(state))
         window.resize(*size)
         window.show()
         for _ in range(3):

@@ -51,11 +51,11 @@ def poisoned(value: Any, name: str = "") -> Any:
     return value
 
 
-def poison(board: Workspace) -> Workspace:
-    every = {name: value for name, value in vars(board).items() if name != "changed"}
+def poison(state: Workspace) -> Workspace:
+    every = {name: value for name, value in vars(state).items() if name != "changed"}
     values = {name: poisoned(value, name) for name, value in every.items()}
-    board.apply(Topic.EVERYTHING, **values)
-    return board
+    state.apply(Topic.EVERYTHING, **values)
+    return state
 
 
 def rich(text: str) -> QTextDocument | None:
@@ -132,8 +132,8 @@ def test_markup_in_any_field_stays_text(opens: Opens) -> None:
 
 def test_a_folder_with_markup_in_its_name_that_is_gone(opens: Opens) -> None:
     gone = dataclasses.replace(pages.REFUSED, title=f"{EVIL} is not there.", hint=EVIL)
-    board = boards.home(folder=boards.folder(problem=gone, watch_problem=EVIL))
-    robot = opens(board)
+    state = boards.home(folder=boards.folder(problem=gone, watch_problem=EVIL))
+    robot = opens(state)
     look(robot)
     robot.window.open_sheet("command_palette")
     look(robot)

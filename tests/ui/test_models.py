@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from kitdesk.session.state.workspace import VersionRow, View, Workspace
+from kitdesk.session.state.project import VersionRow, View
+from kitdesk.session.state.workspace import Workspace
 from kitdesk.ui.compare.file_model import FILE, WHAT, FileModel
 from kitdesk.ui.store.model import StoreModel, repositories
 from kitdesk.ui.versions.model import VersionModel
@@ -30,13 +31,13 @@ def watched(model: QAbstractItemModel) -> QAbstractItemModelTester:
 def test_versions_survive_every_change() -> None:
     model = VersionModel()
     tester = watched(model)
-    board = boards.home()
-    assert model.read(board)
+    state = boards.home()
+    assert model.read(state)
     assert model.rowCount() == len(VERSIONS)
     assert model.rowCount(model.index_of(VERSIONS[2].digest)) == 1
-    assert not model.read(board), "equal rows are no reset"
-    board.versions = VERSIONS[:3]
-    assert model.read(board)
+    assert not model.read(state), "equal rows are no reset"
+    state.versions = VERSIONS[:3]
+    assert model.read(state)
     assert model.filter("v1.2")
     assert [row.title for row in model.rows] == ["v1.2.0"]
     assert model.filter("nothing like it")
@@ -61,8 +62,8 @@ def test_a_version_row_is_spoken_whole() -> None:
 @pytest.mark.usefixtures("qapp")
 def test_about_marks_the_version_it_shows() -> None:
     model = VersionModel()
-    board = boards.home(view=View.ABOUT, about_side=RC)
-    model.read(board)
+    state = boards.home(view=View.ABOUT, about_side=RC)
+    model.read(state)
     assert "shown" in model.index_of(RC).data(ACCESSIBLE)
     assert "before" not in model.index_of(V1).data(ACCESSIBLE)
 
@@ -70,10 +71,10 @@ def test_about_marks_the_version_it_shows() -> None:
 @pytest.mark.usefixtures("qapp")
 def test_progress_changes_a_row_without_a_reset() -> None:
     model = VersionModel()
-    board = boards.home()
-    model.read(board)
-    board.versions = tuple(replace(v, transfer=None) for v in VERSIONS)
-    assert not model.read(board)
+    state = boards.home()
+    model.read(state)
+    state.versions = tuple(replace(v, transfer=None) for v in VERSIONS)
+    assert not model.read(state)
     assert "uploading" not in model.index_of(V2).data(ACCESSIBLE)
 
 
@@ -145,19 +146,19 @@ def test_rows_that_arrive_leave_the_others_in_place(
 ) -> None:
     model = VersionModel()
     tester = watched(model)
-    board = Workspace()
+    state = Workspace()
     for numbers in boards_:
-        board.versions = tuple(
+        state.versions = tuple(
             VersionRow(
                 f"sha256:{number}", (f"v{number}",), True, False, None, None,
                 moved_from="sha256:0" if moved else "",
             )
             for number, moved in numbers
         )  # fmt: skip
-        model.read(board)
+        model.read(state)
         said = [model.index(row, 0).data() for row in range(model.rowCount())]
-        assert said == [row.title for row in board.versions]
-        for at, row in enumerate(board.versions):
+        assert said == [row.title for row in state.versions]
+        for at, row in enumerate(state.versions):
             assert model.rowCount(model.index(at, 0)) == int(bool(row.moved_from))
             if row.moved_from:
                 note = model.index(0, 0, model.index(at, 0))
@@ -168,14 +169,14 @@ def test_rows_that_arrive_leave_the_others_in_place(
 @pytest.mark.usefixtures("qapp")
 def test_a_row_that_was_looked_at_stays_the_same_row() -> None:
     model = VersionModel()
-    board = boards.home(versions=VERSIONS[2:])
-    model.read(board)
+    state = boards.home(versions=VERSIONS[2:])
+    model.read(state)
     kept = QPersistentModelIndex(model.index_of(V1))
     note = QPersistentModelIndex(model.index(0, 0, model.index_of(V12)))
     resets: list[int] = []
     model.modelReset.connect(lambda: resets.append(1))
-    board.versions = VERSIONS
-    assert model.read(board)
+    state.versions = VERSIONS
+    assert model.read(state)
     assert resets == []
     assert kept.row() == model.index_of(V1).row() == 5
     assert note.data() == "was 71d2b08e until 14 Nov"
@@ -185,13 +186,13 @@ def test_a_row_that_was_looked_at_stays_the_same_row() -> None:
 def test_the_end_of_the_list_asks_for_more_once() -> None:
     model, asked = VersionModel(), []
     model.more_wanted.connect(lambda: asked.append(1))
-    board = boards.home()
-    board.remote = replace(board.remote, more=1900, reachable=True)
-    model.read(board)
+    state = boards.home()
+    state.remote = replace(state.remote, more=1900, reachable=True)
+    model.read(state)
     assert model.canFetchMore()
     model.fetchMore()
     assert not model.canFetchMore(), "until the board says something new"
-    model.read(board)
+    model.read(state)
     model.filter("v1")
     assert not model.canFetchMore(), "a filter would fetch page after page"
     assert asked == [1]

@@ -15,24 +15,24 @@ from kitdesk.services.config.settings import HostFacts
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
-    from kitdesk.services.accounts.external_logins import ForeignLogin
+    from kitdesk.services.accounts.external_logins import ExternalLogin
 
 
 def accounts(context: Context) -> int:
     """List, find, take over, remember."""
-    options, library = context.options, context.library
+    options, services = context.options, context.services
     if options.remember:
         return _remember(context)
     if options.find or options.take:
         found = [
             one
-            for one in room.importable(library)
+            for one in room.find_external_logins(services)
             if not options.hosts or one.host in map(canonical, options.hosts)
         ]
         return _take_over(context, found) if options.take else _show_importable(context, found)
     rows = [
         one
-        for one in room.accounts(library)
+        for one in room.accounts(services)
         if not options.hosts or one.host in map(canonical, options.hosts)
     ]
     data = [
@@ -82,7 +82,7 @@ def _remember(context: Context) -> int:
         options.insecure,
     )
     for host in options.hosts:
-        room.set_host(host, facts, context.library)
+        room.set_host(host, facts, context.services)
     words = _facts_words(facts) or "as usual"
     data = {"hosts": options.hosts, **asdict(facts)}
     context.output.result(data, f"{', '.join(options.hosts)}: {words}.")
@@ -93,19 +93,21 @@ def _full(path: str) -> str:
     return str(Path(path).absolute()) if path else ""
 
 
-def _show_importable(context: Context, found: list[ForeignLogin]) -> int:
+def _show_importable(context: Context, found: list[ExternalLogin]) -> int:
     data = [{"host": one.host, "user": one.user, "source": one.source} for one in found]
     text = table([(one.host, one.user or "(the helper knows)", one.source) for one in found])
     context.output.result({"importable": data}, text or "Nothing to take over was found.")
     return 0
 
 
-def _take_over(context: Context, found: list[ForeignLogin]) -> int:
+def _take_over(context: Context, found: list[ExternalLogin]) -> int:
     if not found:
         raise NotFound(
             "No login to take over was found.", "kitdesk login HOST signs in to a registry."
         )
-    done = room.take_over(found, context.library, remote_options(context), context.output.report)
+    done = room.import_logins(
+        found, context.services, remote_options(context), context.output.report
+    )
     data = [
         {
             "host": one.login.host,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitdesk.cli.resolve import opened
+from kitdesk.cli.resolve import open_address
 from kitdesk.compare.values import Comparison, FileFacts, TextDiff, Verdict
 from kitdesk.operations.inputs.addresses import FolderSide, Side, parse_side
 from kitdesk.operations.messages import size_words
@@ -21,9 +21,9 @@ def compare(context: Context) -> int:
     sides = parse_side(options.left), parse_side(options.right)
     found = verb(
         *sides,
-        context.library,
+        context.services,
         context.output.report,
-        opener=lambda address: opened(context, address),
+        opener=lambda address: open_address(context, address),
         exact=options.content,
     )
     lines = _text(found, files=options.files)
@@ -110,9 +110,9 @@ def _contents(context: Context, sides: tuple[Side, Side], found: Comparison) -> 
             sides, (found.left, found.right), (one.old_path or one.path, one.path), strict=True
         ):
             where = side if isinstance(side, FolderSide) else facts.digest
-            if isinstance(where, str) and context.library.store.blobs.size(where) is None:
+            if isinstance(where, str) and context.services.store.blobs.size(where) is None:
                 continue
-            sources.append(source_of(where, path, context.library))
+            sources.append(source_of(where, path, context.services))
         if len(sources) != len(sides):
             continue  # a remote side: its bytes are not here
         shown = content(one.path, sources[0], sources[1], one.old_path)

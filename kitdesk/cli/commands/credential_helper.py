@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk import __version__
 from kitdesk.errors import KitDeskError, NotFound
-from kitdesk.services.accounts.credentials import Credential, Credentials
+from kitdesk.services.accounts.credentials import Credential, CredentialStore
 from kitdesk.services.accounts.external_logins import host_of
 from kitdesk.services.accounts.keyring import TOKEN_USER
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from kitdesk.cli.dispatch import Context
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 NOT_FOUND = "credentials not found in native keychain"
 """To the letter: docker and oras take this sentence as "anonymous" and any other as an error."""
@@ -38,22 +38,22 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"Usage: docker-credential-kitdesk {'|'.join(ACTIONS)}\n")
         return 1
     from kitdesk.services.config import paths
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
-    return answer(words[0], Library.at(paths.from_environment()), sys.stdin, sys.stdout)
+    return answer(words[0], Services.at(paths.from_environment()), sys.stdin, sys.stdout)
 
 
 def credential_helper(context: Context) -> int:
     """The same as a verb of the command line."""
-    return answer(context.options.action, context.library, sys.stdin, sys.stdout)
+    return answer(context.options.action, context.services, sys.stdin, sys.stdout)
 
 
-def answer(action: str, library: Library, given: TextIO, out: TextIO) -> int:
+def answer(action: str, services: Services, given: TextIO, out: TextIO) -> int:
     """Carry out one request."""
     if action == "version":
         out.write(f"docker-credential-kitdesk {__version__}\n")
         return 0
-    kept = Credentials(library.settings, env={})
+    kept = CredentialStore(services.settings, env={})
     try:
         if action == "list":
             out.write(json.dumps(_all(kept)) + "\n")
@@ -62,21 +62,21 @@ def answer(action: str, library: Library, given: TextIO, out: TextIO) -> int:
         elif action == "store":
             _store(kept, given.read(LIMIT))
         else:
-            kept.forget(_host(given.read(LIMIT).strip()))
+            kept.delete(_host(given.read(LIMIT).strip()))
     except KitDeskError as error:
         out.write(f"{error.title}\n")
         return 1
     return 0
 
 
-def _all(kept: Credentials) -> dict[str, str]:
+def _all(kept: CredentialStore) -> dict[str, str]:
     return {
         HUB if host == "docker.io" else host: user or TOKEN_USER
-        for host, user in kept.known().items()
+        for host, user in kept.accounts().items()
     }
 
 
-def _get(kept: Credentials, server: str) -> dict[str, str]:
+def _get(kept: CredentialStore, server: str) -> dict[str, str]:
     found = kept.find(_host(server))
     if found is None:
         raise NotFound(NOT_FOUND)
@@ -84,13 +84,13 @@ def _get(kept: Credentials, server: str) -> dict[str, str]:
     return {"ServerURL": server, "Username": user, "Secret": found.secret}
 
 
-def _store(kept: Credentials, text: str) -> None:
+def _store(kept: CredentialStore, text: str) -> None:
     try:
         raw = json.loads(text)
         server, user, secret = (str(raw[name]) for name in ("ServerURL", "Username", "Secret"))
     except (ValueError, KeyError, TypeError) as error:
         raise KitDeskError("Standard input holds no credentials.") from error
-    kept.keep(_host(server), Credential("" if user == TOKEN_USER else user, secret))
+    kept.save(_host(server), Credential("" if user == TOKEN_USER else user, secret))
 
 
 def _host(server: str) -> str:

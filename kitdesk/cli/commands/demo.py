@@ -13,14 +13,14 @@ from kitdesk.operations import undo as undos
 from kitdesk.operations.compare import compare
 from kitdesk.operations.demo import NEXT, advance
 from kitdesk.operations.demo import demo as write_demo
-from kitdesk.operations.folder_status import state
+from kitdesk.operations.folder_status import folder_status
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_side
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.operations.messages import count_words, size_words
-from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.pack import PackResult, pack
 from kitdesk.operations.push_pull import push
 from kitdesk.services.config.paths import Paths
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
@@ -63,7 +63,7 @@ class Story:
     def __init__(self, scratch: Path, context: Context) -> None:
         self.folder = scratch / NAME
         home = scratch / "home"
-        self.library = Library.at(
+        self.services = Services.at(
             Paths(home / "config", home / "data", home / "cache", home / "log", home / "store")
         )
         self.context = context
@@ -83,7 +83,7 @@ class Story:
         first = self._pack("2", "v1.0.0")
         self._push("3", first)
         advance(self.folder)
-        changes = state(self.folder, self.library).changes
+        changes = folder_status(self.folder, self.services).changes
         self.say(
             f"4. The algorithm is swapped for a truncated SVD: {count_words(len(changes), 'file')} "
             "changed, the model at the same path."
@@ -93,7 +93,7 @@ class Story:
         found = compare(
             parse_side(f"local://{NAME}:v1.0.0"),
             parse_side(f"local://{NAME}:v2.0.0"),
-            self.library,
+            self.services,
         )
         self.say(f"7. {found.headline}")
         for sentence in found.sentences:
@@ -102,45 +102,45 @@ class Story:
             self.say(f"     {change.sign} {change.path} {change.words}".rstrip())
         there = self._remote_digests()
         plan = rollbacks.plan_rollback(
-            self.folder, first.digest, first.reference.display, self.library
+            self.folder, first.digest, first.reference.display, self.services
         )
-        done = rollbacks.rollback(plan, self.library)
+        done = rollbacks.rollback(plan, self.services)
         self._expect(first.digest)
         self.say(
             f"8. The metrics got worse, so the folder goes back to v1.0.0: "
             f"{count_words(len(plan.replace), 'file')} replaced, "
-            f"{len(plan.changeover.unchanged)} untouched, exactly v1.0.0 again."
+            f"{len(plan.folder_plan.unchanged)} untouched, exactly v1.0.0 again."
         )
         if self._remote_digests() != there:
             raise AssertionError("the remote changed")
         self.say(f"   The remote still holds both: {', '.join(sorted(there))}. It was not touched.")
-        undos.undo(self.folder, self.library)
+        undos.undo(self.folder, self.services)
         self._expect(second.digest)
         self.say("9. Undo: the folder is at v2.0.0 again, every byte, mode and time.")
-        undos.undo(self.folder, self.library)
+        undos.undo(self.folder, self.services)
         self._expect(first.digest)
         self.say(f"10. And an undo can be undone: v1.0.0. (Safe copy {done.safe_copy})")
 
-    def _pack(self, number: str, tag: str) -> Packed:
-        packed = pack(self.folder, parse(f"{NAME}:{tag}"), self.library)
+    def _pack(self, number: str, tag: str) -> PackResult:
+        packed = pack(self.folder, parse(f"{NAME}:{tag}"), self.services)
         self.say(
             f"{number}. Packed {packed.reference.display}: {size_words(packed.size)} in "
             f"{count_words(len(packed.layers), 'layer')}, {packed.digest[:19]}…"
         )
         return packed
 
-    def _push(self, number: str, packed: Packed) -> None:
+    def _push(self, number: str, packed: PackResult) -> None:
         remote = open_remote(FolderAddress(self.stick, packed.tags[0]))
-        done = push(packed.digest, packed.reference.name, packed.tags[0], remote, self.library)
+        done = push(packed.digest, packed.reference.name, packed.tags[0], remote, self.services)
         kept = [blob for blob in done.blobs if blob.state == "existed"]
         note = f"; {count_words(len(kept), 'layer')} were there already" if kept else ""
         self.say(f"{number}. Pushed it to a folder remote: {size_words(done.bytes)} sent{note}.")
 
     def _remote_digests(self) -> dict[str, str]:
         remote = open_remote(FolderAddress(self.stick, ""))
-        return {tag: found.digest for tag in remote.tags() if (found := remote.find(tag))}
+        return {tag: found.digest for tag in remote.tags() if (found := remote.resolve(tag))}
 
     def _expect(self, digest: str) -> None:
-        now = replace(state(self.folder, self.library))
+        now = replace(folder_status(self.folder, self.services))
         if now.at != digest or now.changes:
             raise AssertionError(f"the folder is not exactly {digest}: {now.changes}")

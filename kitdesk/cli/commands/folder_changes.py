@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kitdesk.cli.resolve import brought_here
+from kitdesk.cli.resolve import ensure_local
 from kitdesk.errors import Interrupted, NeedsConsent
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.operations import rollback as rollbacks
@@ -28,12 +28,12 @@ def unpack(context: Context) -> int:
 
     options = context.options
     filters = tuple(parse_filter(text) for text in options.filter)
-    digest, label, _ = brought_here(context, options.reference)
+    digest, label, _ = ensure_local(context, options.reference)
     done = verb(
         digest,
         label,
         Path(options.dir),
-        context.library,
+        context.services,
         context.output.report,
         filters=filters,
         overwrite=options.overwrite,
@@ -58,22 +58,22 @@ def rollback(context: Context) -> int:
     """Take a folder back to a version."""
     options = context.options
     folder = Path(options.folder)
-    digest, label, fetched = brought_here(context, options.reference)
+    digest, label, fetched = ensure_local(context, options.reference)
     if _finish_interrupted(context, folder, digest):
         return 0
-    plan = rollbacks.plan_rollback(folder, digest, label, context.library, context.output.report)
+    plan = rollbacks.plan_rollback(folder, digest, label, context.services, context.output.report)
     data = _plan_data(plan, label, fetched)
     if options.dry_run:
         context.output.result(data, _plan_text(plan, label))
         return 0
-    if not options.yes and not plan.changeover.nothing:
+    if not options.yes and not plan.folder_plan.nothing:
         _ask(context, plan, label)
     for warning in plan.warnings:
         context.output.warn(warning)
-    done = rollbacks.rollback(plan, context.library, context.output.report)
+    done = rollbacks.rollback(plan, context.services, context.output.report)
     data["safe_copy"] = done.safe_copy or None
     text = f"This folder is exactly {label} again."
-    if plan.changeover.nothing:
+    if plan.folder_plan.nothing:
         text = f"Nothing to do: this folder is exactly {label}."
     elif done.safe_copy:
         text += (
@@ -86,23 +86,23 @@ def rollback(context: Context) -> int:
 
 def _finish_interrupted(context: Context, folder: Path, digest: str) -> bool:
     """A cut-off change towards this very version is finished; any other one stops us."""
-    swap = context.library.safe.interrupted(folder)
-    if swap is None:
+    transaction = context.services.safe_copies.interrupted(folder)
+    if transaction is None:
         return False
     toward = (
-        swap.record.after_digest
-        if swap.record.direction == "forward"
-        else swap.record.before_digest
+        transaction.record.after_digest
+        if transaction.record.direction == "forward"
+        else transaction.record.before_digest
     )
     if toward != digest:
-        rollbacks.check_whole(folder, context.library)
+        rollbacks.check_whole(folder, context.services)
         raise Interrupted("A change of this folder was interrupted.")
     if not context.options.yes:
         raise NeedsConsent(
             "An interrupted change would be finished now.",
             f"Add --yes to finish it, or go back with: kitdesk undo {folder}",
         )
-    done = undos.settle(folder, "finish", context.library, context.output.report)
+    done = undos.resolve_interrupted(folder, "finish", context.services, context.output.report)
     data = {"target": digest, "finished": True, "safe_copy": done.safe_copy}
     context.output.result(data, f"The interrupted change is finished: this folder is {done.label}.")
     return True
@@ -122,7 +122,7 @@ def _ask(context: Context, plan: RollbackPlan, label: str) -> None:
 
 
 def _plan_data(plan: RollbackPlan, label: str, fetched: int) -> dict[str, Any]:
-    change = plan.changeover
+    change = plan.folder_plan
     return {
         "target": plan.digest,
         "reference": label,
@@ -137,7 +137,7 @@ def _plan_data(plan: RollbackPlan, label: str, fetched: int) -> dict[str, Any]:
 
 
 def _counts(plan: RollbackPlan) -> str:
-    change = plan.changeover
+    change = plan.folder_plan
     parts = [
         f"{count_words(len(paths), 'file')} {word}"
         for paths, word in (
@@ -151,7 +151,7 @@ def _counts(plan: RollbackPlan) -> str:
 
 
 def _plan_text(plan: RollbackPlan, label: str) -> str:
-    change = plan.changeover
+    change = plan.folder_plan
     if change.nothing:
         return f"Nothing to do: this folder is exactly {label}."
     lines = [f"Roll back to {label} ({short(plan.digest)})"]
@@ -173,16 +173,16 @@ def _plan_text(plan: RollbackPlan, label: str) -> str:
 def restore(context: Context) -> int:
     """Bring single paths back."""
     options = context.options
-    digest, label, fetched = brought_here(context, options.reference)
+    digest, label, fetched = ensure_local(context, options.reference)
     plan = rollbacks.plan_rollback(
         Path(options.folder),
         digest,
         label,
-        context.library,
+        context.services,
         context.output.report,
         only=tuple(options.paths),
     )
-    done = rollbacks.rollback(plan, context.library, context.output.report, verb="restore")
+    done = rollbacks.rollback(plan, context.services, context.output.report, verb="restore")
     data = {**_plan_data(plan, label, fetched), "safe_copy": done.safe_copy or None}
     context.output.result(data, f"As in {label}: {', '.join(options.paths)}. {_counts(plan)}")
     return 0
@@ -190,7 +190,7 @@ def restore(context: Context) -> int:
 
 def undo(context: Context) -> int:
     """Turn the last change round."""
-    done = undos.undo(Path(context.options.folder), context.library, context.output.report)
+    done = undos.undo(Path(context.options.folder), context.services, context.output.report)
     data = {
         "undone": done.verb,
         "digest": done.digest,

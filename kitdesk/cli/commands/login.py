@@ -20,7 +20,7 @@ def login(context: Context) -> int:
     options = context.options
     host = sign_in.check_host(options.host)
     user, secret = _ask(context, host)
-    sign_in.sign_in(host, Credential(user, secret), context.library, remote_options(context))
+    sign_in.sign_in(host, Credential(user, secret), context.services, remote_options(context))
     data = {"host": host, "user": user, "kind": "password" if user else "token"}
     as_whom = f" as {user}" if user else ""
     what = "password" if user else "token"
@@ -54,7 +54,7 @@ def _ask(context: Context, host: str) -> tuple[str, str]:
 def logout(context: Context) -> int:
     """Forget a login."""
     host = context.options.host
-    if not sign_in.sign_out(host, context.library):
+    if not sign_in.sign_out(host, context.services):
         raise NotFound(f"Nobody is signed in to {host}.", "There is nothing to forget.")
     context.output.result({"host": host}, f"Signed out of {host}. The password is forgotten.")
     return 0

@@ -12,7 +12,7 @@ from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.messages import count_words, size_words
-from kitdesk.services.disk.files import explained
+from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
@@ -33,7 +33,7 @@ def _kitfile(context: Context, folder: Path) -> bytes | None:
     path = folder / name
     if not path.is_file():
         raise NotFound(f"{name} is not a file.", "-f is looked up from the folder, as kit does.")
-    with explained("reading the Kitfile"):
+    with os_errors_as("reading the Kitfile"):
         return path.read_bytes()
 
 
@@ -87,7 +87,7 @@ def pack(context: Context) -> int:
     packed = verb(
         folder,
         reference,
-        context.library,
+        context.services,
         context.output.report,
         kitfile_text=_kitfile(context, folder) if options.file else None,
         profile=Profile(options.profile),
@@ -126,14 +126,14 @@ def _reference(context: Context, folder: Path) -> Reference | None:
     if "{" in text or "}" in text:
         from kitdesk.operations.inputs.tag_names import expanded
 
-        text = expanded(text, folder, context.library)
+        text = expanded(text, folder, context.services)
     return parse(text)
 
 
 def history(context: Context) -> int:
     """The journal."""
     folder = context.options.folder
-    entries = context.library.journal.entries(Path(folder) if folder else None)
+    entries = context.services.journal.entries(Path(folder) if folder else None)
     data = [
         {
             "time": one.time,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitdesk.cli.resolve import opened
+from kitdesk.cli.resolve import open_address
 from kitdesk.errors import BadReference
 from kitdesk.modelkit.primitives.reference import Reference, parse
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
-from kitdesk.operations.inputs.remotes import repository_of, wanted_of
+from kitdesk.operations.inputs.remotes import repository_of, requested_tag
 from kitdesk.operations.messages import count_words, size_words
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kitdesk.cli.dispatch import Context
     from kitdesk.operations.inputs.addresses import Address
-    from kitdesk.operations.push_pull import Transferred
+    from kitdesk.operations.push_pull import TransferResult
 
 
 def push(context: Context) -> int:
@@ -26,8 +26,8 @@ def push(context: Context) -> int:
     options = context.options
     source = parse(options.reference).or_latest()
     target = _destination(source, options.destination)
-    digest = context.library.store.resolve(source)
-    remote = opened(context, target)
+    digest = context.services.store.resolve(source)
+    remote = open_address(context, target)
     tag = target.tag if isinstance(target, FolderAddress) else target.tag or target.digest
     try:
         done = verb(
@@ -35,7 +35,7 @@ def push(context: Context) -> int:
             source.name,
             "" if tag.startswith("sha256:") else tag,
             remote,
-            context.library,
+            context.services,
             context.output.report,
             replace=options.force,
         )
@@ -55,13 +55,13 @@ def pack_and_push(
     options = context.options
     if reference is None:
         raise BadReference("Where to?", "Name it with -t HOST/REPOSITORY:TAG.")
-    remote = opened(context, reference)
+    remote = open_address(context, reference)
     try:
         done = verb(
             folder,
             reference,
             remote,
-            context.library,
+            context.services,
             context.output.report,
             kitfile_text=kitfile_text,
             profile=Profile(options.profile),
@@ -98,13 +98,13 @@ def pull(context: Context) -> int:
     if isinstance(address, Reference) and not (address.tag or address.digest):
         context.output.say("No tag given: latest is used.")
         address = address.or_latest()
-    remote = opened(context, address)
+    remote = open_address(context, address)
     try:
         done = verb(
-            wanted_of(address),
+            requested_tag(address),
             repository_of(address),
             remote,
-            context.library,
+            context.services,
             context.output.report,
         )
     finally:
@@ -113,7 +113,7 @@ def pull(context: Context) -> int:
     return 0
 
 
-def _tell(context: Context, done: Transferred, verb: str, where: str) -> None:
+def _tell(context: Context, done: TransferResult, verb: str, where: str) -> None:
     data: dict[str, Any] = {
         "digest": done.digest,
         "reference": done.reference,

@@ -7,26 +7,26 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.cli.output import table
-from kitdesk.cli.resolve import opened
+from kitdesk.cli.resolve import open_address
 from kitdesk.errors import KitDeskError, Unreachable
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.modelkit.primitives.reference import Reference, parse
 from kitdesk.operations import local_versions
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
-from kitdesk.operations.inputs.remotes import has_registry, wanted_of
+from kitdesk.operations.inputs.remotes import has_registry, requested_tag
 from kitdesk.operations.messages import count_words, size_words
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
-    from kitdesk.operations.local_versions import Inspected
-    from kitdesk.operations.versions.listing import Tree, Version
+    from kitdesk.operations.local_versions import InspectResult
+    from kitdesk.operations.versions.listing import Version, VersionListing
 
 
 def tag(context: Context) -> int:
     """One more name for a version."""
     done = local_versions.tag(
-        parse(context.options.reference), parse(context.options.new), context.library
+        parse(context.options.reference), parse(context.options.new), context.services
     )
     data = {"reference": done.reference, "digest": done.digest, "before": done.before or None}
     text = f"{done.reference} is {short(done.digest)}"
@@ -40,7 +40,7 @@ def remove(context: Context) -> int:
     """Take a version away."""
     if context.options.remote or context.options.reference.startswith("oci:"):
         return _remove_remote(context)
-    done = local_versions.remove(parse(context.options.reference), context.library)
+    done = local_versions.remove(parse(context.options.reference), context.services)
     data = {"digest": done.digest, "untagged": done.untagged, "freed": done.freed}
     names = ", ".join(done.untagged) or short(done.digest)
     text = f"Removed {names}"
@@ -50,12 +50,14 @@ def remove(context: Context) -> int:
 
 
 def _remove_remote(context: Context) -> int:
-    from kitdesk.operations.delete_remote import plan_removal, remove_remote
+    from kitdesk.operations.delete_remote import delete_remote, plan_deletion
 
     address = parse_address(context.options.reference)
-    remote = opened(context, address)
+    remote = open_address(context, address)
     try:
-        plan = plan_removal(wanted_of(address), remote, context.library, context.output.report)
+        plan = plan_deletion(
+            requested_tag(address), remote, context.services, context.output.report
+        )
         others = ", ".join(tag for tag in plan.vanishing if tag != plan.wanted)
         if others and not digests.is_digest(plan.wanted):
             raise KitDeskError(
@@ -63,7 +65,7 @@ def _remove_remote(context: Context) -> int:
                 "deleting it would delete them all.",
                 f"To delete the version with all its tags: {remote.address}@{plan.digest}",
             )
-        done = remove_remote(plan, remote, context.library)
+        done = delete_remote(plan, remote, context.services)
     finally:
         remote.close()
     context.output.result(
@@ -77,10 +79,10 @@ def versions(context: Context) -> int:
     """The tree of versions."""
     from kitdesk.operations.versions.listing import local_versions, merged
 
-    library, name = context.library, context.options.repository
+    services, name = context.services, context.options.repository
     address = parse_address(name) if name else None
     repository = address.name if isinstance(address, Reference) else None
-    tree = local_versions(library, repository if name else None)
+    tree = local_versions(services, repository if name else None)
     found, stale = tree.versions if not isinstance(address, FolderAddress) else (), False
     wants_remote = context.options.remote or isinstance(address, FolderAddress)
     if wants_remote and address is not None:
@@ -105,15 +107,15 @@ def versions(context: Context) -> int:
     return 0
 
 
-def _remote_tree(context: Context, address: Reference | FolderAddress) -> Tree:
+def _remote_tree(context: Context, address: Reference | FolderAddress) -> VersionListing:
     """What the remote has; when it does not answer, what it had when it last did."""
     from kitdesk.operations.versions.remote_listing import cached_versions, remote_versions
 
-    remote = opened(context, address)
+    remote = open_address(context, address)
     try:
-        return remote_versions(remote, context.library, context.output.report)
+        return remote_versions(remote, context.services, context.output.report)
     except Unreachable as error:
-        known = cached_versions(remote.address, context.library)
+        known = cached_versions(remote.address, context.services)
         if known is None or known.asked is None:
             raise
         when = known.asked.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -181,7 +183,7 @@ def inspect(context: Context) -> int:
     if isinstance(address, FolderAddress) or context.options.remote:
         found = _inspect_remote(context, address)
     else:
-        found = local_versions.inspect(context.library.store.resolve(address), context.library)
+        found = local_versions.inspect(context.services.store.resolve(address), context.services)
     data = {
         "digest": found.digest,
         "manifest": json.loads(found.manifest_text),
@@ -211,15 +213,15 @@ def inspect(context: Context) -> int:
     return 0
 
 
-def _inspect_remote(context: Context, address: Reference | FolderAddress) -> Inspected:
+def _inspect_remote(context: Context, address: Reference | FolderAddress) -> InspectResult:
     from kitdesk.modelkit.oci import manifest as manifests
 
-    remote = opened(context, address)
+    remote = open_address(context, address)
     try:
-        data, found = remote.manifest(wanted_of(address))
+        data, found = remote.fetch_manifest(requested_tag(address))
         manifest = manifests.decode(data)
         return local_versions.inspected_remote(
-            found.digest, data, manifest, remote.read(manifest.config)
+            found.digest, data, manifest, remote.fetch_blob(manifest.config)
         )
     finally:
         remote.close()
@@ -230,18 +232,18 @@ def verify(context: Context) -> int:
     address = parse_address(context.options.reference)
     if context.options.remote or isinstance(address, FolderAddress):
         shown = context.options.reference
-        remote = opened(context, address)
+        remote = open_address(context, address)
         try:
             done = local_versions.verify_remote(
-                wanted_of(address), remote, context.library, context.output.report
+                requested_tag(address), remote, context.services, context.output.report
             )
         finally:
             remote.close()
     else:
         reference = address.or_latest()
         shown = reference.display
-        digest = context.library.store.resolve(reference)
-        done = local_versions.verify(digest, context.library, context.output.report)
+        digest = context.services.store.resolve(reference)
+        done = local_versions.verify(digest, context.services, context.output.report)
     data = {
         "ok": done.ok,
         "digest": done.digest,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitdesk.modelkit.kitfile import validation
-from kitdesk.modelkit.kitfile.decoder import read
-from kitdesk.modelkit.kitfile.diagnostics import Edit, Fix, Problem, Severity
+from kitdesk.modelkit.kitfile.decoder import decode_kitfile
+from kitdesk.modelkit.kitfile.diagnostics import Problem
 from kitdesk.modelkit.kitfile.model import Kitfile, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = ["Edit", "Fix", "Problem", "Severity", "check", "read_strictly"]
 
 
 def check(
@@ -29,16 +27,16 @@ def check(
     """
     from kitdesk.modelkit.kitfile import lints
 
-    reading = read(data, profile)
+    reading = decode_kitfile(data, profile)
     validation.validate(reading, profile)
     if exists is not None:
-        lints.missing(reading, exists, nearby)
+        lints.check_paths_exist(reading, exists, nearby)
     lints.lint(reading, profile)
     return tuple(sorted(reading.problems, key=lambda p: (p.line, p.column)))
 
 
 def read_strictly(data: bytes, profile: Profile) -> tuple[Kitfile, tuple[Problem, ...]]:
     """Return the values and what kit objects to, without asking the disk and without hints."""
-    reading = read(data, profile)
+    reading = decode_kitfile(data, profile)
     validation.validate(reading, profile)
     return reading.kitfile, tuple(sorted(reading.problems, key=lambda p: (p.line, p.column)))

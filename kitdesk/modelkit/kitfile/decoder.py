@@ -64,7 +64,7 @@ class _TooMuchAliasingError(Exception):
     pass
 
 
-def read(data: bytes, profile: Profile) -> Reading:
+def decode_kitfile(data: bytes, profile: Profile) -> Reading:
     """Read a Kitfile's bytes as kit of ``profile`` would; never raises on bad input."""
     reading = Reading()
     try:
@@ -160,20 +160,20 @@ class _Reader:
             self._merge(merge, of, path, values)
         return values
 
-    def _field(self, node: Node, found: grammar.Field, path: Path) -> Loose:
+    def _field(self, node: Node, found: grammar.FieldSpec, path: Path) -> Loose:
         match found.kind:
             case "text":
                 return self.unmarshal(node, self.text)
             case "any":
                 return self.unmarshal(node, self.parameters.value)
             case "object":
-                return self.unmarshal(node, lambda n: self.object(n, found.of, path))
+                return self.unmarshal(node, lambda n: self.object(n, found.type, path))
             case "texts":
                 return self.unmarshal(node, lambda n: self._list(n, found, path))
             case "objects":
                 return self.unmarshal(node, lambda n: self._list(n, found, path))
 
-    def _list(self, node: Node, found: grammar.Field, path: Path) -> Loose:
+    def _list(self, node: Node, found: grammar.FieldSpec, path: Path) -> Loose:
         if node.kind != "seq":
             if not self._is_null(node):
                 fix = quick_fixes.wrap_list(self.reading.text, node, found)
@@ -184,7 +184,9 @@ class _Reader:
         for item in node.content:
             here = (*path, len(items))
             handle = (
-                self.text if found.kind == "texts" else partial(self.object, of=found.of, path=here)
+                self.text
+                if found.kind == "texts"
+                else partial(self.object, of=found.type, path=here)
             )
             value = self.unmarshal(item, handle)
             if value is not MISSING:
@@ -234,19 +236,24 @@ class _Reader:
             self.unmarshal(source, lambda node: self.object(node, of, path, values))
 
     def _unknown(
-        self, node: Node, key: str, mapping: Node, spec: grammar.Object, found: grammar.Field | None
+        self,
+        node: Node,
+        key: str,
+        mapping: Node,
+        spec: grammar.ObjectSpec,
+        found: grammar.FieldSpec | None,
     ) -> None:
         if found is not None:
             message = f"“{key}” needs kit {found.since}; {self.profile} refuses it."
             self.reading.add(node, "needs-newer-kit", message)
             return
         message = f"“{key}” is not a field of {spec.title}."
-        meant = quick_fixes.near_field(key, spec, self.profile)
+        expected = quick_fixes.suggest_field(key, spec, self.profile)
         fix = None
-        if meant:
-            message += f" Did you mean “{meant}”?"
-            if all(other.value != meant for other, _value in mapping.pairs()):
-                fix = quick_fixes.rename(node, meant)
+        if expected:
+            message += f" Did you mean “{expected}”?"
+            if all(other.value != expected for other, _value in mapping.pairs()):
+                fix = quick_fixes.rename(node, expected)
         self.reading.add(node, "unknown-field", message, fix=fix)
 
 

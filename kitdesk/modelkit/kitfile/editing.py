@@ -198,7 +198,7 @@ def _index(mapping: Node, name: str) -> int | None:
 def _of(of: str, step: str) -> str:
     spec = grammar.OBJECTS.get(of)
     field = spec.field(step) if spec else None
-    return field.of if field else ""
+    return field.type if field else ""
 
 
 def _nested(path: Path, value: Value) -> Value:

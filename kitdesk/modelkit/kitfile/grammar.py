@@ -14,16 +14,16 @@ FieldKind = Literal["text", "texts", "any", "object", "objects"]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldSpec:
     """One field of an object."""
 
     name: str
     kind: FieldKind = "text"
-    of: str = ""
+    type: str = ""
     """For objects: which one."""
     since: str = ""
     """The first kit that knows it; empty: all that matter."""
-    about: str = ""
+    description: str = ""
     """What it is for, one sentence."""
 
     def known_to(self, profile: Profile) -> bool:
@@ -34,82 +34,94 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Object:
+class ObjectSpec:
     """A mapping with fixed fields."""
 
     title: str
     """With its article, for messages."""
-    fields: tuple[Field, ...]
+    fields: tuple[FieldSpec, ...]
 
-    def field(self, name: str) -> Field | None:
+    def field(self, name: str) -> FieldSpec | None:
         """Return the field of this name, or None."""
         return _BY_NAME[self.title].get(name)
 
 
-_NAME = Field("name", about="A short name.")
-_PATH = Field("path", about="File or folder, relative to the project folder.")
-_DESCRIPTION = Field("description", about="What it is, in a sentence.")
-_LICENSE = Field("license", about="SPDX identifier, such as Apache-2.0.")
-_PARAMETERS = Field("parameters", "any", about="Anything worth recording, as plain data.")
+_NAME = FieldSpec("name", description="A short name.")
+_PATH = FieldSpec("path", description="File or folder, relative to the project folder.")
+_DESCRIPTION = FieldSpec("description", description="What it is, in a sentence.")
+_LICENSE = FieldSpec("license", description="SPDX identifier, such as Apache-2.0.")
+_PARAMETERS = FieldSpec("parameters", "any", description="Anything worth recording, as plain data.")
 
-OBJECTS: dict[str, Object] = {
-    "kitfile": Object(
+OBJECTS: dict[str, ObjectSpec] = {
+    "kitfile": ObjectSpec(
         "a Kitfile",
         (
-            Field("manifestVersion", about="Version of the Kitfile's format: 1.0.0."),
-            Field("package", "object", "package", about="What the ModelKit is."),
-            Field("model", "object", "model", about="The model and its parts."),
-            Field("code", "objects", "code", about="Code, one layer an item."),
-            Field("datasets", "objects", "dataset", about="Data, one layer an item."),
-            Field("docs", "objects", "docs", about="Documents, one layer an item."),
-            Field("prompts", "objects", "prompt", "1.11", "Prompts, one layer an item."),
-            Field("mcpServers", "objects", "mcp-server", "1.15", "Bundled MCP servers."),
+            FieldSpec("manifestVersion", description="Version of the Kitfile's format: 1.0.0."),
+            FieldSpec("package", "object", "package", description="What the ModelKit is."),
+            FieldSpec("model", "object", "model", description="The model and its parts."),
+            FieldSpec("code", "objects", "code", description="Code, one layer an item."),
+            FieldSpec("datasets", "objects", "dataset", description="Data, one layer an item."),
+            FieldSpec("docs", "objects", "docs", description="Documents, one layer an item."),
+            FieldSpec("prompts", "objects", "prompt", "1.11", "Prompts, one layer an item."),
+            FieldSpec("mcpServers", "objects", "mcp-server", "1.15", "Bundled MCP servers."),
         ),
     ),
-    "package": Object(
+    "package": ObjectSpec(
         "the package",
         (
             _NAME,
-            Field("version", about="Version of the package; the tag is separate."),
+            FieldSpec("version", description="Version of the package; the tag is separate."),
             _DESCRIPTION,
             _LICENSE,
-            Field("authors", "texts", about="Who made it."),
+            FieldSpec("authors", "texts", description="Who made it."),
         ),
     ),
-    "model": Object(
+    "model": ObjectSpec(
         "a model",
         (
             _NAME,
-            Field("path", about="File or folder, or a reference to another ModelKit."),
+            FieldSpec("path", description="File or folder, or a reference to another ModelKit."),
             _LICENSE,
-            Field("framework", about="Such as pytorch, scikit-learn, onnx."),
-            Field("format", about="Such as safetensors, gguf, pickle."),
-            Field("version", about="Version of the model."),
+            FieldSpec("framework", description="Such as pytorch, scikit-learn, onnx."),
+            FieldSpec("format", description="Such as safetensors, gguf, pickle."),
+            FieldSpec("version", description="Version of the model."),
             _DESCRIPTION,
-            Field("parts", "objects", "modelpart", about="Adapters, tokenizers, further weights."),
+            FieldSpec(
+                "parts",
+                "objects",
+                "modelpart",
+                description="Adapters, tokenizers, further weights.",
+            ),
             _PARAMETERS,
         ),
     ),
-    "modelpart": Object(
+    "modelpart": ObjectSpec(
         "a model part",
-        (_NAME, _PATH, _LICENSE, Field("type", about="Such as lora, tokenizer, projector.")),
+        (
+            _NAME,
+            _PATH,
+            _LICENSE,
+            FieldSpec("type", description="Such as lora, tokenizer, projector."),
+        ),
     ),
-    "code": Object("a code entry", (_PATH, _DESCRIPTION, _LICENSE)),
-    "dataset": Object(
+    "code": ObjectSpec("a code entry", (_PATH, _DESCRIPTION, _LICENSE)),
+    "dataset": ObjectSpec(
         "a dataset",
         (
             _NAME,
             _PATH,
-            Field("remotePath", since="1.15", about="Where the data lie instead of in a layer."),
-            Field("remoteHash", since="1.15", about="Checksum of the remote data."),
+            FieldSpec(
+                "remotePath", since="1.15", description="Where the data lie instead of in a layer."
+            ),
+            FieldSpec("remoteHash", since="1.15", description="Checksum of the remote data."),
             _DESCRIPTION,
             _LICENSE,
             _PARAMETERS,
         ),
     ),
-    "docs": Object("a docs entry", (_PATH, _DESCRIPTION)),
-    "prompt": Object("a prompt", (Field("name", since="1.15"), _PATH, _DESCRIPTION)),
-    "mcp-server": Object("an MCP server", (_NAME, _PATH, _DESCRIPTION)),
+    "docs": ObjectSpec("a docs entry", (_PATH, _DESCRIPTION)),
+    "prompt": ObjectSpec("a prompt", (FieldSpec("name", since="1.15"), _PATH, _DESCRIPTION)),
+    "mcp-server": ObjectSpec("an MCP server", (_NAME, _PATH, _DESCRIPTION)),
 }
 
 _BY_NAME = {spec.title: {field.name: field for field in spec.fields} for spec in OBJECTS.values()}

@@ -45,7 +45,7 @@ def _object(of: str, profile: Profile) -> dict[str, Json]:
     }
 
 
-def _field(field: grammar.Field, profile: Profile, of: str) -> dict[str, Json]:
+def _field(field: grammar.FieldSpec, profile: Profile, of: str) -> dict[str, Json]:
     found: dict[str, Json]
     match field.kind:
         case "text":
@@ -55,15 +55,15 @@ def _field(field: grammar.Field, profile: Profile, of: str) -> dict[str, Json]:
         case "any":
             found = {}
         case "object":
-            found = _object(field.of, profile)
+            found = _object(field.type, profile)
         case "objects":
-            found = {"type": ["array", "null"], "items": _object(field.of, profile)}
-    if field.about:
-        found["description"] = field.about
+            found = {"type": ["array", "null"], "items": _object(field.type, profile)}
+    if field.description:
+        found["description"] = field.description
     return found
 
 
-def _limits(field: grammar.Field, profile: Profile, of: str) -> dict[str, Json]:
+def _limits(field: grammar.FieldSpec, profile: Profile, of: str) -> dict[str, Json]:
     """What validation asks of a text (1.5); kit itself asks nothing of prompts."""
     if field.name == "path" and of != "mcp-server" and (of != "prompt" or profile is _OWN):
         return {"pattern": _RELATIVE}

@@ -44,7 +44,7 @@ def lint(reading: Reading, profile: Profile) -> None:
         _typographic(reading, place)
 
 
-def missing(
+def check_paths_exist(
     reading: Reading,
     exists: Callable[[str], bool],
     nearby: Callable[[str], str | None] | None,

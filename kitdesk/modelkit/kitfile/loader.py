@@ -5,37 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import BadKitfile
+from kitdesk.modelkit.kitfile.diagnostics import Severity
 from kitdesk.modelkit.kitfile.model import (
-    LAYER_KINDS,
-    Entry,
     Kitfile,
-    LayerKind,
-    McpServer,
-    Model,
-    Package,
     Profile,
 )
-from kitdesk.modelkit.primitives.json_value import MISSING, Json, Missing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = [
-    "LAYER_KINDS",
-    "MISSING",
-    "NAMES",
-    "Entry",
-    "Json",
-    "Kitfile",
-    "LayerKind",
-    "McpServer",
-    "Missing",
-    "Model",
-    "Package",
-    "Profile",
-    "decode",
-    "find",
-]
 
 NAMES = ("Kitfile", "kitfile", ".kitfile")
 """Where kit looks without ``-f``, in this order (format document, 1.1)."""
@@ -59,7 +37,7 @@ def decode(data: bytes, profile: Profile = Profile.CURRENT) -> Kitfile:
     from kitdesk.modelkit.kitfile import checker
 
     kitfile, problems = checker.read_strictly(data, profile)
-    errors = [problem for problem in problems if problem.severity is checker.Severity.ERROR]
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         first = errors[0]
         lines = [f"line {p.line}, column {p.column}: {p.message}" for p in errors]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from kitdesk.modelkit.kitfile.diagnostics import Edit, Fix
 
 if TYPE_CHECKING:
-    from kitdesk.modelkit.kitfile.grammar import Field, Object
+    from kitdesk.modelkit.kitfile.grammar import FieldSpec, ObjectSpec
     from kitdesk.modelkit.kitfile.model import Profile
     from kitdesk.modelkit.yaml.nodes import Node
 
-_MEANT = {
+FIELD_SYNONYMS = {
     "author": "authors",
     "maintainer": "authors",
     "maintainers": "authors",
@@ -38,15 +38,15 @@ _MEANT = {
 _INDICATORS = set("-?:,[]{}#&*!|>'\"%@`")
 
 
-def near_field(key: str, spec: Object, profile: Profile) -> str | None:
+def suggest_field(key: str, spec: ObjectSpec, profile: Profile) -> str | None:
     """Return the field of ``spec`` that ``key`` was probably meant to be."""
     names = {field.name.lower(): field.name for field in spec.fields if field.known_to(profile)}
     low = key.lower().replace("_", "").replace("-", "")
     if low in names:
         return names[low]
-    meant = _MEANT.get(low)
-    if meant in names.values():
-        return meant
+    expected = FIELD_SYNONYMS.get(low)
+    if expected in names.values():
+        return expected
     import difflib
 
     close = difflib.get_close_matches(low, names, 1, 0.7)
@@ -58,7 +58,7 @@ def rename(node: Node, name: str) -> Fix:
     return Fix(f"Rename to “{name}”", (Edit(node.start, node.end, name),))
 
 
-def wrap_list(text: str, node: Node, field: Field) -> Fix | None:
+def wrap_list(text: str, node: Node, field: FieldSpec) -> Fix | None:
     """Put a lone text into a list: ``Ann`` -> ``[Ann]``, ``src`` -> ``[{path: src}]``."""
     if node.kind != "scalar" or node.style in ("|", ">"):
         return None
@@ -67,7 +67,7 @@ def wrap_list(text: str, node: Node, field: Field) -> Fix | None:
     return Fix("Make it a list", (Edit(node.start, node.end, shown),))
 
 
-def wrap_item(text: str, node: Node, spec: Object) -> Fix | None:
+def wrap_item(text: str, node: Node, spec: ObjectSpec) -> Fix | None:
     """Make a lone text the path of an entry: ``- src`` -> ``- {path: src}``."""
     if node.kind != "scalar" or node.style in ("|", ">") or spec.field("path") is None:
         return None

@@ -8,13 +8,13 @@ import stat
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import DiskFailure, FolderGone
-from kitdesk.modelkit.tar.member import STAT_KEY, Member, Other, facts_of
+from kitdesk.modelkit.tar.member import STAT_KEY_FORM, FileEntry, UnsupportedEntry, stat_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Tree:
+class FileTree:
     """Lists folders below ``root`` on demand, names in the order of their bytes.
 
     Each is read once, and remembered unless ``keep`` is False.
@@ -23,10 +23,10 @@ class Tree:
     def __init__(self, root: Path, *, keep: bool = True) -> None:
         self.root = root
         self._keep = keep
-        self._known: dict[str, tuple[Member | Other, ...]] = {}
+        self._known: dict[str, tuple[FileEntry | UnsupportedEntry, ...]] = {}
         self._modes: dict[int, int] = {}
 
-    def children(self, folder: str) -> tuple[Member | Other, ...]:
+    def children(self, folder: str) -> tuple[FileEntry | UnsupportedEntry, ...]:
         """Return the entries of a folder (``""``: the root); raises DiskFailure, FolderGone."""
         known = self._known.get(folder)
         if known is None:
@@ -35,7 +35,7 @@ class Tree:
                 self._known[folder] = known
         return known
 
-    def _list(self, folder: str) -> tuple[Member | Other, ...]:
+    def _list(self, folder: str) -> tuple[FileEntry | UnsupportedEntry, ...]:
         prefix = folder + "/" if folder else ""
         try:
             with os.scandir(os.path.join(self.root, folder)) as entries:
@@ -50,7 +50,7 @@ class Tree:
             raise _unreadable(f"The folder “{folder or self.root}”", error) from error
         ascii_only = all(entry.name.isascii() for entry in listed)
         listed.sort(key=_NAME if ascii_only else _bytes_of_name)
-        found: list[Member | Other] = []
+        found: list[FileEntry | UnsupportedEntry] = []
         for entry in listed:
             try:
                 facts = entry.stat(follow_symlinks=False)
@@ -62,12 +62,12 @@ class Tree:
             mode = self._modes.setdefault(full & 0o7777, full & 0o7777)
             if stat.S_ISREG(full):
                 size = facts.st_size
-                found.append(Member(prefix + entry.name, mode, size, False, facts_of(facts)))
+                found.append(FileEntry(prefix + entry.name, mode, size, False, stat_key(facts)))
             elif stat.S_ISDIR(full):
-                packed = STAT_KEY.pack(full, 0, 0, 0, 0, 0)
-                found.append(Member(prefix + entry.name, mode, 0, True, packed))
+                packed = STAT_KEY_FORM.pack(full, 0, 0, 0, 0, 0)
+                found.append(FileEntry(prefix + entry.name, mode, 0, True, packed))
             else:
-                found.append(Other(prefix + entry.name, stat.S_ISLNK(full)))
+                found.append(UnsupportedEntry(prefix + entry.name, stat.S_ISLNK(full)))
         return tuple(found)
 
 

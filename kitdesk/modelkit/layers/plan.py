@@ -10,7 +10,7 @@ from kitdesk.modelkit.kitfile.model import Entry, Kitfile, Profile
 from kitdesk.modelkit.oci import manifest
 from kitdesk.modelkit.primitives.go_paths import clean, go_strip, is_below
 from kitdesk.modelkit.tar import writer as tar_writer
-from kitdesk.modelkit.tar.member import Member
+from kitdesk.modelkit.tar.member import FileEntry
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.layers.ignore import Ignore
@@ -24,7 +24,7 @@ class PlannedLayer:
     """The very object that stands in the Kitfile."""
     base: str
     """The cleaned path of the entry."""
-    members: tuple[Member, ...]
+    members: tuple[FileEntry, ...]
     """In the order of the tar."""
 
     @property
@@ -37,7 +37,7 @@ class PlannedLayer:
         return manifest.layer_media_type(self.entry.kind, compression)
 
 
-class LeftOutReason(enum.StrEnum):
+class ExclusionReason(enum.StrEnum):
     """Why a file is in no layer."""
 
     LINK = "link"
@@ -54,12 +54,12 @@ class LeftOutReason(enum.StrEnum):
     """``.kitignore`` names it."""
 
 
-class LeftOut(NamedTuple):
+class ExcludedFile(NamedTuple):
     """A file or folder that no layer holds."""
 
     path: str
     """Folders end with ``/`` and stand for all below."""
-    reason: LeftOutReason
+    reason: ExclusionReason
     size: int
     """Bytes of all regular files it stands for; 0 for folders that were not entered."""
     rule: tuple[int, str] | None = None
@@ -70,11 +70,11 @@ class LayerPlan(NamedTuple):
     """What a pack will write and what it will not."""
 
     layers: tuple[PlannedLayer, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[ExcludedFile, ...]
     warnings: tuple[str, ...]
 
 
-class Chooser:
+class LayerMatcher:
     """Decides whether a path belongs to a layer (3.1, 3.2)."""
 
     def __init__(

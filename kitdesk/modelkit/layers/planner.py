@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from kitdesk.errors import BadKitfile, DiskFailure, NotFound
 from kitdesk.modelkit.kitfile.model import Entry, Kitfile, Profile
-from kitdesk.modelkit.layers.file_tree import Tree
-from kitdesk.modelkit.layers.plan import Chooser, LayerPlan, PlannedLayer
+from kitdesk.modelkit.layers.file_tree import FileTree
+from kitdesk.modelkit.layers.plan import LayerMatcher, LayerPlan, PlannedLayer
 from kitdesk.modelkit.oci.layer_entries import has_layer
 from kitdesk.modelkit.primitives.go_paths import clean, in_same_tree, is_below
-from kitdesk.modelkit.tar.member import Member
+from kitdesk.modelkit.tar.member import FileEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,66 +38,66 @@ def plan(
         raise BadKitfile("Kit 1.7 knows no prompts.", "Pack with another profile.")
     from kitdesk.modelkit.layers import exclusions
 
-    chooser = Chooser(kitfile, ignore, profile, parent_paths)
-    tree = Tree(context)
+    matcher = LayerMatcher(kitfile, ignore, profile, parent_paths)
+    tree = FileTree(context)
     layers = []
     for entry in kitfile.entries():
         if not has_layer(entry):
             continue
         base = clean(entry.path)
         _check_base(context, base, entry)
-        members: list[Member] = []
-        _walk(tree, "", base, chooser, members.append)
+        members: list[FileEntry] = []
+        _walk(tree, "", base, matcher, members.append)
         layers.append(PlannedLayer(entry, base, tuple(members)))
     planned = tuple(layers)
-    left_out = tuple(exclusions.left_out(tree, planned, chooser))
-    warnings = tuple(exclusions.warnings(kitfile, context, planned, left_out, chooser))
+    left_out = tuple(exclusions.excluded_files(tree, planned, matcher))
+    warnings = tuple(exclusions.warnings(kitfile, context, planned, left_out, matcher))
     return LayerPlan(planned, left_out, warnings)
 
 
-def owned(
+def visit_members(
     kitfile: Kitfile,
     context: Path,
     ignore: Ignore,
     profile: Profile,
-    begin: Callable[[Entry], Callable[[Member], None]],
+    begin: Callable[[Entry], Callable[[FileEntry], None]],
     parent_paths: tuple[str, ...] = (),
 ) -> None:
     """Hand over the members of one layer after the other, and remember none: there may be many.
 
     ``begin`` says who takes those of a layer. Raises like :func:`plan`.
     """
-    chooser = Chooser(kitfile, ignore, profile, parent_paths)
+    matcher = LayerMatcher(kitfile, ignore, profile, parent_paths)
     for entry in kitfile.entries():
         if has_layer(entry):
             base = clean(entry.path)
             _check_base(context, base, entry)
-            _walk(Tree(context, keep=False), "", base, chooser, begin(entry))
+            _walk(FileTree(context, keep=False), "", base, matcher, begin(entry))
 
 
 def _walk(
-    tree: Tree, folder: str, base: str, chooser: Chooser, take: Callable[[Member], None]
+    tree: FileTree, folder: str, base: str, matcher: LayerMatcher, take: Callable[[FileEntry], None]
 ) -> None:
     """Hand over what the layer at ``base`` holds below ``folder``, which is in its tree."""
-    ignore = chooser.ignore
+    ignore = matcher.ignore
     ignoring = ignore.has_patterns or not folder  # the implied patterns are for the root alone
-    rivals = chooser.has_rivals(base)
+    rivals = matcher.has_rivals(base)
     inside = is_below(folder or ".", base)
     start = len(folder) + 1 if folder else 0
     for found in tree.children(folder):
-        if type(found) is not Member:
+        if type(found) is not FileEntry:
             continue
         path = found.path
         # Below the base kit's test of the tree asks only whether the name holds “..”.
         if not (".." not in path[start:] if inside else in_same_tree(base, path)):
             continue
         kept = not (
-            (ignoring and ignore.matches(path)) or (rivals and chooser.of_other_layer(path, base))
+            (ignoring and ignore.matches(path)) or (rivals and matcher.of_other_layer(path, base))
         )
         if kept:
             take(found)
         if found.is_dir and (kept or ignore.has_negations):
-            _walk(tree, path, base, chooser, take)
+            _walk(tree, path, base, matcher, take)
 
 
 def _check_base(context: Path, base: str, entry: Entry) -> None:

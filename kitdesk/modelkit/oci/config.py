@@ -33,9 +33,9 @@ def _encode(of: str, data: Mapping[str, Any]) -> str:
             continue
         item = data[field.name]
         if field.kind == "object":
-            shown.append((field.name, _encode(field.of, item)))
+            shown.append((field.name, _encode(field.type, item)))
         elif field.kind == "objects":
-            shown.append((field.name, go_json.array(_encode(field.of, each) for each in item)))
+            shown.append((field.name, go_json.array(_encode(field.type, each) for each in item)))
         else:
             shown.append((field.name, go_json.value(item)))
     shown += [(name, go_json.text(data[name])) for name in ("digest", "diffId") if name in data]
@@ -85,9 +85,9 @@ def _ordered(of: str, data: Mapping[str, Any]) -> dict[str, Json]:
             continue
         item = data[field.name]
         if field.kind == "object":
-            found[field.name] = _ordered(field.of, item)
+            found[field.name] = _ordered(field.type, item)
         elif field.kind == "objects":
-            found[field.name] = [_ordered(field.of, each) for each in item]
+            found[field.name] = [_ordered(field.type, each) for each in item]
         else:
             found[field.name] = item
     return found

@@ -7,10 +7,10 @@ from kitdesk.modelkit.oci.manifest import FILEPATH_ANNOTATION, Descriptor, Manif
 from kitdesk.modelkit.primitives.go_paths import clean
 from kitdesk.modelkit.primitives.reference import is_modelkit_reference
 
-Paired = tuple[tuple[Descriptor, Entry | None], ...]
+LayerMatch = tuple[tuple[Descriptor, Entry | None], ...]
 
 
-def pair(kitfile: Kitfile, manifest: Manifest) -> Paired:
+def match_layers(kitfile: Kitfile, manifest: Manifest) -> LayerMatch:
     """Return every layer with its entry, or None where no entry can be told.
 
     First by the digest that entries carry, among equal ones by kind and order; then, for kits that

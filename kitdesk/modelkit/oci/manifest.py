@@ -260,9 +260,9 @@ def pair_layers(
     kitfile: Kitfile, manifest: Manifest
 ) -> tuple[tuple[Descriptor, Entry | None], ...]:
     """Say which Kitfile entry each layer belongs to, in the manifest's order."""
-    from kitdesk.modelkit.oci.layer_entries import pair
+    from kitdesk.modelkit.oci.layer_entries import match_layers
 
-    return pair(kitfile, manifest)
+    return match_layers(kitfile, manifest)
 
 
 def _text(found: Mapping[str, Any], name: str) -> str:

@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-STAT_KEY = struct.Struct("<IqqqQQ")
-"""Form of :func:`facts_of`: mode, size, mtime and ctime in ns, inode, device."""
-FACTS_SIZE = STAT_KEY.size
-"""Bytes of :func:`facts_of`."""
+STAT_KEY_FORM = struct.Struct("<IqqqQQ")
+"""Form of :func:`stat_key`: mode, size, mtime and ctime in ns, inode, device."""
+STAT_KEY_SIZE = STAT_KEY_FORM.size
+"""Bytes of :func:`stat_key`."""
 
 
 _WORD = (1 << 64) - 1
 
 
-def facts_of(found: os.stat_result) -> bytes:
+def stat_key(found: os.stat_result) -> bytes:
     """Mode, size, times, inode and device: everything that changes when a file may have.
 
     Packed, because a project may hold 100,000 files: a stat result is ten times as large.
     """
     try:
-        return STAT_KEY.pack(
+        return STAT_KEY_FORM.pack(
             found.st_mode,
             found.st_size,
             found.st_mtime_ns,
@@ -34,7 +34,7 @@ def facts_of(found: os.stat_result) -> bytes:
             found.st_dev,
         )
     except struct.error:  # file systems of Windows have inodes of 128 bits
-        return STAT_KEY.pack(
+        return STAT_KEY_FORM.pack(
             found.st_mode,
             found.st_size,
             found.st_mtime_ns,
@@ -46,11 +46,11 @@ def facts_of(found: os.stat_result) -> bytes:
 
 def newest_times(facts: bytes) -> Iterator[int]:
     """The later of modification and change time, in ns, of each of many facts in a row."""
-    for _mode, _size, changed, moved, _inode, _device in STAT_KEY.iter_unpack(facts):
+    for _mode, _size, changed, moved, _inode, _device in STAT_KEY_FORM.iter_unpack(facts):
         yield max(changed, moved)
 
 
-class Member(NamedTuple):
+class FileEntry(NamedTuple):
     """A file or folder: as it is found, and as it stands in a layer's tar.
 
     A tuple, because a project may hold 100,000 of them.
@@ -63,12 +63,12 @@ class Member(NamedTuple):
     size: int
     """Bytes of content; 0 for folders."""
     is_dir: bool
-    facts: bytes
-    """:func:`facts_of` when it was listed; of a folder only the mode, since its times say only that
+    stat_key: bytes
+    """:func:`stat_key` when it was listed; of a folder only the mode, since its times say only that
     names came or went, and the list of names says which."""
 
 
-class Other(NamedTuple):
+class UnsupportedEntry(NamedTuple):
     """What kit packs never: links, pipes, sockets, devices."""
 
     path: str

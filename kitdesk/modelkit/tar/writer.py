@@ -10,27 +10,12 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import UnsafeArchive
 from kitdesk.modelkit.primitives.go_paths import is_outside
 from kitdesk.modelkit.tar.header import BLOCK, NAME, PREFIX, block, plain
-from kitdesk.modelkit.tar.reader import Content, SupportsRead, TarEntry, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kitdesk.modelkit.tar.member import Member
+    from kitdesk.modelkit.tar.member import FileEntry
 
-__all__ = [
-    "BLOCK",
-    "END",
-    "Content",
-    "SupportsRead",
-    "TarEntry",
-    "header",
-    "header_size",
-    "member_size",
-    "padding",
-    "read",
-    "safe_path",
-    "tar_size",
-]
 
 _SIMPLE = re.compile(r"[A-Za-z0-9_][\w.+ -]+(?:/[\w+-][\w.+ -]*)*", re.ASCII)
 """Paths that need no cleaning: no empty or dotted part, no drive letter."""
@@ -92,7 +77,7 @@ def padding(size: int) -> bytes:
     return bytes(-size % BLOCK)
 
 
-def tar_size(members: Iterable[Member]) -> int:
+def tar_size(members: Iterable[FileEntry]) -> int:
     """Return the size in bytes of the plain tar that holds ``members``."""
     total = len(END)
     for member in members:

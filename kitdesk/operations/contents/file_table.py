@@ -13,7 +13,7 @@ from kitdesk.compare.values import FileFacts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitdesk.services.layers.table import LayerList
+    from kitdesk.services.layers.table import LayerFileTable
 
 _HASH = 32
 
@@ -56,7 +56,7 @@ class _Rows(OrderedTree, ABC):
         return len(self._numbers)
 
 
-class FactTable(_Rows):
+class FileTable(_Rows):
     """Facts as they are found."""
 
     def __init__(self) -> None:
@@ -91,13 +91,13 @@ class FactTable(_Rows):
         return FileFacts(self._sizes[at], digest, self._modes[at], self._kinds[at])
 
 
-class ListedFacts(_Rows):
+class ListedFiles(_Rows):
     """The same over the list of a layer, which has its columns already.
 
     ``path`` is where a member without a name of its own belongs.
     """
 
-    def __init__(self, listed: LayerList, kind: str, path: str) -> None:
+    def __init__(self, listed: LayerFileTable, kind: str, path: str) -> None:
         self._listed, self._kind, self._own = listed, kind, path
 
     def __bool__(self) -> bool:

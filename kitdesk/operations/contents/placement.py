@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kitdesk.modelkit.kitfile.model import Entry
     from kitdesk.modelkit.oci.manifest import Descriptor, Manifest
-    from kitdesk.services.layers.reader import LayerFile
+    from kitdesk.services.layers.table import LayerFile
 
 
 File = TypeVar("File")
@@ -33,7 +33,7 @@ class VersionFile(NamedTuple):
     member: LayerFile
 
 
-class PartFiles(Mapping[str, VersionFile]):
+class LayerFileMap(Mapping[str, VersionFile]):
     """The files of a layer by path; each is made when it is asked for, since there are many."""
 
     def __init__(
@@ -63,7 +63,7 @@ class PartFiles(Mapping[str, VersionFile]):
         return len(self._numbers)
 
 
-class Layered(Mapping[str, File]):
+class OverlayMapping(Mapping[str, File]):
     """Several layers one over the other: the later one wins; ``without``: paths not looked at."""
 
     def __init__(
@@ -103,7 +103,7 @@ class Layered(Mapping[str, File]):
 
 
 @dataclass(frozen=True, slots=True)
-class VersionPart:
+class VersionLayer:
     """One layer of a version and what it writes where."""
 
     layer: Descriptor
@@ -113,9 +113,9 @@ class VersionPart:
     """Path -> mode."""
 
 
-def placed(
+def place_members(
     manifest: Manifest, layer: Descriptor, entry: Entry | None, listed: Sequence[LayerFile]
-) -> VersionPart:
+) -> VersionLayer:
     """Say which member goes where.
 
     Raises UnsafeArchive for a path that leads outside, BadModelKit for a layer without a path.
@@ -145,7 +145,7 @@ def placed(
             folders.setdefault(one.path, one.mode)
         else:
             numbers[one.path] = number
-    return VersionPart(layer, entry, PartFiles(layer, kind, listed, numbers), folders)
+    return VersionLayer(layer, entry, LayerFileMap(layer, kind, listed, numbers), folders)
 
 
 def _base(manifest: Manifest, layer: Descriptor, entry: Entry | None) -> str:

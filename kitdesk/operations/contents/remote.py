@@ -19,12 +19,17 @@ from kitdesk.modelkit.oci import modelpack
 from kitdesk.modelkit.oci.manifest import pair_layers
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.operations.contents import placement
-from kitdesk.operations.contents.remote_layers import CannotPeek, is_listed, listing, part_of
+from kitdesk.operations.contents.remote_layers import (
+    RangeReadUnavailable,
+    is_listed,
+    part_of,
+    range_listing,
+)
 from kitdesk.operations.messages import size_words
 from kitdesk.progress import Report, silent
-from kitdesk.services.disk.files import explained
-from kitdesk.services.layers.reader import LayerFile, LayerFiles
-from kitdesk.services.layers.table import LayerList
+from kitdesk.services.disk.files import os_errors_as
+from kitdesk.services.layers.reader import LayerCatalog
+from kitdesk.services.layers.table import LayerFile, LayerFileTable
 from kitdesk.services.store.blob_store import BlobStore
 
 if TYPE_CHECKING:
@@ -34,52 +39,52 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.kitfile.model import Entry, Kitfile
     from kitdesk.modelkit.oci.manifest import Descriptor, Manifest
     from kitdesk.operations.contents.placement import VersionFile
-    from kitdesk.services.container import Library
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.container import Services
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
-SMALL = 64 << 10
+WHOLE_FILE_BYTES = 64 << 10
 """Layers up to this many bytes are fetched whole: that costs no more than looking at headers."""
 FILE_LIMIT = 4 << 20
 """Bytes of one file that are read from a remote for somebody who only looks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class LayerListing:
     """Files of a layer; ``whole`` False: the budget ended before the archive did."""
 
-    files: LayerList
+    files: LayerFileTable
     whole: bool = True
 
 
-def listed(
+def list_layer_files(
     layer: Descriptor,
-    remote: Remote,
-    library: Library,
+    remote: RemoteRepository,
+    services: Services,
     report: Report = silent,
     *,
     most: int | None = None,
-) -> Listed:
+) -> LayerListing:
     """Files of a layer, from the store, a cache, or the remote.
 
     ``most``: do not look into a larger layer. Raises CannotPeek, UnsafeArchive, BadModelKit.
     """
-    if library.store.blobs.size(layer.digest) is not None or layer.data is not None:
-        return Listed(library.layers.names(layer, report))
-    known = library.layers.known(layer)
+    if services.store.blobs.size(layer.digest) is not None or layer.data is not None:
+        return LayerListing(services.layers.list_names(layer, report))
+    known = services.layers.cached(layer)
     if known is not None:
-        return Listed(known)
-    if layer.size <= SMALL:
-        return Listed(fetched(layer, remote, library, report))
-    if most is not None and layer.size > most and not is_listed(layer, library):
-        raise CannotPeek("Its files were not asked for yet.")
-    found = listing(layer, remote, library, report)
-    files = LayerList(
+        return LayerListing(known)
+    if layer.size <= WHOLE_FILE_BYTES:
+        return LayerListing(fetch_layer_list(layer, remote, services, report))
+    if most is not None and layer.size > most and not is_listed(layer, services):
+        raise RangeReadUnavailable("Its files were not asked for yet.")
+    found = range_listing(layer, remote, services, report)
+    files = LayerFileTable(
         LayerFile(one.path, one.mode, one.size, "file", one.offset, "") for one in found.files
     )
-    return Listed(files, found.whole)
+    return LayerListing(files, found.whole)
 
 
-def obstacle(layer: Descriptor) -> str:
+def unreadable_reason(layer: Descriptor) -> str:
     """Why the headers of a layer cannot be read by Range; "" = they can."""
     if manifests.is_raw(layer.media_type):
         return "This layer is one file without a list."
@@ -89,34 +94,34 @@ def obstacle(layer: Descriptor) -> str:
     return f"This layer is compressed ({how}): its files are seen after a pull."
 
 
-def fetched(
-    layer: Descriptor, remote: Remote, library: Library, report: Report = silent
-) -> LayerList:
+def fetch_layer_list(
+    layer: Descriptor, remote: RemoteRepository, services: Services, report: Report = silent
+) -> LayerFileTable:
     """Fetch a layer, list and hash its files (cached for good), and let its bytes go again."""
-    known = library.layers.known(layer)
+    known = services.layers.cached(layer)
     if known is not None:
         return known
-    with _borrowed(layer, remote, library, report) as layers:
-        return layers.list(layer, report)
+    with _temporary_layer(layer, remote, services, report) as layers:
+        return layers.list_files(layer, report)
 
 
 @contextlib.contextmanager
-def _borrowed(
-    layer: Descriptor, remote: Remote, library: Library, report: Report
-) -> Iterator[LayerFiles]:
+def _temporary_layer(
+    layer: Descriptor, remote: RemoteRepository, services: Services, report: Report
+) -> Iterator[LayerCatalog]:
     """A layer on this machine for a moment, outside of the store: a pull that runs beside must
     not find a blob there that is taken away again.
     """
-    aside = library.store.blobs.aside
-    with explained("writing beside the store"):
+    aside = services.store.blobs.temp_dir
+    with os_errors_as("writing beside the store"):
         aside.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix="borrowed-", dir=aside))
     try:
         blobs = BlobStore(scratch, scratch)
         part = scratch / "part"
         remote.download(layer, part, report)
-        blobs.adopt(part, layer.digest)
-        yield LayerFiles(blobs, library.paths.cache)
+        blobs.commit_file(part, layer.digest)
+        yield LayerCatalog(blobs, services.paths.cache)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -125,8 +130,8 @@ def _borrowed(
 class RemoteVersion:
     """A version in a remote that is open; layers are looked into as they are asked for."""
 
-    remote: Remote
-    library: Library
+    remote: RemoteRepository
+    services: Services
     data: bytes
     manifest: Manifest
     config: bytes
@@ -145,23 +150,23 @@ class RemoteVersion:
         *,
         most: int | None = None,
     ) -> tuple[Mapping[str, VersionFile], bool]:
-        """(files of one layer by path, whether these are all). Raises as :func:`listed`."""
+        """(files of one layer by path, whether these are all); as :func:`list_layer_files`."""
         known = self._placed.get(layer.digest)
         if known is not None:
             return known, True
-        found = listed(layer, self.remote, self.library, report, most=most)
-        files = placement.placed(self.manifest, layer, entry, found.files).files
+        found = list_layer_files(layer, self.remote, self.services, report, most=most)
+        files = placement.place_members(self.manifest, layer, entry, found.files).files
         if found.whole:
             self._placed[layer.digest] = files
         return files, found.whole
 
     def find(self, path: str, report: Report = silent) -> VersionFile:
         """A file by its path; the last layer that holds it counts. Raises NotFound, CannotPeek."""
-        closed: CannotPeek | None = None
+        closed: RangeReadUnavailable | None = None
         for layer, entry in reversed(self.pairs()):
             try:
                 files, _ = self.files(layer, entry, report)
-            except CannotPeek as error:
+            except RangeReadUnavailable as error:
                 closed = error
                 continue
             if path in files:
@@ -188,38 +193,38 @@ class RemoteSource:
     def read(self, limit: int) -> bytes:
         """The first ``limit`` bytes; raises CannotPeek for what is too large to look at."""
         layer, member = self.file.layer, self.file.member
-        library, remote = self.version.library, self.version.remote
-        if library.store.blobs.size(layer.digest) is not None or layer.data is not None:
-            return library.layers.read(layer, member, limit)
+        services, remote = self.version.services, self.version.remote
+        if services.store.blobs.size(layer.digest) is not None or layer.data is not None:
+            return services.layers.read(layer, member, limit)
         size = min(limit, member.size)
         if size > FILE_LIMIT:
-            raise CannotPeek(
+            raise RangeReadUnavailable(
                 f"This file is only in the registry, and has {size_words(member.size)}.",
                 "Pull the version to look inside.",
             )
-        if not obstacle(layer):
+        if not unreadable_reason(layer):
             try:
-                return part_of(layer, member.offset, size, remote, library)
-            except CannotPeek:
+                return part_of(layer, member.offset, size, remote, services)
+            except RangeReadUnavailable:
                 if layer.size > FILE_LIMIT:
                     raise
         elif layer.size > FILE_LIMIT:
-            raise CannotPeek(obstacle(layer), "Pull the version to look inside.")
-        with _borrowed(layer, remote, library, silent) as layers:
+            raise RangeReadUnavailable(unreadable_reason(layer), "Pull the version to look inside.")
+        with _temporary_layer(layer, remote, services, silent) as layers:
             return layers.read(layer, member, size)
 
 
-def open_version(wanted: str, remote: Remote, library: Library) -> RemoteVersion:
+def open_version(wanted: str, remote: RemoteRepository, services: Services) -> RemoteVersion:
     """Manifest and config of a remote version; from the store where they are here already."""
-    store = library.store
+    store = services.store
     if digests.is_digest(wanted) and store.blobs.size(wanted) is not None:
         data = store.manifest_bytes(wanted)
     else:
-        data, _ = remote.manifest(wanted)
+        data, _ = remote.fetch_manifest(wanted)
     manifest = manifests.decode(data)
     if store.blobs.size(manifest.config.digest) is not None:
         config = store.blobs.read(manifest.config.digest)
     else:
-        config = remote.read(manifest.config)
+        config = remote.fetch_blob(manifest.config)
     kitfile = modelpack.kitfile_of(manifest, config)
-    return RemoteVersion(remote, library, data, manifest, config, kitfile)
+    return RemoteVersion(remote, services, data, manifest, config, kitfile)

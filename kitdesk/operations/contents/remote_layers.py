@@ -14,21 +14,21 @@ from kitdesk.services.remotes.tar_listing import Listing, list_files
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.oci.manifest import Descriptor
-    from kitdesk.services.container import Library
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.container import Services
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
 FORM = 1
 """Raised when a kept listing would be read wrongly."""
 
 
-class CannotPeek(KitDeskError):
+class RangeReadUnavailable(KitDeskError):
     """A remote layer cannot be looked into without fetching it whole."""
 
     code = "cannot-peek"
 
 
-def listing(
-    layer: Descriptor, remote: Remote, library: Library, report: Report = silent
+def range_listing(
+    layer: Descriptor, remote: RemoteRepository, services: Services, report: Report = silent
 ) -> Listing:
     """Walk a plain layer's headers within the budget of transport.md 3.4, but once for ever.
 
@@ -38,16 +38,16 @@ def listing(
     kind = manifests.compression_of(layer.media_type)
     if kind != "none" or manifests.is_raw(layer.media_type):
         what = "a single file" if kind == "none" else f"compressed ({kind})"
-        raise CannotPeek(
+        raise RangeReadUnavailable(
             f"The layer is {what} and cannot be looked into from here.",
             "Pull the version, then everything can be seen.",
         )
-    kept = library.memory.peek(layer.digest, "")
+    kept = services.registry_cache.get_range(layer.digest, "")
     if kept is not None and (known := _read(kept)) is not None:
         return known
-    first = remote.read_range(layer, 0, min(WINDOW, layer.size))
+    first = remote.fetch_range(layer, 0, min(WINDOW, layer.size))
     if first is None:
-        raise CannotPeek(
+        raise RangeReadUnavailable(
             f"{remote.address.partition('/')[0]} sends whole layers only.",
             "Pull the version, then everything can be seen.",
         )
@@ -55,20 +55,22 @@ def listing(
     def read_range(start: int, end: int) -> bytes:
         if (start, end) == (0, len(first)):
             return first
-        return remote.read_range(layer, start, end) or b""
+        return remote.fetch_range(layer, start, end) or b""
 
     found = list_files(read_range, layer.size, report)
     if found.whole:
-        library.memory.keep_peek(layer.digest, "", _written(found))
+        services.registry_cache.put_range(layer.digest, "", _written(found))
     return found
 
 
-def is_listed(layer: Descriptor, library: Library) -> bool:
-    """Whether :func:`listing` would ask nobody."""
-    return library.memory.peek(layer.digest, "") is not None
+def is_listed(layer: Descriptor, services: Services) -> bool:
+    """Whether :func:`range_listing` would ask nobody."""
+    return services.registry_cache.get_range(layer.digest, "") is not None
 
 
-def part_of(layer: Descriptor, offset: int, size: int, remote: Remote, library: Library) -> bytes:
+def part_of(
+    layer: Descriptor, offset: int, size: int, remote: RemoteRepository, services: Services
+) -> bytes:
     """``size`` bytes of a plain layer: one request, and none the second time.
 
     They have no digest of their own, so nothing vouches for them but the registry. Raises
@@ -76,17 +78,17 @@ def part_of(layer: Descriptor, offset: int, size: int, remote: Remote, library: 
     """
     if not size:
         return b""
-    kept = library.memory.peek(layer.digest, f"{offset}+{size}")
+    kept = services.registry_cache.get_range(layer.digest, f"{offset}+{size}")
     if kept is not None and len(kept) == size:
         return kept
-    data = remote.read_range(layer, offset, offset + size)
+    data = remote.fetch_range(layer, offset, offset + size)
     if data is None or len(data) != size:
-        raise CannotPeek(
+        raise RangeReadUnavailable(
             f"{remote.address.partition('/')[0]} sent another part than was asked for.",
             "Pull the version, then everything can be seen.",
             digests.short(layer.digest),
         )
-    library.memory.keep_peek(layer.digest, f"{offset}+{size}", data)
+    services.registry_cache.put_range(layer.digest, f"{offset}+{size}", data)
     return data
 
 

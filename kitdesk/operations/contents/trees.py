@@ -14,10 +14,10 @@ from kitdesk.modelkit.oci.manifest import Manifest, pair_layers
 from kitdesk.modelkit.primitives.go_paths import clean
 from kitdesk.modelkit.tar import writer as tar_writer
 from kitdesk.operations.contents import placement
-from kitdesk.operations.contents.file_table import FactTable
-from kitdesk.operations.contents.placement import VersionFile, VersionPart
+from kitdesk.operations.contents.file_table import FileTable
+from kitdesk.operations.contents.placement import VersionFile, VersionLayer
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.disk.files import explained
+from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
     import os
@@ -25,30 +25,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.modelkit.kitfile.model import Entry, Kitfile
-    from kitdesk.modelkit.tar.member import Member
+    from kitdesk.modelkit.tar.member import FileEntry
     from kitdesk.operations.inputs.project import Project
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
     from kitdesk.services.disk.hash_cache import HashCache
 
-__all__ = [
-    "KITFILE",
-    "FolderPart",
-    "VersionFile",
-    "VersionPart",
-    "VersionTree",
-    "add_parents",
-    "file_facts",
-    "folder_facts",
-    "folder_parts",
-    "hash_paths",
-    "version_tree",
-]
 
 KITFILE = "Kitfile"
 
 
 @dataclass(frozen=True, slots=True)
-class VersionTree:
+class VersionContents:
     """Everything ``kit unpack`` of a version would write, layers applied in manifest order."""
 
     digest: str
@@ -60,37 +47,39 @@ class VersionTree:
     folders: dict[str, int]
     """Path -> mode."""
     entries: tuple[Entry, ...]
-    parts: tuple[VersionPart, ...]
+    parts: tuple[VersionLayer, ...]
     """The same layer by layer."""
 
 
-def version_tree(
-    library: Library, digest: str, report: Report = silent, *, hashed: bool = True
-) -> VersionTree:
+def version_contents(
+    services: Services, digest: str, report: Report = silent, *, hashed: bool = True
+) -> VersionContents:
     """Read a version of the store; ``hashed`` False leaves contents alone (no hash in the facts).
 
     Raises NotFound, BadModelKit, UnsafeArchive, WrongDigest.
     """
-    manifest = library.store.manifest(digest)
-    kitfile = library.store.kitfile(digest)
+    manifest = services.store.manifest(digest)
+    kitfile = services.store.kitfile(digest)
     _check_digests(kitfile, manifest)
     folders: dict[str, int] = {}
     parts = []
     for layer, entry in pair_layers(kitfile, manifest):
         if not modelpack.is_unpackable(layer):
             continue
-        listed = (library.layers.list if hashed else library.layers.names)(layer, report)
-        part = placement.placed(manifest, layer, entry, listed)
+        listed = (services.layers.list_files if hashed else services.layers.list_names)(
+            layer, report
+        )
+        part = placement.place_members(manifest, layer, entry, listed)
         for path, mode in part.folders.items():
             folders.setdefault(path, mode)
         parts.append(part)
-    files = placement.Layered([part.files for part in parts])
+    files = placement.OverlayMapping([part.files for part in parts])
     add_parents(files, folders)
     add_parents(tuple(folders), folders)
     folders.pop(".", None)
-    own = library.journal.kitfile(digest)
+    own = services.journal.kitfile(digest)
     text = own if own is not None else config.to_yaml(kitfile).encode()
-    return VersionTree(
+    return VersionContents(
         digest, manifest, kitfile, text, files, folders, kitfile.entries(), tuple(parts)
     )
 
@@ -117,12 +106,12 @@ def add_parents(paths: Iterable[str], folders: dict[str, int]) -> None:
             parent = parent.rpartition("/")[0]
 
 
-def file_facts(tree: VersionTree) -> dict[str, FileFacts]:
+def file_facts(tree: VersionContents) -> dict[str, FileFacts]:
     """Just the facts, by path."""
     return {path: file.facts for path, file in tree.files.items()}
 
 
-class FolderPart:
+class FolderLayer:
     """One layer as it would be packed from a folder: of 100,000 files just what is asked for."""
 
     def __init__(self, entry: Entry) -> None:
@@ -132,23 +121,23 @@ class FolderPart:
         self.size = tar_writer.tar_size(())
         """Bytes of the plain tar."""
 
-    def take(self, member: Member) -> None:
+    def take(self, member: FileEntry) -> None:
         """Note a member; folders only count."""
         self.size += tar_writer.size_of(member.path, member.size)
         if not member.is_dir:
             self.paths.append(member.path)
 
 
-def folder_parts(project: Project) -> tuple[FolderPart, ...]:
+def folder_layers(project: Project) -> tuple[FolderLayer, ...]:
     """The layers of a project folder; raises as packing it would."""
-    parts: list[FolderPart] = []
+    parts: list[FolderLayer] = []
 
-    def begin(entry: Entry) -> Callable[[Member], None]:
-        parts.append(FolderPart(entry))
+    def begin(entry: Entry) -> Callable[[FileEntry], None]:
+        parts.append(FolderLayer(entry))
         return parts[-1].take
 
-    with explained("reading the folder"):
-        planner.owned(
+    with os_errors_as("reading the folder"):
+        planner.visit_members(
             project.kitfile,
             project.folder,
             project.ignore,
@@ -160,14 +149,14 @@ def folder_parts(project: Project) -> tuple[FolderPart, ...]:
 
 
 def folder_facts(
-    folder: Path, parts: Sequence[FolderPart], hashes: HashCache, report: Report = silent
-) -> tuple[FactTable, ...]:
+    folder: Path, parts: Sequence[FolderLayer], hashes: HashCache, report: Report = silent
+) -> tuple[FileTable, ...]:
     """Hashes of all files that the layers own, a table a layer; the stat cache spares the reading.
 
     Raises FileChanged for a file that is written meanwhile, FolderGone for one that vanished.
     """
     total = sum(part.size for part in parts)
-    tables = tuple(FactTable() for _part in parts)
+    tables = tuple(FileTable() for _part in parts)
     done = 0
     with hashes.open() as cache:
         for part, table in zip(parts, tables, strict=True):

@@ -13,17 +13,17 @@ from kitdesk.compare.values import (
     OpaqueDiff,
     Sign,
 )
-from kitdesk.operations.contents.trees import version_tree
+from kitdesk.operations.contents.trees import version_contents
 from kitdesk.operations.inputs.addresses import FolderSide
 from kitdesk.operations.messages import size_words
 from kitdesk.progress import Report, silent
-from kitdesk.services.disk.files import explained
+from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 HEAD = 64 << 20
 """Bytes of a model file that are read to find its structure."""
@@ -60,16 +60,16 @@ class _Bytes:
 
 
 def source_of(
-    side: FolderSide | str, path: str, library: Library, report: Report = silent
+    side: FolderSide | str, path: str, services: Services, report: Report = silent
 ) -> Source:
     """A file of the folder, or (``side`` = digest) of a version of the store."""
     if isinstance(side, FolderSide):
         return _from_folder(side.path / path)
-    tree = version_tree(library, side, report)
+    tree = version_contents(services, side, report)
     file = tree.files.get(path)
     if file is None:
         return Nothing()
-    return _Bytes(file.facts, lambda limit: library.layers.read(file.layer, file.member, limit))
+    return _Bytes(file.facts, lambda limit: services.layers.read(file.layer, file.member, limit))
 
 
 def _from_folder(path: Path) -> Source:
@@ -77,10 +77,10 @@ def _from_folder(path: Path) -> Source:
         return Nothing()
 
     def read(limit: int) -> bytes:
-        with explained(f"reading {path.name}"), path.open("rb") as source:
+        with os_errors_as(f"reading {path.name}"), path.open("rb") as source:
             return source.read(limit)
 
-    with explained(f"reading {path.name}"):
+    with os_errors_as(f"reading {path.name}"):
         stat = path.lstat()
     return _Bytes(FileFacts(stat.st_size, None, stat.st_mode & 0o7777), read)
 

@@ -16,22 +16,22 @@ from kitdesk.modelkit.oci.modelpack import is_modelpack
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitdesk.operations.diffing.sides import LoadedSide, Part
-    from kitdesk.services.container import Library
-    from kitdesk.services.layers.table import LayerList
+    from kitdesk.operations.diffing.sides import ComparisonSide, SideLayer
+    from kitdesk.services.container import Services
+    from kitdesk.services.layers.table import LayerFileTable
 
 
-def why(
-    old: LoadedSide,
-    new: LoadedSide,
+def explain_difference(
+    old: ComparisonSide,
+    new: ComparisonSide,
     files: tuple[FileChange, ...],
-    library: Library,
+    services: Services,
 ) -> tuple[str, ...]:
     """Name what makes the bytes of two sides differ whose contents are equal."""
     found = list(_modes(files))
     if old.manifest is None or new.manifest is None:
         return tuple(found)
-    found += _layers(old, new, library)
+    found += _layers(old, new, services)
     order = [[layer.digest for layer in side.layers] for side in (old.manifest, new.manifest)]
     if order[0] != order[1] and sorted(order[0]) == sorted(order[1]):
         found.append("The layers stand in another order.")
@@ -64,7 +64,7 @@ def _manifests(left: Manifest, right: Manifest) -> Iterator[str]:
         yield "One manifest notes another time of packing."
 
 
-def _layers(old: LoadedSide, new: LoadedSide, library: Library) -> Iterator[str]:
+def _layers(old: ComparisonSide, new: ComparisonSide, services: Services) -> Iterator[str]:
     right = {(part.kind, part.path): part for part in new.parts}
     for part in old.parts:
         other = right.get((part.kind, part.path))
@@ -81,17 +81,17 @@ def _layers(old: LoadedSide, new: LoadedSide, library: Library) -> Iterator[str]
         if kinds[0] != "none" and _diff_id(old, part) == _diff_id(new, other) != "":
             yield f"{name} was compressed by another program or at another level."
             continue
-        lists = [library.layers.known(one) for one in pair]
+        lists = [services.layers.cached(one) for one in pair]
         if lists[0] is not None and lists[1] is not None:
             yield from _lists(name, lists[0], lists[1])
 
 
-def _diff_id(side: LoadedSide, part: Part) -> str:
+def _diff_id(side: ComparisonSide, part: SideLayer) -> str:
     ids = {entry.digest: entry.diff_id for entry in side.kitfile.entries()}
     return ids.get(part.digest, "")
 
 
-def _lists(name: str, left: LayerList, right: LayerList) -> Iterator[str]:
+def _lists(name: str, left: LayerFileTable, right: LayerFileTable) -> Iterator[str]:
     folders = [{one.path: one.mode for one in side if one.kind == "dir"} for side in (left, right)]
     both = folders[0].keys() & folders[1].keys()
     changed = sorted(path for path in both if folders[0][path] != folders[1][path])

@@ -15,26 +15,26 @@ from kitdesk.modelkit.oci.manifest import Descriptor, Manifest, pair_layers
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.primitives.go_paths import clean
 from kitdesk.operations.contents import remote
-from kitdesk.operations.contents.file_table import ListedFacts
-from kitdesk.operations.contents.placement import Layered
-from kitdesk.operations.contents.remote_layers import CannotPeek
-from kitdesk.operations.contents.trees import folder_facts, folder_parts
+from kitdesk.operations.contents.file_table import ListedFiles
+from kitdesk.operations.contents.placement import OverlayMapping
+from kitdesk.operations.contents.remote_layers import RangeReadUnavailable
+from kitdesk.operations.contents.trees import folder_facts, folder_layers
 from kitdesk.operations.inputs.addresses import FolderAddress, FolderSide, Side, VersionSide
 from kitdesk.operations.inputs.project import open_project
-from kitdesk.operations.inputs.remotes import has_registry, open_remote, wanted_of
+from kitdesk.operations.inputs.remotes import has_registry, open_remote, requested_tag
 from kitdesk.progress import Report, silent
-from kitdesk.services.remotes.protocol import Remote
+from kitdesk.services.remotes.protocol import RemoteRepository
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.kitfile.model import Kitfile
-    from kitdesk.services.container import Library
-    from kitdesk.services.layers.table import LayerList
+    from kitdesk.services.container import Services
+    from kitdesk.services.layers.table import LayerFileTable
 
-Opener = Callable[[Any], Remote]
+RemoteFactory = Callable[[Any], RemoteRepository]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SideLayer:
     """One layer of a side; ``descriptor`` is None in a folder."""
 
     kind: str
@@ -48,15 +48,15 @@ class Part:
 
 
 @dataclass(slots=True)
-class LoadedSide:
+class ComparisonSide:
     """What is known of a side before its files are looked at."""
 
     facts: SideFacts
     kitfile: Kitfile
-    parts: tuple[Part, ...]
+    parts: tuple[SideLayer, ...]
     manifest: Manifest | None = None
-    folder_files: Mapping[Part, Mapping[str, FileFacts]] = field(default_factory=dict)
-    remote: Remote | None = None
+    folder_files: Mapping[SideLayer, Mapping[str, FileFacts]] = field(default_factory=dict)
+    remote: RemoteRepository | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -69,27 +69,27 @@ class LoadedSide:
 
 
 @contextlib.contextmanager
-def loaded(
-    side: Side, library: Library, opener: Opener = open_remote, report: Report = silent
-) -> Iterator[LoadedSide]:
+def open_side(
+    side: Side, services: Services, opener: RemoteFactory = open_remote, report: Report = silent
+) -> Iterator[ComparisonSide]:
     """Load a side; a remote stays open inside. Raises NotFound, BadKitfile, Unreachable ..."""
     if isinstance(side, FolderSide):
-        yield _folder(side, library, report)
+        yield _folder(side, services, report)
         return
-    digest = None if side.place == "remote" else _local(side, library)
+    digest = None if side.place == "remote" else _local(side, services)
     if digest is not None:
-        manifest, kitfile = library.store.manifest(digest), library.store.kitfile(digest)
+        manifest, kitfile = services.store.manifest(digest), services.store.kitfile(digest)
         yield _version(_name(side), digest, manifest, kitfile, None)
         return
     if side.place == "local" or (
         not isinstance(side.address, FolderAddress) and not has_registry(side.address)
     ):
-        raise _missing(side, library)
+        raise _missing(side, services)
     remote = opener(side.address)
     try:
-        data, found = remote.manifest(wanted_of(side.address))
+        data, found = remote.fetch_manifest(requested_tag(side.address))
         manifest = manifests.decode(data)
-        kitfile = modelpack.kitfile_of(manifest, remote.read(manifest.config))
+        kitfile = modelpack.kitfile_of(manifest, remote.fetch_blob(manifest.config))
         yield _version(_name(side), found.digest, manifest, kitfile, remote)
     finally:
         remote.close()
@@ -106,26 +106,26 @@ def _name(side: VersionSide) -> str:
     )
 
 
-def _local(side: VersionSide, library: Library) -> str | None:
+def _local(side: VersionSide, services: Services) -> str | None:
     if isinstance(side.address, FolderAddress):
         return None
-    return library.store.find(side.address)
+    return services.store.find(side.address)
 
 
-def _missing(side: VersionSide, library: Library) -> NotFound:
+def _missing(side: VersionSide, services: Services) -> NotFound:
     assert not isinstance(side.address, FolderAddress)
     try:
-        library.store.resolve(side.address)
+        services.store.resolve(side.address)
     except NotFound as error:
         return error
     return NotFound(f"{side.text} is not on this machine.")
 
 
 def _version(
-    name: str, digest: str, manifest: Manifest, kitfile: Kitfile, remote: Remote | None
-) -> LoadedSide:
+    name: str, digest: str, manifest: Manifest, kitfile: Kitfile, remote: RemoteRepository | None
+) -> ComparisonSide:
     parts = tuple(
-        Part(
+        SideLayer(
             entry.kind if entry else (manifests.kind_of_layer(layer) or "code"),
             clean(entry.path) if entry else "",
             layer,
@@ -133,28 +133,28 @@ def _version(
         for layer, entry in pair_layers(kitfile, manifest)
     )
     facts = SideFacts(name, digest, manifest.total_size)
-    return LoadedSide(facts, kitfile, parts, manifest, remote=remote)
+    return ComparisonSide(facts, kitfile, parts, manifest, remote=remote)
 
 
-def _folder(side: FolderSide, library: Library, report: Report) -> LoadedSide:
-    project = open_project(side.path, library.store)
-    layers = folder_parts(project)
-    found = folder_facts(project.folder, layers, library.hashes, report)
-    files: dict[Part, Mapping[str, FileFacts]] = {}
+def _folder(side: FolderSide, services: Services, report: Report) -> ComparisonSide:
+    project = open_project(side.path, services.store)
+    layers = folder_layers(project)
+    found = folder_facts(project.folder, layers, services.hashes, report)
+    files: dict[SideLayer, Mapping[str, FileFacts]] = {}
     for layer, table in zip(layers, found, strict=True):
-        part = Part(layer.entry.kind, layer.base, None)
-        files[part] = Layered([files[part], table]) if part in files else table
+        part = SideLayer(layer.entry.kind, layer.base, None)
+        files[part] = OverlayMapping([files[part], table]) if part in files else table
     size = sum(layer.size for layer in layers)  # as it would be packed
     name = "this folder" if side.text in {".", ""} else side.text
-    return LoadedSide(
+    return ComparisonSide(
         SideFacts(name, "", size), project.kitfile, tuple(files), None, folder_files=files
     )
 
 
-def part_files(
-    side: LoadedSide,
-    part: Part,
-    library: Library,
+def layer_files(
+    side: ComparisonSide,
+    part: SideLayer,
+    services: Services,
     report: Report = silent,
     *,
     exact: bool = False,
@@ -166,18 +166,18 @@ def part_files(
     """
     if part.descriptor is None:
         return side.folder_files[part]
-    listed = _listed(side, part.descriptor, library, report, exact=exact)
-    return ListedFacts(listed, part.kind, part.path)
+    listed = _listed(side, part.descriptor, services, report, exact=exact)
+    return ListedFiles(listed, part.kind, part.path)
 
 
 def _listed(
-    side: LoadedSide, layer: Descriptor, library: Library, report: Report, *, exact: bool
-) -> LayerList:
-    if side.remote is None or library.store.blobs.size(layer.digest) is not None:
-        return library.layers.list(layer, report)
+    side: ComparisonSide, layer: Descriptor, services: Services, report: Report, *, exact: bool
+) -> LayerFileTable:
+    if side.remote is None or services.store.blobs.size(layer.digest) is not None:
+        return services.layers.list_files(layer, report)
     if not exact:
-        with contextlib.suppress(CannotPeek):
-            found = remote.listed(layer, side.remote, library, report)
+        with contextlib.suppress(RangeReadUnavailable):
+            found = remote.list_layer_files(layer, side.remote, services, report)
             if found.whole:
                 return found.files
-    return remote.fetched(layer, side.remote, library, report)
+    return remote.fetch_layer_list(layer, side.remote, services, report)

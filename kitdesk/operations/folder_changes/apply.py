@@ -1,4 +1,4 @@
-"""Carry out a changeover: stage, verify, swap under a record, or end exactly where it began."""
+"""Carry out a folder plan: stage, verify, swap under a record, or end exactly where it began."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import BadModelKit, Conflict, DiskFailure, DiskFull, WrongDigest
 from kitdesk.operations.messages import size_words
 from kitdesk.progress import Progress, Report
-from kitdesk.services.disk.files import BLOCK, WRITE, explained, same_volume
+from kitdesk.services.disk.files import BLOCK, WRITE, os_errors_as, same_volume
 from kitdesk.services.history.journal import now
-from kitdesk.services.history.transaction_record import Kind, Step
+from kitdesk.services.history.transaction_record import Step, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kitdesk.operations.contents.trees import VersionFile
-    from kitdesk.operations.folder_changes.plan import Changeover, Coming
-    from kitdesk.services.container import Library
-    from kitdesk.services.history.transaction import Swap
+    from kitdesk.operations.contents.placement import VersionFile
+    from kitdesk.operations.folder_changes.plan import FolderPlan, IncomingFile
+    from kitdesk.services.container import Services
+    from kitdesk.services.history.transaction import FolderTransaction
     from kitdesk.services.layers.reader import LayerReader
 
-SPARE = 1 << 20
+SPARE_BYTES = 1 << 20
 """Bytes that must stay free beside what is written."""
 
 
-def need_room(plan: Changeover, library: Library) -> None:
+def check_disk_space(plan: FolderPlan, services: Services) -> None:
     """Raise DiskFull when the staged files would not fit; nothing has been touched."""
-    place = library.safe.place(plan.folder)
+    place = services.safe_copies.location_for(plan.folder)
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free
-    if free < plan.staged_bytes + SPARE:
+    if free < plan.staged_bytes + SPARE_BYTES:
         raise DiskFull(
             f"{size_words(plan.staged_bytes)} are needed beside the folder, "
             f"and {size_words(free)} are free.",
@@ -44,47 +44,49 @@ def need_room(plan: Changeover, library: Library) -> None:
         )
 
 
-def carry_out(
-    plan: Changeover,
-    library: Library,
+def apply_plan(
+    plan: FolderPlan,
+    services: Services,
     verb: str,
     before: tuple[str, str],
     after: tuple[str, str],
     done: Callable[[str], None],
     report: Report,
-) -> Swap:
+) -> FolderTransaction:
     """Stage, verify and swap; ``done(id)`` is called when all files are in place, before the
     record says so: a crash in between is finished at the next start.
 
     On any failure, a cancel included, the folder is exactly what it was.
     """
-    need_room(plan, library)
+    check_disk_space(plan, services)
     for path in {os.path.dirname(plan.folder / step.path) for step in plan.steps}:
-        if not same_volume(library.safe.place(plan.folder), Path(path)):
+        if not same_volume(services.safe_copies.location_for(plan.folder), Path(path)):
             raise Conflict(
                 f"{path} lies on another disk than the rest of the folder.",
                 "KitDesk changes folders by renaming only, and that does not cross disks.",
             )
     steps = (*plan.steps, *_modes_to_keep(plan))
-    with library.safe.only_writer(plan.folder), explained("writing the safe copy"):
-        folder = library.safe.stage(plan.folder)
+    with services.safe_copies.only_writer(plan.folder), os_errors_as("writing the safe copy"):
+        folder = services.safe_copies.stage(plan.folder)
         try:
-            _stage(plan, library, folder, report)
-            swap = library.safe.create(folder, plan.folder, verb, steps, before, after)
+            _stage(plan, services, folder, report)
+            transaction = services.safe_copies.create(
+                folder, plan.folder, verb, steps, before, after
+            )
         except BaseException:
-            library.safe.drop(folder)
+            services.safe_copies.drop(folder)
             raise
-        swap.begin("forward", now())
-        return go_on(swap, library, done, report)
+        transaction.begin("forward", now())
+        return run_or_revert(transaction, services, done, report)
 
 
-def _modes_to_keep(plan: Changeover) -> list[Step]:
+def _modes_to_keep(plan: FolderPlan) -> list[Step]:
     """Read-only folders in which something changes: they are opened for the swap, and closed again.
 
     Raises DiskFailure for one that belongs to somebody else, before anything is touched.
     """
-    known = {step.path for step in plan.steps if step.kind is Kind.CHMOD}
-    parents = {os.path.dirname(step.path) for step in plan.steps if step.kind is not Kind.CHMOD}
+    known = {step.path for step in plan.steps if step.kind is StepKind.CHMOD}
+    parents = {os.path.dirname(step.path) for step in plan.steps if step.kind is not StepKind.CHMOD}
     kept = []
     for path in sorted(parents):
         folder = plan.folder / path
@@ -99,30 +101,32 @@ def _modes_to_keep(plan: Changeover) -> list[Step]:
             )
         if (path or ".") not in known:
             mode = stats.S_IMODE(stat.st_mode)
-            kept.append(Step(Kind.CHMOD, path or ".", -1, mode, mode))
+            kept.append(Step(StepKind.CHMOD, path or ".", -1, mode, mode))
     return kept
 
 
-def go_on(swap: Swap, library: Library, done: Callable[[str], None], report: Report) -> Swap:
+def run_or_revert(
+    transaction: FolderTransaction, services: Services, done: Callable[[str], None], report: Report
+) -> FolderTransaction:
     """Run a begun swap to its end; a failure or cancel turns it back before it is passed on."""
-    first = swap.record.first
+    first = transaction.record.first
     try:
-        with explained("changing the folder"):
-            swap.run(lambda at, total: report(Progress("Swapping files", at, total)))
+        with os_errors_as("changing the folder"):
+            transaction.run(lambda at, total: report(Progress("Swapping files", at, total)))
     except BaseException:
-        with explained("turning the folder back"):
-            swap.turn_back(now())
-            swap.run(lambda _at, _total: None)
-            swap.finish()
+        with os_errors_as("turning the folder back"):
+            transaction.reverse(now())
+            transaction.run(lambda _at, _total: None)
+            transaction.commit()
             if first:
-                library.safe.abandon(swap)
+                services.safe_copies.abandon(transaction)
         raise
-    done(swap.record.id)
-    swap.finish()
-    return swap
+    done(transaction.record.id)
+    transaction.commit()
+    return transaction
 
 
-def _stage(plan: Changeover, library: Library, folder: Path, report: Report) -> None:
+def _stage(plan: FolderPlan, services: Services, folder: Path, report: Report) -> None:
     """Write every coming file into its slot, checked against its hash."""
     total, done = plan.staged_bytes, 0
     with contextlib.ExitStack() as open_layer:
@@ -133,7 +137,7 @@ def _stage(plan: Changeover, library: Library, folder: Path, report: Report) -> 
             if not isinstance(source, bytes) and source.layer.digest != layer:
                 open_layer.close()
                 layer = source.layer.digest
-                reader = open_layer.enter_context(library.layers.reader(source.layer))
+                reader = open_layer.enter_context(services.layers.reader(source.layer))
 
             def tell(written: int, before: int = done) -> None:
                 report(Progress("Preparing files", before + written, total))
@@ -152,7 +156,7 @@ def _stage(plan: Changeover, library: Library, folder: Path, report: Report) -> 
             report(Progress("Preparing files", done, total))
 
 
-def _position(one: Coming) -> tuple[str, int]:
+def _position(one: IncomingFile) -> tuple[str, int]:
     source = one.wanted.source
     return ("", 0) if isinstance(source, bytes) else (source.layer.digest, source.member.offset)
 

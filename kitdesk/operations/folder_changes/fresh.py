@@ -8,23 +8,23 @@ import shutil
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import DiskFull, WrongDigest
-from kitdesk.operations.contents.placement import PartFiles
+from kitdesk.operations.contents.placement import LayerFileMap
 from kitdesk.operations.messages import size_words
 from kitdesk.progress import Progress, Report
-from kitdesk.services.disk.files import explained
-from kitdesk.services.layers.extractor import NewFile, TreeWriter
-from kitdesk.services.store.hashing import HashBehind
+from kitdesk.services.disk.files import os_errors_as
+from kitdesk.services.layers.extractor import FileExtractor, NewFile
+from kitdesk.services.store.hashing import BackgroundHasher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from kitdesk.modelkit.oci.manifest import Descriptor
-    from kitdesk.operations.contents.placement import Layered, VersionFile
-    from kitdesk.services.container import Library
+    from kitdesk.operations.contents.placement import OverlayMapping, VersionFile
+    from kitdesk.services.container import Services
     from kitdesk.services.store.blob_store import BlobStore
 
-SPARE = 1 << 20
+SPARE_BYTES = 1 << 20
 """Bytes that must stay free beside what is written."""
 PERMISSIONS = 0o777
 """Set-id and sticky bits are not written: what is pulled is hostile until checked."""
@@ -35,11 +35,11 @@ def real_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def write_new(
-    files: Layered[VersionFile | bytes],
+def write_fresh(
+    files: OverlayMapping[VersionFile | bytes],
     folders: Mapping[str, int],
     target: Path,
-    library: Library,
+    services: Services,
     report: Report,
 ) -> int:
     """Write files none of which is there; returns the bytes written.
@@ -49,15 +49,15 @@ def write_new(
     """
     total = _total(files)
     made = _missing(target)
-    with explained("writing into the folder"):
+    with os_errors_as("writing into the folder"):
         target.mkdir(parents=True, exist_ok=True)
     try:
-        _need_room(target, total)
-        with library.safe.only_writer(target), explained("writing into the folder"):
-            with TreeWriter(target) as writer:
+        _check_disk_space(target, total)
+        with services.safe_copies.only_writer(target), os_errors_as("writing into the folder"):
+            with FileExtractor(target) as writer:
                 for path in sorted(folders):
                     writer.folder(path, folders[path] & PERMISSIONS)
-                _layers(files, writer, library, total, report)
+                _layers(files, writer, services, total, report)
     except BaseException:
         for folder in made:
             with contextlib.suppress(OSError):
@@ -66,8 +66,8 @@ def write_new(
     return total
 
 
-def _need_room(target: Path, size: int) -> None:
-    if shutil.disk_usage(target).free < size + SPARE:
+def _check_disk_space(target: Path, size: int) -> None:
+    if shutil.disk_usage(target).free < size + SPARE_BYTES:
         raise DiskFull(
             f"{size_words(size)} are needed in the folder, and there is less room.",
             "Free some space and try again. Nothing was written.",
@@ -84,9 +84,9 @@ def _missing(target: Path) -> list[Path]:
 
 
 def _layers(
-    files: Layered[VersionFile | bytes],
-    writer: TreeWriter,
-    library: Library,
+    files: OverlayMapping[VersionFile | bytes],
+    writer: FileExtractor,
+    services: Services,
     total: int,
     report: Report,
 ) -> None:
@@ -99,7 +99,7 @@ def _layers(
 
     # One layer after the other, each file made as it is needed: there may be 100,000 of them.
     for part, paths in files.shares():
-        if not isinstance(part, PartFiles):
+        if not isinstance(part, LayerFileMap):
             for path in paths:
                 one = part[path]
                 assert isinstance(one, bytes)
@@ -110,15 +110,15 @@ def _layers(
             for path in paths
             for member in (part.member(path),)
         )
-        with _checked(part.layer, library.store.blobs):
-            with library.layers.reader(part.layer) as reader:
+        with _checked(part.layer, services.store.blobs):
+            with services.layers.reader(part.layer) as reader:
                 writer.layer(new, reader, tell)
 
 
-def _total(files: Layered[VersionFile | bytes]) -> int:
+def _total(files: OverlayMapping[VersionFile | bytes]) -> int:
     total = 0
     for part, paths in files.shares():
-        if isinstance(part, PartFiles):
+        if isinstance(part, LayerFileMap):
             total += sum(part.member(path).size for path in paths)
         else:
             total += sum(len(one) for path in paths if isinstance(one := part[path], bytes))
@@ -137,19 +137,19 @@ def _checked(layer: Descriptor, blobs: BlobStore) -> Iterator[None]:
         stat = os.fstat(blob.fileno())
         if stat.st_size != layer.size:
             raise _altered(layer.digest)
-        if blobs.is_known_whole(layer.digest, layer.size):
+        if blobs.is_verified(layer.digest, layer.size):
             yield
             return
-        follower = HashBehind(os.dup(blob.fileno()), own=True)
+        follower = BackgroundHasher(os.dup(blob.fileno()), own=True)
         try:
-            follower.reached(stat.st_size)
+            follower.advance(stat.st_size)
             yield
         except BaseException:
             follower.stop()
             raise
         if f"sha256:{follower.finish().hexdigest()}" != layer.digest:
             raise _altered(layer.digest)
-        blobs.note_whole(layer.digest, stat)
+        blobs.mark_verified(layer.digest, stat)
 
 
 def _altered(digest: str) -> WrongDigest:

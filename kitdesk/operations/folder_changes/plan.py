@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import Conflict
 from kitdesk.progress import Report, silent
 from kitdesk.services.disk.files import disk_error, umask
-from kitdesk.services.history.transaction_record import LEAVES, Kind, Step
+from kitdesk.services.history.transaction_record import LEAVES, Step, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from kitdesk.operations.contents.trees import VersionFile
+    from kitdesk.operations.contents.placement import VersionFile
     from kitdesk.services.disk.hash_cache import HashCache
 
 PROTECTED = frozenset({".git", ".hg", ".svn"})
@@ -27,7 +27,7 @@ PERMISSIONS = 0o777
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredFile:
     """A file that the folder shall have: bytes of a layer, or the given ones (the Kitfile)."""
 
     source: VersionFile | bytes
@@ -40,18 +40,18 @@ class Wanted:
         return len(self.source) if isinstance(self.source, bytes) else self.source.facts.size
 
 
-class WantedFiles(Mapping[str, Wanted]):
+class DesiredFiles(Mapping[str, DesiredFile]):
     """What is wanted of many files, made for each when it is asked for; None: nothing is."""
 
     def __init__(
         self,
         files: Mapping[str, VersionFile | bytes],
-        wanted: Callable[[str, VersionFile | bytes], Wanted | None],
+        wanted: Callable[[str, VersionFile | bytes], DesiredFile | None],
     ) -> None:
         self._files = files
         self._wanted = wanted
 
-    def __getitem__(self, path: str) -> Wanted:
+    def __getitem__(self, path: str) -> DesiredFile:
         found = self._wanted(path, self._files[path])
         if found is None:
             raise KeyError(path)
@@ -65,11 +65,11 @@ class WantedFiles(Mapping[str, Wanted]):
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class IncomingFile:
     """A file that gets other contents; ``slot`` is where it is staged."""
 
     path: str
-    wanted: Wanted
+    wanted: DesiredFile
     slot: int
     mode: int
     """Final permission bits."""
@@ -78,11 +78,11 @@ class Coming:
 
 
 @dataclass(slots=True)
-class Changeover:
+class FolderPlan:
     """What has to happen, path by path."""
 
     folder: Path
-    coming: list[Coming] = field(default_factory=list)
+    coming: list[IncomingFile] = field(default_factory=list)
     restore: list[str] = field(default_factory=list)
     """Not there now."""
     replace: list[str] = field(default_factory=list)
@@ -111,7 +111,7 @@ def is_protected(path: str) -> bool:
     return not PROTECTED.isdisjoint(path.split("/"))
 
 
-class Planner:
+class FolderPlanner:
     """Looks at each path once and writes down its step."""
 
     def __init__(
@@ -121,7 +121,7 @@ class Planner:
         left_alone: Callable[[str], bool] = lambda _path: False,
         report: Report = silent,
     ) -> None:
-        self.plan = Changeover(folder)
+        self.plan = FolderPlan(folder)
         self._hashes = hashes
         self._left_alone = left_alone
         self._report = report
@@ -138,22 +138,22 @@ class Planner:
             mode = folders[path] & PERMISSIONS & ~self._mask
             live = self._look(path)
             if live is None:
-                self._add(Kind.MKDIR, path, after_mode=mode)
+                self._add(StepKind.MKDIR, path, after_mode=mode)
             elif not stats.S_ISDIR(live.st_mode):
                 self._leave(path, live)
                 self._blocked.add(path)
-                self._add(Kind.MKDIR, path, after_mode=mode)
+                self._add(StepKind.MKDIR, path, after_mode=mode)
             elif stats.S_IMODE(live.st_mode) != mode:
                 old = stats.S_IMODE(live.st_mode)
-                self._add(Kind.CHMOD, path, before_mode=old, after_mode=mode)
+                self._add(StepKind.CHMOD, path, before_mode=old, after_mode=mode)
         for path in owned:
             live = self._look(path)
             if path in folders or is_protected(path) or live is None or path == ".":
                 continue
             if stats.S_ISDIR(live.st_mode):
-                self._add(Kind.RMDIR, path, before_mode=stats.S_IMODE(live.st_mode))
+                self._add(StepKind.RMDIR, path, before_mode=stats.S_IMODE(live.st_mode))
 
-    def want_files(self, files: Mapping[str, Wanted], owned: Iterable[str]) -> None:
+    def want_files(self, files: Mapping[str, DesiredFile], owned: Iterable[str]) -> None:
         """Files that shall exist, and owned ones that shall not."""
         for path in sorted(path for path in owned if path not in files):
             live = self._look(path)
@@ -168,7 +168,7 @@ class Planner:
     def _want(
         self,
         path: str,
-        wanted: Wanted,
+        wanted: DesiredFile,
         sha256: Callable[[Path, Report], tuple[str, os.stat_result]],
     ) -> None:
         live = self._look(path)
@@ -192,7 +192,7 @@ class Planner:
                     self.plan.unchanged.append(path)
                     return
                 self.plan.replace.append(path)
-                self._add(Kind.CHMOD, path, before_mode=old, after_mode=mode)
+                self._add(StepKind.CHMOD, path, before_mode=old, after_mode=mode)
                 return
         self.plan.replace.append(path)
         self._come(path, wanted, mode, live)
@@ -211,9 +211,9 @@ class Planner:
         except PermissionError as error:
             raise disk_error(error, f"looking at {path}") from error
 
-    def _come(self, path: str, wanted: Wanted, mode: int, live: os.stat_result | None) -> None:
+    def _come(self, path: str, wanted: DesiredFile, mode: int, live: os.stat_result | None) -> None:
         old = None if live is None or stats.S_ISDIR(live.st_mode) else live.st_size
-        self.plan.coming.append(Coming(path, wanted, self._slot, mode, old))
+        self.plan.coming.append(IncomingFile(path, wanted, self._slot, mode, old))
         if old is not None:
             self.plan.aside_sizes[path] = old
         self._add_move(path, live, comes=True)
@@ -228,10 +228,10 @@ class Planner:
         if live is not None and not stats.S_ISDIR(live.st_mode):
             seen = (live.st_size, live.st_mtime_ns, live.st_ino)
         after = 0 if comes else LEAVES
-        self.plan.steps.append(Step(Kind.MOVE, path, self._slot, 0, after, seen))
+        self.plan.steps.append(Step(StepKind.MOVE, path, self._slot, 0, after, seen))
         self._slot += 1
 
-    def _add(self, kind: Kind, path: str, before_mode: int = 0, after_mode: int = 0) -> None:
+    def _add(self, kind: StepKind, path: str, before_mode: int = 0, after_mode: int = 0) -> None:
         self.plan.steps.append(Step(kind, path, -1, before_mode, after_mode))
 
     def _need_empty(self, path: str) -> None:
@@ -247,7 +247,7 @@ class Planner:
                     )
 
 
-def _sha256(wanted: Wanted) -> str:
+def _sha256(wanted: DesiredFile) -> str:
     if isinstance(wanted.source, bytes):
         import hashlib
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Literal
 from kitdesk.errors import BadModelKit
 from kitdesk.modelkit.oci import config, modelpack
 from kitdesk.modelkit.primitives.reference import is_modelkit_reference, parse
-from kitdesk.operations.contents.placement import Layered
+from kitdesk.operations.contents.placement import OverlayMapping, VersionFile
 from kitdesk.operations.contents.trees import (
     KITFILE,
-    VersionFile,
-    VersionTree,
+    VersionContents,
     add_parents,
-    version_tree,
+    version_contents,
 )
 from kitdesk.operations.inputs.project import MAX_PARENTS
 
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kitdesk.modelkit.kitfile.model import Entry
-    from kitdesk.operations.contents.trees import VersionPart
+    from kitdesk.operations.contents.placement import VersionLayer
     from kitdesk.progress import Report
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 FilterType = Literal["kitfile", "model", "datasets", "code", "docs", "prompts"]
 KINDS: dict[str, FilterType] = {
@@ -56,7 +55,7 @@ class Filter:
 
 
 @dataclass(slots=True)
-class Chosen:
+class UnpackSelection:
     """Files and folders to be written."""
 
     parts: list[Mapping[str, VersionFile | bytes]] = field(default_factory=list)
@@ -69,11 +68,11 @@ class Chosen:
     """The Kitfile as kit would write it."""
 
     @property
-    def files(self) -> Layered[VersionFile | bytes]:
+    def files(self) -> OverlayMapping[VersionFile | bytes]:
         """Path -> where its bytes are, or they themselves (the Kitfile)."""
-        return Layered(self.parts)
+        return OverlayMapping(self.parts)
 
-    def take(self, part: VersionPart) -> None:
+    def take(self, part: VersionLayer) -> None:
         """Add one layer; later ones win."""
         for path, mode in part.folders.items():
             self.folders.setdefault(path, mode)
@@ -82,15 +81,15 @@ class Chosen:
         self.parts.append(part.files)
 
 
-def choose(
-    tree: VersionTree, library: Library, filters: tuple[Filter, ...], report: Report
-) -> Chosen:
+def select_files(
+    tree: VersionContents, services: Services, filters: tuple[Filter, ...], report: Report
+) -> UnpackSelection:
     """The referenced parents' model first, then the version's own layers, then the Kitfile."""
-    chosen = Chosen(kitfile_of_kit=config.to_yaml(tree.kitfile).encode())
+    chosen = UnpackSelection(kitfile_of_kit=config.to_yaml(tree.kitfile).encode())
     of_model = tuple(one for one in filters if "model" in one.types)
     if not filters or of_model:
         only = of_model or (Filter(frozenset({"model"}), frozenset()),)
-        for parent in parents(tree, library, report):
+        for parent in parents(tree, services, report):
             _take(chosen, parent, only)
     _take(chosen, tree, filters)
     wants_kitfile = not filters or any("kitfile" in one.types for one in filters)
@@ -102,7 +101,7 @@ def choose(
     return chosen
 
 
-def _take(chosen: Chosen, tree: VersionTree, filters: tuple[Filter, ...]) -> None:
+def _take(chosen: UnpackSelection, tree: VersionContents, filters: tuple[Filter, ...]) -> None:
     for part in tree.parts:
         if not filters or (
             part.entry is not None and any(one.takes(part.entry) for one in filters)
@@ -110,22 +109,22 @@ def _take(chosen: Chosen, tree: VersionTree, filters: tuple[Filter, ...]) -> Non
             chosen.take(part)
 
 
-def parents(tree: VersionTree, library: Library, report: Report) -> list[VersionTree]:
+def parents(tree: VersionContents, services: Services, report: Report) -> list[VersionContents]:
     """The chain of ModelKits that the model refers to, farthest first.
 
     Raises NotFound when one is not in the store, BadModelKit for a circle or more than 10.
     """
-    chain: list[VersionTree] = []
+    chain: list[VersionContents] = []
     seen = {tree.digest}
     model = tree.kitfile.model
     while model and is_modelkit_reference(model.entry.path):
-        digest = library.store.resolve(parse(model.entry.path).or_latest())
+        digest = services.store.resolve(parse(model.entry.path).or_latest())
         if digest in seen or len(chain) >= MAX_PARENTS:
             raise BadModelKit(
                 f"The model refers to {model.entry.path}, and that leads round or too deep.",
                 f"kit follows at most {MAX_PARENTS} references.",
             )
         seen.add(digest)
-        chain.append(version_tree(library, digest, report, hashed=False))
+        chain.append(version_contents(services, digest, report, hashed=False))
         model = chain[-1].kitfile.model
     return chain[::-1]

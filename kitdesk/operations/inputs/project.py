@@ -10,7 +10,7 @@ from kitdesk.modelkit.kitfile.model import Kitfile, Profile
 from kitdesk.modelkit.layers import planner
 from kitdesk.modelkit.layers.ignore import Ignore
 from kitdesk.modelkit.primitives.reference import is_modelkit_reference, parse
-from kitdesk.services.disk.files import explained
+from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def read_kitfile(folder: Path) -> tuple[Path, bytes]:
             f"No Kitfile found in {folder}.",
             "Write one (KitDesk can make a first one from the folder), or name it with -f.",
         )
-    with explained("reading the Kitfile"), path.open("rb") as source:
+    with os_errors_as("reading the Kitfile"), path.open("rb") as source:
         data = source.read(MAX_KITFILE + 1)
     if len(data) > MAX_KITFILE:
         raise BadKitfile(f"{path.name} is too large to be a Kitfile.", "Check which file it is.")
@@ -66,7 +66,7 @@ def read_kitfile(folder: Path) -> tuple[Path, bytes]:
 def read_ignore(folder: Path) -> Ignore:
     """The folder's ``.kitignore``; raises BadIgnoreFile."""
     try:
-        with explained("reading .kitignore"):
+        with os_errors_as("reading .kitignore"):
             data = (folder / ".kitignore").read_bytes()
     except NotFound:
         data = None
@@ -116,7 +116,7 @@ def parent_paths(kitfile: Kitfile, store: Store) -> tuple[str, ...]:
 
 def plan_layers(project: Project, profile: Profile = Profile.CURRENT) -> LayerPlan:
     """Which file goes into which layer, and what stays out."""
-    with explained("reading the folder"):
+    with os_errors_as("reading the folder"):
         return planner.plan(
             project.kitfile, project.folder, project.ignore, profile, project.parents
         )

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from kitdesk.services.accounts.credentials import Credential
     from kitdesk.services.config.settings import HostFacts
-    from kitdesk.services.container import Library
-    from kitdesk.services.remotes.protocol import Remote
-    from kitdesk.services.remotes.registry.cache import Memory
-    from kitdesk.services.remotes.registry.endpoint import Connection
+    from kitdesk.services.container import Services
+    from kitdesk.services.remotes.protocol import RemoteRepository
+    from kitdesk.services.remotes.registry.cache import RegistryCache
+    from kitdesk.services.remotes.registry.endpoint import RegistryEndpoint
 
 
 def _nobody(_host: str) -> None:
@@ -46,7 +46,7 @@ class RemoteOptions:
     tls_key: str = ""
     facts: Callable[[str], HostFacts] = _usual
     """Looks up how a host is spoken to."""
-    memory: Memory | None = None
+    memory: RegistryCache | None = None
     """What is remembered of registries."""
 
 
@@ -54,7 +54,7 @@ DEFAULTS = RemoteOptions()
 
 
 def options_of(
-    library: Library,
+    services: Services,
     plain_http: bool | None = None,
     tls_ca: str = "",
     insecure: bool = False,
@@ -64,23 +64,23 @@ def options_of(
     """Options that find logins and remembered facts of hosts in a person's own services."""
 
     def facts(host: str) -> HostFacts:
-        return library.settings.host(host)
+        return services.settings.host(host)
 
     def find(host: str) -> Credential | None:
-        return library.credentials.find(host)
+        return services.credentials.find(host)
 
     return RemoteOptions(
-        plain_http, tls_ca, insecure, find, tls_cert, tls_key, facts, library.memory
+        plain_http, tls_ca, insecure, find, tls_cert, tls_key, facts, services.registry_cache
     )
 
 
-def connection_of(host: str, options: RemoteOptions) -> Connection:
+def connection_of(host: str, options: RemoteOptions) -> RegistryEndpoint:
     """How a host is spoken to: as the options say, else as it is remembered.
 
     Raises NotFound for a certificate file that is not there.
     """
     from kitdesk.services.accounts.credentials import canonical
-    from kitdesk.services.remotes.registry.endpoint import Connection
+    from kitdesk.services.remotes.registry.endpoint import RegistryEndpoint
 
     known = options.facts(canonical(host))
     plain = options.plain_http
@@ -98,10 +98,10 @@ def connection_of(host: str, options: RemoteOptions) -> Connection:
                 f"kitdesk accounts --remember {host}",
             )
     insecure = options.insecure or known.insecure
-    return Connection(host, plain, ca_file, insecure, cert, key, options.find)
+    return RegistryEndpoint(host, plain, ca_file, insecure, cert, key, options.find)
 
 
-def open_remote(address: Address, options: RemoteOptions = DEFAULTS) -> Remote:
+def open_remote(address: Address, options: RemoteOptions = DEFAULTS) -> RemoteRepository:
     """The repository of a reference, or a folder remote. Nothing is asked yet.
 
     What cancels the work of the calling thread (:func:`kitdesk.progress.stoppable`) cuts the
@@ -155,7 +155,7 @@ def repository_of(address: Address) -> str:
     return f"localhost/{name or 'unnamed'}"
 
 
-def wanted_of(address: Address) -> str:
+def requested_tag(address: Address) -> str:
     """The tag or digest an address asks for; ``latest`` when it names none."""
     if isinstance(address, FolderAddress):
         return address.tag or "latest"

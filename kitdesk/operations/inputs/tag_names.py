@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 
 def values_for(folder: Path, version: str) -> dict[str, str]:
@@ -33,7 +33,7 @@ def filled(template: str, folder: Path, version: str) -> str:
     return tag
 
 
-def expanded(reference: str, folder: Path, library: Library) -> str:
+def expanded(reference: str, folder: Path, services: Services) -> str:
     """``-t`` of pack with its templates filled in: ``demo:{version}-{sha7},latest``.
 
     ``{version}`` is the patch number after the highest version tag that the repository has in the
@@ -46,7 +46,7 @@ def expanded(reference: str, folder: Path, library: Library) -> str:
     name, colon, tag = last.partition(":")
     repository = f"{place}{slash}{name}"
     taken: Iterable[str] = (
-        tag for version in library.store.versions(parse(repository).name) for tag in version.tags
+        tag for version in services.store.versions(parse(repository).name) for tag in version.tags
     )
     version = semver.next_tags(taken)[0]
     tags = [filled(one, folder, version) if tag_template.is_template(one) else one

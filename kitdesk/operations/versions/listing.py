@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class VersionListing:
     """The versions of a repository."""
 
     repository: str
@@ -57,12 +57,12 @@ class Tree:
     """When the remote was asked, UTC; None for the store."""
 
 
-def local_versions(library: Library, repository: str | None = None) -> Tree:
+def local_versions(services: Services, repository: str | None = None) -> VersionListing:
     """Versions of the store, of one repository or of all."""
     damage: list[str] = []
     found = []
-    for stored in library.store.versions(repository, damage):
-        name, version = _named(library, stored.digest)
+    for stored in services.store.versions(repository, damage):
+        name, version = _named(services, stored.digest)
         places = tuple(TagPlaces(tag, local=True, remote=False) for tag in stored.tags)
         found.append(
             Version(
@@ -77,12 +77,12 @@ def local_versions(library: Library, repository: str | None = None) -> Tree:
                 version=version,
             )
         )
-    return Tree(repository or "", in_order(found), tuple(damage))
+    return VersionListing(repository or "", in_order(found), tuple(damage))
 
 
-def _named(library: Library, digest: str) -> tuple[str, str]:
+def _named(services: Services, digest: str) -> tuple[str, str]:
     try:
-        package = library.store.kitfile(digest).package
+        package = services.store.kitfile(digest).package
     except KitDeskError:
         return "", ""
     return package.name, package.version

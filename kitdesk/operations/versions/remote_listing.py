@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import BadModelKit, KitDeskError, NotFound, WrongDigest
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import ManifestKind
-from kitdesk.operations.versions.listing import TagPlaces, Tree, Version, in_order
+from kitdesk.operations.versions.listing import TagPlaces, Version, VersionListing, in_order
 from kitdesk.progress import Progress, Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from kitdesk.modelkit.oci.manifest import Manifest
-    from kitdesk.services.container import Library
-    from kitdesk.services.history.tag_history import Seen
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.container import Services
+    from kitdesk.services.history.tag_history import SeenTag
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
 LOOKUPS = 6
 """Requests under way at once."""
@@ -46,40 +46,40 @@ def _nobody(_row: Version) -> None:
     """Nobody waits for single rows."""
 
 
-def list_tags(remote: Remote, library: Library) -> TagList:
+def list_tags(remote: RemoteRepository, services: Services) -> TagList:
     """Ask for the names: one request (a page more each thousand). Raises Unreachable, Refused."""
     names = remote.tags()
-    known = library.memory.tags(remote.address)
+    known = services.registry_cache.tags(remote.address)
     old = known.tags if known else {}
-    library.memory.keep_tags(remote.address, {name: old.get(name, "") for name in names})
+    services.registry_cache.keep_tags(remote.address, {name: old.get(name, "") for name in names})
     return TagList(remote.address, names, datetime.now(UTC))
 
 
 def remote_versions(
-    remote: Remote,
-    library: Library,
+    remote: RemoteRepository,
+    services: Services,
     report: Report = silent,
     row: Callable[[Version], None] = _nobody,
-) -> Tree:
+) -> VersionListing:
     """Versions of a remote repository that are ModelKits. Raises Unreachable, Refused.
 
     ``row`` is told every version as soon as it is known, and again when one more tag turns out to
     point at it; on the calling thread.
     """
-    listed = list_tags(remote, library)
-    return replace(details(remote, library, listed.tags, report, row), asked=listed.asked)
+    listed = list_tags(remote, services)
+    return replace(version_details(remote, services, listed.tags, report, row), asked=listed.asked)
 
 
-def details(
-    remote: Remote,
-    library: Library,
+def version_details(
+    remote: RemoteRepository,
+    services: Services,
     tags: Iterable[str],
     report: Report = silent,
     row: Callable[[Version], None] = _nobody,
-) -> Tree:
+) -> VersionListing:
     """The versions behind some tags only (what is visible), at most six requests at once."""
     names = tuple(tags)
-    look = _Look(remote, library, names)
+    look = _TagResolver(remote, services, names)
     versions: dict[str, Version] = {}
     try:
         with ThreadPoolExecutor(LOOKUPS, "lookup") as pool:
@@ -98,20 +98,20 @@ def details(
     finally:
         look.keep()
     seen = {place.name: one.digest for one in versions.values() for place in one.tags}
-    moves = library.tags_seen.note(remote.address, seen)
+    moves = services.tag_history.record(remote.address, seen)
     rows = [_with_moves(version, moves) for version in versions.values()]
-    return Tree(remote.address, in_order(rows), tuple(look.damage))
+    return VersionListing(remote.address, in_order(rows), tuple(look.damage))
 
 
-def cached_versions(address: str, library: Library) -> Tree | None:
+def cached_versions(address: str, services: Services) -> VersionListing | None:
     """The versions as they were when the remote was last asked; nothing is asked now.
 
     None if it never was. Marked ``stale``, with ``asked`` telling how old they are.
     """
-    known = library.memory.tags(address)
+    known = services.registry_cache.tags(address)
     if known is None:
         return None
-    records = _Records(library, known.tags.values())
+    records = _RecordCache(services, known.tags.values())
     versions: dict[str, Version] = {}
     for name, digest in known.tags.items():
         data = records.get(digest) if digest else None
@@ -119,24 +119,24 @@ def cached_versions(address: str, library: Library) -> Tree | None:
         if manifest is not None:
             found = _row(address, name, digest, manifest, records.get(manifest.config.digest))
             versions[digest] = _joined(versions.get(digest), found)
-    moves = library.tags_seen.read(address)
+    moves = services.tag_history.read(address)
     rows = [_with_moves(version, moves) for version in versions.values()]
     asked = datetime.fromtimestamp(known.time, UTC)
-    return Tree(address, in_order(rows), stale=True, asked=asked)
+    return VersionListing(address, in_order(rows), stale=True, asked=asked)
 
 
 def _joined(old: Version | None, new: Version) -> Version:
     return replace(new, tags=(*old.tags, *new.tags)) if old else new
 
 
-class _Records:
+class _RecordCache:
     """Manifests and configs that are here: remembered, in the store, or learned just now."""
 
-    def __init__(self, library: Library, digests: Iterable[str]) -> None:
-        self._library = library
+    def __init__(self, services: Services, digests: Iterable[str]) -> None:
+        self._services = services
         self._lock = Lock()
         self._new: dict[str, bytes] = {}
-        memory = library.memory
+        memory = services.registry_cache
         self._known = memory.records(filter(None, digests))
         named = (_decoded(data) for data in tuple(self._known.values()))
         self._known |= memory.records(one.config.digest for one in named if one)
@@ -144,7 +144,7 @@ class _Records:
     def get(self, digest: str) -> bytes | None:
         with self._lock:
             data = self._known.get(digest) or self._new.get(digest)
-        blobs = self._library.store.blobs
+        blobs = self._services.store.blobs
         if data is None and blobs.size(digest) is not None:
             with contextlib.suppress(KitDeskError):  # damaged here: the remote's is as good
                 data = blobs.read(digest)
@@ -155,17 +155,19 @@ class _Records:
             self._new[digest] = data
 
     def keep(self) -> None:
-        self._library.memory.keep_records(self._new)
+        self._services.registry_cache.keep_records(self._new)
 
 
-class _Look:
+class _TagResolver:
     """Looks tags up, several threads at once; what is learned is kept at the end, in one go."""
 
-    def __init__(self, remote: Remote, library: Library, names: tuple[str, ...]) -> None:
-        self._remote, self._memory = remote, library.memory
-        known = library.memory.tags(remote.address)
+    def __init__(
+        self, remote: RemoteRepository, services: Services, names: tuple[str, ...]
+    ) -> None:
+        self._remote, self._memory = remote, services.registry_cache
+        known = services.registry_cache.tags(remote.address)
         self._digests = {name: known.tags.get(name, "") for name in names} if known else {}
-        self._records = _Records(library, self._digests.values())
+        self._records = _RecordCache(services, self._digests.values())
         self._found: dict[str, str] = {}
         self.damage: list[str] = []
 
@@ -184,13 +186,13 @@ class _Look:
         digest = self._digests.get(name, "")
         data = records.get(digest) if digest else None
         if data is not None:
-            found = remote.find(name)  # a HEAD: free where GETs are counted
+            found = remote.resolve(name)  # a HEAD: free where GETs are counted
             if found is None:
                 return None
             if found.digest != digest:
                 digest, data = found.digest, records.get(found.digest)
         if data is None:
-            data, found = remote.manifest(name)
+            data, found = remote.fetch_manifest(name)
             digest = found.digest
             records.learn(digest, data)
         self._found[name] = digest
@@ -199,7 +201,7 @@ class _Look:
             return None
         raw = records.get(manifest.config.digest)
         if raw is None:
-            raw = remote.read(manifest.config)
+            raw = remote.fetch_blob(manifest.config)
             records.learn(manifest.config.digest, raw)
         return _row(remote.address, name, digest, manifest, raw)
 
@@ -238,7 +240,7 @@ def _decoded(data: bytes) -> Manifest | None:
     return None
 
 
-def _with_moves(version: Version, moves: Mapping[str, Seen]) -> Version:
+def _with_moves(version: Version, moves: Mapping[str, SeenTag]) -> Version:
     def marked(place: TagPlaces) -> TagPlaces:
         seen = moves.get(place.name)
         if seen and seen.before and seen.digest == version.digest:

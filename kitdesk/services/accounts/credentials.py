@@ -12,22 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import KitDeskError
-from kitdesk.services.accounts.keyring import KeyringState, entries, keyring_state
+from kitdesk.services.accounts.keyring import open_keyring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kitdesk.services.config.settings import Settings
-
-__all__ = [
-    "Credential",
-    "Credentials",
-    "KeyringState",
-    "NoKeyring",
-    "SecretPlace",
-    "canonical",
-    "keyring_state",
-]
 
 
 class NoKeyring(KitDeskError):
@@ -36,7 +26,7 @@ class NoKeyring(KitDeskError):
     code = "no-keyring"
 
 
-class SecretPlace(enum.Enum):
+class SecretLocation(enum.Enum):
     """Where the secret of an account is, in words for a person."""
 
     KEYRING = "in the keyring"
@@ -66,7 +56,7 @@ def canonical(host: str) -> str:
     return "docker.io" if host in DOCKER_HUB else host
 
 
-class Credentials:
+class CredentialStore:
     """Finds the login for a host: environment, this session, keyring."""
 
     def __init__(self, settings: Settings, env: Mapping[str, str] | None = None) -> None:
@@ -77,7 +67,7 @@ class Credentials:
     def find(self, host: str) -> Credential | None:
         """The login to use, None = anonymous. A locked keyring asks the person; may block."""
         host = canonical(host)
-        given = self._given()
+        given = self._from_environment()
         if given is not None:
             return given
         if host in self._session:
@@ -87,7 +77,7 @@ class Credentials:
             return None
         import keyring.errors
 
-        kept = entries()
+        kept = open_keyring()
         if kept is None:
             return None
         try:
@@ -100,39 +90,39 @@ class Credentials:
             return None
         return Credential(user, secret) if secret is not None else None
 
-    def _given(self) -> Credential | None:
+    def _from_environment(self) -> Credential | None:
         if self._env.get("KITDESK_USERNAME") and "KITDESK_PASSWORD" in self._env:
             return Credential(self._env["KITDESK_USERNAME"], self._env["KITDESK_PASSWORD"])
         return None
 
-    def known(self) -> dict[str, str]:
+    def accounts(self) -> dict[str, str]:
         """Host -> user ("" = identity token) of every account, kept or of this session."""
         session = {host: one.user for host, one in self._session.items()}
         return {**self._settings.accounts(), **session}
 
-    def place(self, host: str) -> SecretPlace:
+    def place(self, host: str) -> SecretLocation:
         """Where the secret of a known account is. Asks the keyring: may block."""
         host = canonical(host)
-        if self._given() is not None:
-            return SecretPlace.ENVIRONMENT
+        if self._from_environment() is not None:
+            return SecretLocation.ENVIRONMENT
         user = self._settings.accounts().get(host)
-        kept = entries() if user is not None else None
+        kept = open_keyring() if user is not None else None
         locked = False
         if kept is not None and user is not None:
             import keyring.errors
 
             try:
                 if kept.get(host, user) is not None:
-                    return SecretPlace.KEYRING
+                    return SecretLocation.KEYRING
             except keyring.errors.KeyringLocked:
                 locked = True
             except keyring.errors.KeyringError:
                 pass  # refused: then it is not to be had from there
         if host in self._session:
-            return SecretPlace.SESSION
-        return SecretPlace.LOCKED if locked else SecretPlace.MISSING
+            return SecretLocation.SESSION
+        return SecretLocation.LOCKED if locked else SecretLocation.MISSING
 
-    def keep(self, host: str, credential: Credential) -> None:
+    def save(self, host: str, credential: Credential) -> None:
         """Keep a login that the registry has accepted. Raises NoKeyring; then nothing is written,
         and the login holds for this process only.
         """
@@ -140,7 +130,7 @@ class Credentials:
         self._session[host] = credential
         import keyring.errors
 
-        kept = entries()
+        kept = open_keyring()
         if kept is None:
             raise NoKeyring(
                 f"The password for {host} is right, but this machine has no keyring to keep it in.",
@@ -160,7 +150,7 @@ class Credentials:
             ) from error
         self._settings.set_account(host, credential.user)
 
-    def forget(self, host: str) -> bool:
+    def delete(self, host: str) -> bool:
         """Delete a login everywhere; False if there was none."""
         host = canonical(host)
         known = self._session.pop(host, None) is not None
@@ -168,7 +158,7 @@ class Credentials:
         if user is not None:
             import keyring.errors
 
-            kept = entries()
+            kept = open_keyring()
             if kept is not None:
                 try:
                     kept.delete(host, user)

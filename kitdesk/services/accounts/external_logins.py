@@ -22,16 +22,16 @@ from kitdesk.services.accounts.keyring import TOKEN_USER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PATIENCE = 5.0
+HELPER_TIMEOUT_S = 5.0
 """Seconds that a helper may take."""
 OWN = "kitdesk"
 """Name of our own helper: asking it would ask ourselves."""
-LIMIT = 1 << 20
+MAX_FILE_BYTES = 1 << 20
 """Bytes of a configuration file or a helper's answer that are read."""
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignLogin:
+class ExternalLogin:
     """A login that another program keeps; its secret is not held here."""
 
     host: str
@@ -57,19 +57,19 @@ def places(env: Mapping[str, str], kit_home: Path) -> dict[Path, str]:
     return found
 
 
-def find(env: Mapping[str, str], kit_home: Path) -> tuple[ForeignLogin, ...]:
+def find(env: Mapping[str, str], kit_home: Path) -> tuple[ExternalLogin, ...]:
     """Every login that could be taken over, each host and user of a source once.
 
     What cannot be read is left out: these files are not ours to judge.
     """
-    rows: dict[tuple[str, str, str], ForeignLogin] = {}
+    rows: dict[tuple[str, str, str], ExternalLogin] = {}
     for path, owner in places(env, kit_home).items():
         for login in _of_file(path, owner):
             rows.setdefault((login.host, login.user, login.source), login)
     return tuple(rows.values())
 
 
-def secret_of(login: ForeignLogin) -> Credential | None:
+def secret_of(login: ExternalLogin) -> Credential | None:
     """Read the secret now, None where it is gone meanwhile."""
     if login.helper:
         answer = _ask(login.helper, "get", login.key)
@@ -80,31 +80,31 @@ def secret_of(login: ForeignLogin) -> Credential | None:
     return _written(_read(login.file).get("auths", {}).get(login.key))
 
 
-def _of_file(path: Path, owner: str) -> Iterator[ForeignLogin]:
+def _of_file(path: Path, owner: str) -> Iterator[ExternalLogin]:
     document = _read(path)
     auths = document.get("auths")
     for key, value in (auths if isinstance(auths, dict) else {}).items():
         found = _written(value)
         if found is not None and (host := host_of(key)):
-            yield ForeignLogin(host, found.user, owner, path, key)
+            yield ExternalLogin(host, found.user, owner, path, key)
     helpers = document.get("credHelpers")
     for key, helper in (helpers if isinstance(helpers, dict) else {}).items():
         if isinstance(helper, str) and helper != OWN and (host := host_of(key)):
             source = f"{owner} ({helper})"
-            yield ForeignLogin(host, "", source, path, key, helper)
+            yield ExternalLogin(host, "", source, path, key, helper)
     store = document.get("credsStore")
     if isinstance(store, str) and store and store != OWN:
         listed = _ask(store, "list", "")
         for key, name in (listed if isinstance(listed, dict) else {}).items():
             if host := host_of(key):
                 user = "" if name == TOKEN_USER else str(name)
-                yield ForeignLogin(host, user, f"{owner} ({store})", path, key, store)
+                yield ExternalLogin(host, user, f"{owner} ({store})", path, key, store)
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as source:
-            raw = json.loads(source.read(LIMIT))
+            raw = json.loads(source.read(MAX_FILE_BYTES))
     except (OSError, ValueError):
         return {}
     return raw if isinstance(raw, dict) else {}
@@ -153,9 +153,9 @@ def _ask(helper: str, verb: str, given: str) -> object:
             [program, verb],
             input=given.encode(),
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=HELPER_TIMEOUT_S,
             check=False,
         )
-        return json.loads(done.stdout[:LIMIT]) if done.returncode == 0 else None
+        return json.loads(done.stdout[:MAX_FILE_BYTES]) if done.returncode == 0 else None
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None

@@ -18,9 +18,9 @@ TOKEN_USER = "<token>"
 """User name of an entry that holds an identity token: an empty one is not kept everywhere."""
 LIMITS = {"keyring.backends.Windows": 1280}
 """UTF-16 units that one entry of a keyring takes."""
-PART = 600
+PART_BYTES = 600
 """Characters of one part: at most 1200 units."""
-PARTS = "kitdesk-parts:"
+MAX_PARTS = "kitdesk-parts:"
 """An entry that begins so says in how many parts the secret lies."""
 
 
@@ -33,7 +33,7 @@ class KeyringState(enum.Enum):
     REFUSED = "The keyring refused: passwords are kept only until KitDesk closes"
 
 
-class Entries:
+class KeyringStore:
     """Secrets by host and user. All methods raise ``keyring.errors.KeyringError``."""
 
     def __init__(self, backend: KeyringBackend) -> None:
@@ -43,7 +43,7 @@ class Entries:
         """The secret, None where there is none or a part of it is gone."""
         user = user or TOKEN_USER
         secret = self._backend.get_password(SERVICE + host, user)
-        if secret is None or not secret.startswith(PARTS):
+        if secret is None or not secret.startswith(MAX_PARTS):
             return secret
         parts = [
             self._backend.get_password(_part(host, number), user)
@@ -58,13 +58,13 @@ class Entries:
         user = user or TOKEN_USER
         limit = LIMITS.get(type(self._backend).__module__)
         size = len(secret.encode("utf-16-le")) // 2
-        if not secret.startswith(PARTS) and (limit is None or size <= limit):
+        if not secret.startswith(MAX_PARTS) and (limit is None or size <= limit):
             self._backend.set_password(SERVICE + host, user, secret)
             return
-        pieces = [secret[at : at + PART] for at in range(0, len(secret), PART)]
+        pieces = [secret[at : at + PART_BYTES] for at in range(0, len(secret), PART_BYTES)]
         for number, piece in enumerate(pieces, 1):
             self._backend.set_password(_part(host, number), user, piece)
-        self._backend.set_password(SERVICE + host, user, f"{PARTS}{len(pieces)}")
+        self._backend.set_password(SERVICE + host, user, f"{MAX_PARTS}{len(pieces)}")
 
     def delete(self, host: str, user: str) -> None:
         """Delete a secret with all its parts; one that somebody else deleted is no error."""
@@ -74,7 +74,7 @@ class Entries:
         known = self._backend.get_password(SERVICE + host, user)
         if known is None:
             return
-        count = _count(known) if known.startswith(PARTS) else 0
+        count = _count(known) if known.startswith(MAX_PARTS) else 0
         for service in (SERVICE + host, *(_part(host, number) for number in range(1, count + 1))):
             with contextlib.suppress(keyring.errors.PasswordDeleteError):
                 self._backend.delete_password(service, user)
@@ -85,11 +85,11 @@ def _part(host: str, number: int) -> str:
 
 
 def _count(head: str) -> int:
-    number = head.removeprefix(PARTS)
+    number = head.removeprefix(MAX_PARTS)
     return int(number) if number.isdecimal() and len(number) < 4 else 0
 
 
-def entries() -> Entries | None:
+def open_keyring() -> KeyringStore | None:
     """The OS keyring, None where there is none that may be trusted."""
     import keyring
 
@@ -98,8 +98,8 @@ def entries() -> Entries | None:
     if module == "keyring.backends.chainer":
         found: list[KeyringBackend] = getattr(backend, "backends", [])
         inner = [one for one in found if _trusted(one)]
-        return Entries(inner[0]) if inner else None
-    return Entries(backend) if _trusted(backend) else None
+        return KeyringStore(inner[0]) if inner else None
+    return KeyringStore(backend) if _trusted(backend) else None
 
 
 def _trusted(backend: KeyringBackend) -> bool:
@@ -120,7 +120,7 @@ def keyring_state() -> KeyringState:
     """Which of the four it is; asks the keyring, so off the GUI thread."""
     import keyring.errors
 
-    found = entries()
+    found = open_keyring()
     if found is None:
         return KeyringState.ABSENT
     try:

@@ -52,7 +52,7 @@ def disk_error(error: OSError, doing: str) -> KitDeskError:
 
 
 @contextlib.contextmanager
-def explained(doing: str) -> Iterator[None]:
+def os_errors_as(doing: str) -> Iterator[None]:
     """Turn the operating system's errors inside into expected ones."""
     try:
         yield

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import FileChanged
 from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk import sqlite_cache
-from kitdesk.services.disk.files import BLOCK, explained
+from kitdesk.services.disk.files import BLOCK, os_errors_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ class OpenHashes:
 
         Raises FileChanged when the file changes while it is read, FolderGone when it is gone.
         """
-        with explained(f"reading {path.name}"):
+        with os_errors_as(f"reading {path.name}"):
             before = path.lstat()
             known = self._known(path, stamp(before))
             if known:

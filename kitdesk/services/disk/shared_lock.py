@@ -21,15 +21,15 @@ NO_LOCKS = frozenset(
     {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EBADF}
 )
 """What a file system answers that cannot lock."""
-STALE = 60.0
+STALE_S = 60.0
 """Seconds after which a lock belongs to a writer that died: an index is written in a blink."""
-PATIENCE = 30.0
+LOCK_TIMEOUT_S = 30.0
 """Seconds that a writer waits for another one."""
-EVERY = 0.05
+RETRY_S = 0.05
 
 
 @contextlib.contextmanager
-def guarded(path: Path) -> Iterator[None]:
+def shared_lock(path: Path) -> Iterator[None]:
     """Hold the lock file ``path`` across processes and machines.
 
     Raises Conflict when somebody else holds it for half a minute.
@@ -50,14 +50,14 @@ def guarded(path: Path) -> Iterator[None]:
 def _by_name(path: Path) -> Iterator[None]:
     """A file that only one can create is the lock; its age tells whether its writer lives."""
     mine = secrets.token_bytes(16)
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + LOCK_TIMEOUT_S
     while not _created(path, mine):
         if time.monotonic() > end:
             raise Conflict(
                 "Somebody else is writing into the shared folder.",
                 f"Try again in a moment. If nobody is, delete {path}.",
             )
-        threading.Event().wait(EVERY)
+        threading.Event().wait(RETRY_S)
     try:
         yield
     finally:
@@ -71,7 +71,7 @@ def _created(path: Path, mine: bytes) -> bool:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
     except FileExistsError:
         with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > STALE:
+            if time.time() - path.stat().st_mtime > STALE_S:
                 path.replace(path.with_name(f"{path.name}.stale"))  # only one of us succeeds
         return False
     os.write(handle, mine)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATIENCE = 20.0
+BUSY_TIMEOUT_S = 20.0
 """Seconds to wait for somebody else's transaction."""
 
 
@@ -45,7 +45,7 @@ def connect(path: Path, tables: str) -> sqlite3.Connection:
 def _opened(path: Path, tables: str) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    connection = sqlite3.connect(path, timeout=PATIENCE)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
     try:
         connection.execute("PRAGMA synchronous=OFF")
         count = "SELECT count(*) FROM sqlite_master WHERE type = 'table'"

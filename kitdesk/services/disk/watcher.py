@@ -25,9 +25,9 @@ from watchdog.observers import Observer
 
 from kitdesk.errors import DiskFailure
 
-PAUSE = 0.15
+QUIET_S = 0.15
 """Seconds without a further event before a bundle is told."""
-MANY = 500
+MAX_PATHS = 500
 """More paths than this are told as "everything"."""
 SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
 EVENTS = [
@@ -40,14 +40,14 @@ EVENTS = [
     DirDeletedEvent,
     DirMovedEvent,
 ]
-Tell = Callable[[frozenset[str] | None], None]
+OnChange = Callable[[frozenset[str] | None], None]
 """Takes project-relative paths, or None for "look at everything"."""
 
 
 class Watcher(FileSystemEventHandler):
     """Watches one folder until :meth:`stop`. ``tell`` is called on a thread of its own."""
 
-    def __init__(self, folder: Path, tell: Tell) -> None:
+    def __init__(self, folder: Path, tell: OnChange) -> None:
         self._folder = folder
         self._tell = tell
         self._paths: set[str] = set()
@@ -91,7 +91,7 @@ class Watcher(FileSystemEventHandler):
             self._paths |= paths
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(PAUSE, self._flush)
+            self._timer = threading.Timer(QUIET_S, self._flush)
             self._timer.daemon = True
             self._timer.start()
 
@@ -100,7 +100,7 @@ class Watcher(FileSystemEventHandler):
             paths, self._paths = frozenset(self._paths), set()
             if self._stopped or not paths:
                 return
-        self._tell(None if len(paths) > MANY else paths)
+        self._tell(None if len(paths) > MAX_PATHS else paths)
 
     def stop(self) -> None:
         """Stop watching and wait for the threads to end."""

@@ -20,7 +20,7 @@ _PLACING = frozenset({"pack", "rollback", "unpack", "undo", "recognise"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One thing that was done."""
 
     time: str
@@ -38,7 +38,7 @@ class Entry:
     note: str = ""
 
 
-_NAMES = frozenset(field.name for field in fields(Entry))
+_NAMES = frozenset(field.name for field in fields(JournalEntry))
 
 
 def now() -> str:
@@ -77,9 +77,9 @@ class Journal:
         before: str = "",
         undo: str | None = None,
         note: str = "",
-    ) -> Entry:
+    ) -> JournalEntry:
         """Write one line and wait until it is on the disk."""
-        entry = Entry(
+        entry = JournalEntry(
             now(),
             verb,
             str(project.absolute()) if project else "",
@@ -104,7 +104,7 @@ class Journal:
             text.seek(-1, os.SEEK_END)
             return text.read(1) == b"\n"
 
-    def entries(self, project: Path | None = None) -> tuple[Entry, ...]:
+    def entries(self, project: Path | None = None) -> tuple[JournalEntry, ...]:
         """All entries (of one project), newest first."""
         wanted = str(project.absolute()) if project else None
         found = (_parse(line) for line in self._newest_first())
@@ -139,7 +139,7 @@ class Journal:
             return None
 
 
-def _parse(line: bytes) -> Entry | None:
+def _parse(line: bytes) -> JournalEntry | None:
     try:
         raw: Any = json.loads(line.decode("utf-8", "surrogateescape"))
     except ValueError:
@@ -147,6 +147,6 @@ def _parse(line: bytes) -> Entry | None:
     if not isinstance(raw, dict):
         return None
     try:
-        return Entry(**{key: value for key, value in raw.items() if key in _NAMES})
+        return JournalEntry(**{key: value for key, value in raw.items() if key in _NAMES})
     except TypeError:
         return None

@@ -12,10 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import Conflict, StoreDamaged
-from kitdesk.services.disk.files import explained, lock, same_volume, write_atomically
+from kitdesk.services.disk.files import lock, os_errors_as, same_volume, write_atomically
 from kitdesk.services.history.journal import now
-from kitdesk.services.history.transaction import Swap
-from kitdesk.services.history.transaction_record import LEAVES, Phase, Record, Step, in_order
+from kitdesk.services.history.transaction import FolderTransaction
+from kitdesk.services.history.transaction_record import (
+    LEAVES,
+    Phase,
+    Step,
+    TransactionRecord,
+    in_order,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +36,7 @@ class SafeCopies:
     def __init__(self, data: Path) -> None:
         self._data = data
 
-    def place(self, project: Path) -> Path:
+    def location_for(self, project: Path) -> Path:
         """Folder for new safe copies of a project: on its volume, never inside it."""
         project = project.absolute()
         home = self._data / "safe"
@@ -46,7 +52,7 @@ class SafeCopies:
     def stage(self, project: Path) -> Path:
         """A new empty folder for a swap, with ``before`` and ``after`` in it."""
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-        folder = self.place(project) / name
+        folder = self.location_for(project) / name
         (folder / "before").mkdir(parents=True, mode=0o700)
         (folder / "after").mkdir(mode=0o700)
         return folder
@@ -59,10 +65,10 @@ class SafeCopies:
         steps: Iterable[Step],
         before: tuple[str, str],
         after: tuple[str, str],
-    ) -> Swap:
+    ) -> FolderTransaction:
         """Write the record of a staged swap; ``before`` and ``after`` are (digest, label)."""
         time = now()
-        record = Record(
+        record = TransactionRecord(
             folder.name,
             str(project.absolute()),
             verb,
@@ -75,9 +81,9 @@ class SafeCopies:
             *after,
             in_order(steps),
         )
-        swap = Swap(folder, record)
-        swap.save()
-        return swap
+        transaction = FolderTransaction(folder, record)
+        transaction.save()
+        return transaction
 
     def drop(self, folder: Path) -> None:
         """Throw a staged swap away: the project was never touched by it."""
@@ -85,40 +91,45 @@ class SafeCopies:
         with contextlib.suppress(OSError):
             folder.parent.rmdir()  # leave no empty .kitdesk-safe behind
 
-    def abandon(self, swap: Swap) -> None:
+    def abandon(self, transaction: FolderTransaction) -> None:
         """A first run was turned back: keep nothing but what is not ours to throw away."""
-        staged = {str(step.slot) for step in swap.record.steps if step.after_mode != LEAVES}
-        kept = set(os.listdir(swap.folder / "after")) - staged
-        if os.listdir(swap.folder / "before") or kept:
-            swap.save(phase=Phase.ABANDONED)
+        staged = {str(step.slot) for step in transaction.record.steps if step.after_mode != LEAVES}
+        kept = set(os.listdir(transaction.folder / "after")) - staged
+        if os.listdir(transaction.folder / "before") or kept:
+            transaction.save(phase=Phase.ABANDONED)
         else:
-            self.drop(swap.folder)
+            self.drop(transaction.folder)
 
-    def of(self, project: Path) -> tuple[Swap, ...]:
+    def for_project(self, project: Path) -> tuple[FolderTransaction, ...]:
         """Swaps of a project that touched it, last run first; unreadable ones are left out."""
         wanted, found = str(project.absolute()), []
         for folder in self._folders(project):
             with contextlib.suppress(StoreDamaged):
-                swap = Swap.load(folder)
-                if swap.record.project == wanted and swap.record.phase is not Phase.STAGED:
-                    found.append(swap)
-        return tuple(sorted(found, key=lambda swap: swap.record.changed, reverse=True))
+                transaction = FolderTransaction.load(folder)
+                if (
+                    transaction.record.project == wanted
+                    and transaction.record.phase is not Phase.STAGED
+                ):
+                    found.append(transaction)
+        return tuple(
+            sorted(found, key=lambda transaction: transaction.record.changed, reverse=True)
+        )
 
-    def interrupted(self, project: Path) -> Swap | None:
+    def interrupted(self, project: Path) -> FolderTransaction | None:
         """A swap that was cut off (and is not under way in another process), if there is one."""
-        for swap in self.of(project):
-            if swap.record.phase is Phase.SWAPPING:
-                return swap if self._free(project) else None
+        for transaction in self.for_project(project):
+            if transaction.record.phase is Phase.SWAPPING:
+                return transaction if self._free(project) else None
         return None
 
-    def last(self, project: Path) -> Swap | None:
+    def latest_undoable(self, project: Path) -> FolderTransaction | None:
         """The swap that Undo would turn round."""
-        return next((s for s in self.of(project) if s.record.phase is Phase.DONE), None)
+        return next((s for s in self.for_project(project) if s.record.phase is Phase.DONE), None)
 
-    def size(self, swap: Swap) -> int:
+    def size(self, transaction: FolderTransaction) -> int:
         """Bytes kept aside."""
         total = 0
-        for root, _, names in os.walk(swap.folder):
+        for root, _, names in os.walk(transaction.folder):
             total += sum((Path(root) / name).lstat().st_size for name in names)
         return total
 
@@ -139,7 +150,7 @@ class SafeCopies:
     def only_writer(self, project: Path) -> Iterator[None]:
         """Hold the project for one changing verb; raises Conflict when another one has it."""
         path = self._lock_path(project)
-        with explained("locking the folder"):
+        with os_errors_as("locking the folder"):
             if not path.exists():
                 write_atomically(path, b"")
             opened = path.open("r+b")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Seen(NamedTuple):
+class SeenTag(NamedTuple):
     """What is known of one tag."""
 
     digest: str
@@ -24,21 +24,21 @@ class Seen(NamedTuple):
     """When the move was noticed, RFC 3339."""
 
 
-class TagsSeen:
+class TagHistory:
     """One small JSON file; a place is a remote address or ``local``."""
 
     def __init__(self, data: Path) -> None:
         self._path = data / "tags.json"
         self._lock = data / "tags.lock"
 
-    def read(self, place: str) -> dict[str, Seen]:
+    def read(self, place: str) -> dict[str, SeenTag]:
         """All remembered tags of a place."""
-        return {tag: Seen(*row) for tag, row in self._load().get(place, {}).items()}
+        return {tag: SeenTag(*row) for tag, row in self._load().get(place, {}).items()}
 
-    def places(self) -> dict[str, dict[str, Seen]]:
+    def places(self) -> dict[str, dict[str, SeenTag]]:
         """Everything that is remembered, by place."""
         return {
-            place: {tag: Seen(*row) for tag, row in rows.items()}
+            place: {tag: SeenTag(*row) for tag, row in rows.items()}
             for place, rows in self._load().items()
         }
 
@@ -49,19 +49,21 @@ class TagsSeen:
                 return raw
         return {}
 
-    def note(self, place: str, tags: Mapping[str, str], *, meant: bool = False) -> dict[str, Seen]:
+    def record(
+        self, place: str, tags: Mapping[str, str], *, expected: bool = False
+    ) -> dict[str, SeenTag]:
         """Remember tag -> digest as seen now; returns what is known afterwards.
 
-        ``meant``: this program moved the tags itself on purpose, so they do not count as moved.
+        ``expected``: this program moved the tags itself on purpose, so they do not count as moved.
         """
         known = self.read(place)
         result = dict(known)
         for tag, digest in tags.items():
             old = known.get(tag)
-            if old is None or meant:
-                result[tag] = Seen(digest)
+            if old is None or expected:
+                result[tag] = SeenTag(digest)
             elif old.digest != digest:
-                result[tag] = Seen(digest, old.digest, now())
+                result[tag] = SeenTag(digest, old.digest, now())
         if result != known:
             with locked(self._lock):
                 everything = self._load()

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import FileChanged, StoreDamaged
 from kitdesk.services.disk.files import sync_folder, write_atomically
 from kitdesk.services.history.transaction_record import (
-    OWNER,
+    OWNER_RIGHTS,
     Direction,
-    Kind,
     Phase,
-    Record,
     Step,
+    StepKind,
+    TransactionRecord,
     _step,
 )
 
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-class Swap:
+class FolderTransaction:
     """The record on disk and the deeds."""
 
-    def __init__(self, folder: Path, record: Record) -> None:
+    def __init__(self, folder: Path, record: TransactionRecord) -> None:
         self.folder = folder
         self.record = record
 
     @classmethod
-    def load(cls, folder: Path) -> Swap:
+    def load(cls, folder: Path) -> FolderTransaction:
         """Read a swap; raises StoreDamaged when its record cannot be read."""
         try:
             raw = json.loads((folder / "swap.json").read_bytes())
             steps = tuple(_step(step) for step in raw.pop("steps"))
-            record = Record(**{**raw, "phase": Phase(raw["phase"]), "steps": steps})
+            record = TransactionRecord(**{**raw, "phase": Phase(raw["phase"]), "steps": steps})
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise StoreDamaged(
                 f"The safe copy {folder.name} has no readable record.",
@@ -85,25 +85,29 @@ class Swap:
         steps = []
         for step in self.record.steps:
             had = incoming = False
-            if step.kind is Kind.MOVE:
+            if step.kind is StepKind.MOVE:
                 _, inn = self._slots(step, direction)
                 had, incoming = os.path.lexists(self._live(step)), os.path.lexists(inn)
-            steps.append(replace(step, had=had, incoming=incoming, skip=False))
+            steps.append(replace(step, had_live=had, has_incoming=incoming, not_started=False))
         self.save(steps=tuple(steps), phase=Phase.SWAPPING, direction=direction, changed=changed)
 
-    def turn_back(self, changed: str) -> None:
+    def reverse(self, changed: str) -> None:
         """Make a cut-off run run the other way: only what it had begun is reversed."""
         way = self.record.direction
         steps = []
         for step in self.record.steps:
-            if step.kind is not Kind.MOVE:
+            if step.kind is not StepKind.MOVE:
                 steps.append(step)
                 continue
             out, inn = self._slots(step, way)
-            waiting = step.incoming and os.path.lexists(inn)
-            begun = (step.had and os.path.lexists(out)) or (step.incoming and not waiting)
+            waiting = step.has_incoming and os.path.lexists(inn)
+            begun = (step.had_live and os.path.lexists(out)) or (step.has_incoming and not waiting)
             live = os.path.lexists(self._live(step)) and not waiting
-            steps.append(replace(step, skip=not begun, had=live, incoming=os.path.lexists(out)))
+            steps.append(
+                replace(
+                    step, not_started=not begun, had_live=live, has_incoming=os.path.lexists(out)
+                )
+            )
         self.save(
             steps=tuple(steps),
             direction="backward" if way == "forward" else "forward",
@@ -118,13 +122,13 @@ class Swap:
         """
         forward = self.record.direction == "forward"
         # Modes come last in both directions: until then read-only folders are open.
-        moves = [step for step in self.record.steps if step.kind is not Kind.CHMOD]
-        modes = [step for step in self.record.steps if step.kind is Kind.CHMOD]
+        moves = [step for step in self.record.steps if step.kind is not StepKind.CHMOD]
+        modes = [step for step in self.record.steps if step.kind is StepKind.CHMOD]
         steps = [*(moves if forward else reversed(moves)), *modes]
         folders = {Path(self.record.project)}
-        open_read_only(self._live(step).parent for step in moves if not step.skip)
+        open_read_only(self._live(step).parent for step in moves if not step.not_started)
         for number, step in enumerate(steps, 1):
-            if not step.skip:
+            if not step.not_started:
                 self._do(step, forward)
                 folders.add(self._live(step).parent)
             advance(number, len(steps))
@@ -137,43 +141,46 @@ class Swap:
         """Folders that were made without their owner's rights taken away get their own mode."""
         for step in steps:
             mode = step.after_mode if forward else step.before_mode
-            if step.kind is (Kind.MKDIR if forward else Kind.RMDIR) and mode & OWNER != OWNER:
+            if (
+                step.kind is (StepKind.MKDIR if forward else StepKind.RMDIR)
+                and mode & OWNER_RIGHTS != OWNER_RIGHTS
+            ):
                 with contextlib.suppress(FileNotFoundError):
                     self._live(step).chmod(mode)
 
-    def finish(self) -> None:
+    def commit(self) -> None:
         """Mark the run as done."""
         self.save(phase=Phase.DONE, first=False)
 
     def _do(self, step: Step, forward: bool) -> None:
         live = self._live(step)
         match step.kind:
-            case Kind.MOVE:
+            case StepKind.MOVE:
                 self._move(step, live, "forward" if forward else "backward")
-            case Kind.MKDIR if forward:
+            case StepKind.MKDIR if forward:
                 _make_folder(live, step.after_mode)
-            case Kind.RMDIR if not forward:
+            case StepKind.RMDIR if not forward:
                 _make_folder(live, step.before_mode)
-            case Kind.MKDIR | Kind.RMDIR:
+            case StepKind.MKDIR | StepKind.RMDIR:
                 _drop_folder(live)
-            case Kind.CHMOD:
+            case StepKind.CHMOD:
                 with contextlib.suppress(FileNotFoundError):
                     live.chmod(step.after_mode if forward else step.before_mode)
 
     def _move(self, step: Step, live: Path, direction: Direction) -> None:
         out, inn = self._slots(step, direction)
-        if step.had and not os.path.lexists(out) and os.path.lexists(live):
-            if self.record.first and direction == "forward" and step.seen is not None:
+        if step.had_live and not os.path.lexists(out) and os.path.lexists(live):
+            if self.record.first and direction == "forward" and step.expected_stat is not None:
                 self._check(step, live)
             out.parent.mkdir(exist_ok=True)
             live.rename(out)
-        if step.incoming and os.path.lexists(inn):
+        if step.has_incoming and os.path.lexists(inn):
             live.parent.mkdir(parents=True, exist_ok=True)
             inn.rename(live)
 
     def _check(self, step: Step, live: Path) -> None:
         stat = live.lstat()
-        if (stat.st_size, stat.st_mtime_ns, stat.st_ino) != step.seen:
+        if (stat.st_size, stat.st_mtime_ns, stat.st_ino) != step.expected_stat:
             raise FileChanged(
                 f"{step.path} changed after the preview.",
                 "Nothing was changed. Look at the preview again and repeat.",
@@ -184,12 +191,12 @@ def open_read_only(folders: Iterable[Path]) -> None:
     """Let their owner write into folders for a while; who calls sets the modes afterwards."""
     for folder in set(folders):
         if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-            folder.chmod(stats.S_IMODE(folder.stat().st_mode) | OWNER)
+            folder.chmod(stats.S_IMODE(folder.stat().st_mode) | OWNER_RIGHTS)
 
 
 def _make_folder(path: Path, mode: int) -> None:
     path.mkdir(parents=True, exist_ok=True)
-    path.chmod(mode | OWNER)
+    path.chmod(mode | OWNER_RIGHTS)
 
 
 def _drop_folder(path: Path) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-OWNER = 0o700
+OWNER_RIGHTS = 0o700
 """What the owner of a folder needs to change what is in it."""
 
 
@@ -29,7 +29,7 @@ class Phase(enum.StrEnum):
     """Turned back before it was ever done: no step to undo, but files may lie here."""
 
 
-class Kind(enum.StrEnum):
+class StepKind(enum.StrEnum):
     """What a step does on the way forward; backward it does the reverse."""
 
     MOVE = "move"
@@ -42,23 +42,23 @@ class Kind(enum.StrEnum):
 class Step:
     """One path. ``slot`` numbers its place in ``before`` and ``after``."""
 
-    kind: Kind
+    kind: StepKind
     path: str
     slot: int = -1
     before_mode: int = 0
     after_mode: int = 0
-    seen: tuple[int, int, int] | None = None
+    expected_stat: tuple[int, int, int] | None = None
     """(size, mtime_ns, inode) of the live file in the preview: another file stops the first run."""
-    had: bool = False
+    had_live: bool = False
     """This run found something live that goes aside."""
-    incoming: bool = False
+    has_incoming: bool = False
     """This run has something to bring in."""
-    skip: bool = False
+    not_started: bool = False
     """A turned-back run had not begun this step."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TransactionRecord:
     """What ``swap.json`` holds."""
 
     id: str
@@ -83,9 +83,23 @@ class Record:
         return self.direction == "forward"
 
 
+_FORMER_NAMES = {
+    "seen": "expected_stat",
+    "had": "had_live",
+    "incoming": "has_incoming",
+    "skip": "not_started",
+}
+"""Names of fields in records that versions before 0.2 wrote."""
+
+
 def _step(raw: dict[str, Any]) -> Step:
-    seen = raw.get("seen")
-    fields = {**raw, "kind": Kind(raw["kind"]), "seen": tuple(seen) if seen else None}
+    named = {_FORMER_NAMES.get(name, name): value for name, value in raw.items()}
+    seen = named.get("expected_stat")
+    fields = {
+        **named,
+        "kind": StepKind(named["kind"]),
+        "expected_stat": tuple(seen) if seen else None,
+    }
     return Step(**fields)
 
 
@@ -97,13 +111,13 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     def key(step: Step) -> tuple[int, int, str]:
         depth = step.path.count("/")
         match step.kind:
-            case Kind.MOVE:
+            case StepKind.MOVE:
                 return (0 if step.after_mode == LEAVES else 3, 0, step.path)
-            case Kind.RMDIR:
+            case StepKind.RMDIR:
                 return (1, -depth, step.path)
-            case Kind.MKDIR:
+            case StepKind.MKDIR:
                 return (2, depth, step.path)
-            case Kind.CHMOD:
+            case StepKind.CHMOD:
                 return (4, depth, step.path)
 
     return tuple(sorted(steps, key=key))

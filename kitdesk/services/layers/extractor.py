@@ -8,8 +8,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from kitdesk.errors import BadModelKit
-from kitdesk.services.disk.files import explained, read_at, umask, write_all
-from kitdesk.services.store.blob_writer import COPY, NO_COPY
+from kitdesk.services.disk.files import os_errors_as, read_at, umask, write_all
+from kitdesk.services.store.blob_writer import COPY_CHUNK_BYTES, COPY_UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from kitdesk.services.layers.reader import LayerFile, LayerReader
+    from kitdesk.services.layers.reader import LayerReader
+    from kitdesk.services.layers.table import LayerFile
 
 WRITERS = 2
 """Threads that create small files; most of the time is the kernel's."""
@@ -49,7 +50,7 @@ class NewFile(NamedTuple):
     member: LayerFile
 
 
-class TreeWriter:
+class FileExtractor:
     """Everything made is remembered until the end; leaving with an error removes it."""
 
     def __init__(self, root: Path) -> None:
@@ -175,7 +176,7 @@ class TreeWriter:
         offset, left = one.member.offset, one.member.size
         try:
             while left:
-                moved = self._copy(source, handle, min(COPY, left), offset)
+                moved = self._copy(source, handle, min(COPY_CHUNK_BYTES, left), offset)
                 if not moved:
                     raise _short()
                 offset += moved
@@ -189,7 +190,7 @@ class TreeWriter:
             try:
                 moved = os.copy_file_range(source, target, size, offset)
             except OSError as error:
-                if error.errno not in NO_COPY:
+                if error.errno not in COPY_UNSUPPORTED:
                     raise
                 self._kernel_copies = False
             else:
@@ -224,7 +225,7 @@ class TreeWriter:
         if kind is not None:
             self._take_back()
             return
-        with explained("writing into the folder"):
+        with os_errors_as("writing into the folder"):
             mask = umask()
             for path, mode in reversed(self._modes):  # a read-only folder is filled first
                 os.chmod(path, mode & ~mask)

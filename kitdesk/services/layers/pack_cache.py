@@ -16,14 +16,14 @@ import os
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
-from kitdesk.modelkit.tar.member import FACTS_SIZE, newest_times
+from kitdesk.modelkit.tar.member import STAT_KEY_SIZE, newest_times
 from kitdesk.services.disk.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from kitdesk.modelkit.tar.member import Member
+    from kitdesk.modelkit.tar.member import FileEntry
 
 FORMAT = 2
 """Of the remembered layers; another number is not read."""
@@ -31,7 +31,7 @@ RACY_NS = 2_000_000_000
 """A file younger than this when it was read may change again within the clock's grain."""
 
 
-class Remembered(NamedTuple):
+class CachedLayer(NamedTuple):
     """A layer as it was packed."""
 
     digest: str
@@ -41,7 +41,7 @@ class Remembered(NamedTuple):
     """:func:`key_of` its members; "" when one of them was too young to be trusted."""
 
 
-class LayerCache:
+class PackCache:
     """One small file a layer of a project; losing it only costs time."""
 
     def __init__(self, cache: Path) -> None:
@@ -51,17 +51,17 @@ class LayerCache:
         name = os.fsencode(folder) + b"\0" + os.fsencode(base) + b"\0" + compression.encode()
         return self._folder / hashlib.sha256(name).hexdigest()[:40]
 
-    def last(self, folder: Path, base: str, compression: str) -> Remembered | None:
+    def last(self, folder: Path, base: str, compression: str) -> CachedLayer | None:
         """What the layer was when it was last packed."""
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             with self._path(folder, base, compression).open("rb") as file:
                 raw = json.loads(file.readline())
             if raw.pop("format") == FORMAT:
-                return Remembered(**raw)
+                return CachedLayer(**raw)
         return None
 
-    def starts(
-        self, folder: Path, base: str, compression: str, members: Sequence[Member]
+    def member_offsets(
+        self, folder: Path, base: str, compression: str, members: Sequence[FileEntry]
     ) -> array[int]:
         """Where each member's header is in the old blob; -1 where it is not, or has changed."""
         found = array("q", [-1]) * len(members)
@@ -70,9 +70,9 @@ class LayerCache:
                 file.readline()
                 size, count = map(int, file.readline().split())
                 paths = file.read(size)
-                facts = file.read(count * FACTS_SIZE)
+                facts = file.read(count * STAT_KEY_SIZE)
                 starts = array("q", file.read(count * found.itemsize))
-            if len(starts) == count and len(facts) == count * FACTS_SIZE:
+            if len(starts) == count and len(facts) == count * STAT_KEY_SIZE:
                 _match(members, paths, facts, starts, found)
         return found
 
@@ -81,8 +81,8 @@ class LayerCache:
         folder: Path,
         base: str,
         compression: str,
-        made: Remembered,
-        members: Sequence[Member],
+        made: CachedLayer,
+        members: Sequence[FileEntry],
         starts: array[int],
         began_ns: int,
     ) -> None:
@@ -102,7 +102,7 @@ class LayerCache:
             write_atomically(self._path(folder, base, compression), pieces, 0o600, sync=False)
 
 
-def key_of(members: Sequence[Member]) -> str:
+def key_of(members: Sequence[FileEntry]) -> str:
     """One hash for all members: their paths and facts."""
     state = hashlib.sha256()
     for some in _some(members):
@@ -111,19 +111,19 @@ def key_of(members: Sequence[Member]) -> str:
     return state.hexdigest()
 
 
-def _some(members: Sequence[Member]) -> Iterator[Sequence[Member]]:
+def _some(members: Sequence[FileEntry]) -> Iterator[Sequence[FileEntry]]:
     """A few thousand at a time: all at once would be some ten megabytes more."""
     return (members[at : at + 4096] for at in range(0, len(members), 4096))
 
 
-def _paths(members: Sequence[Member]) -> bytes:
+def _paths(members: Sequence[FileEntry]) -> bytes:
     """Each ended by NUL."""
     paths = [member.path for member in members]
     return "\0".join([*paths, ""]).encode("utf-8", "surrogateescape")
 
 
-def _facts(members: Sequence[Member]) -> bytes:
-    return b"".join([member.facts for member in members])
+def _facts(members: Sequence[FileEntry]) -> bytes:
+    return b"".join([member.stat_key for member in members])
 
 
 def _trusted(facts: bytes, limit: int) -> bytes:
@@ -133,12 +133,12 @@ def _trusted(facts: bytes, limit: int) -> bytes:
         return facts
     safe = bytearray(facts)
     for at in young:
-        safe[at * FACTS_SIZE : (at + 1) * FACTS_SIZE] = bytes(FACTS_SIZE)
+        safe[at * STAT_KEY_SIZE : (at + 1) * STAT_KEY_SIZE] = bytes(STAT_KEY_SIZE)
     return bytes(safe)
 
 
 def _match(
-    members: Sequence[Member], paths: bytes, facts: bytes, starts: array[int], found: array[int]
+    members: Sequence[FileEntry], paths: bytes, facts: bytes, starts: array[int], found: array[int]
 ) -> None:
     """Go through both lists side by side: both are in the order of the walk."""
     at = old = 0
@@ -149,7 +149,7 @@ def _match(
             known = paths[at:end]
             if known != name and known.split(b"/") > name.split(b"/"):
                 break  # the member is new
-            if known == name and facts.startswith(member.facts, old * FACTS_SIZE):
+            if known == name and facts.startswith(member.stat_key, old * STAT_KEY_SIZE):
                 found[number] = starts[old]
             old, at = old + 1, end + 1
             if known == name:

@@ -11,9 +11,9 @@ from kitdesk.errors import BadModelKit
 from kitdesk.modelkit.oci.manifest import Descriptor, compression_of, is_raw
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.progress import Report, silent
-from kitdesk.services.disk.files import BLOCK, explained, write_atomically
+from kitdesk.services.disk.files import BLOCK, os_errors_as, write_atomically
 from kitdesk.services.layers import scanner
-from kitdesk.services.layers.table import LayerFile, LayerList
+from kitdesk.services.layers.table import LayerFile, LayerFileTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
     from kitdesk.services.store.blob_store import BlobStore
 
-__all__ = ["LayerFile", "LayerFiles", "LayerReader"]
 
-
-class LayerFiles:
+class LayerCatalog:
     """Lists and reads layers of a blob store."""
 
     def __init__(self, blobs: BlobStore, cache: Path) -> None:
@@ -34,45 +32,45 @@ class LayerFiles:
     def _cached(self, layer: Descriptor) -> Path:
         return self._cache / f"{digests.hex_of(layer.digest)}.list"
 
-    def known(self, layer: Descriptor) -> LayerList | None:
+    def cached(self, layer: Descriptor) -> LayerFileTable | None:
         """The list if the layer was ever read here, else None."""
         if is_raw(layer.media_type):
             return None
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             with self._cached(layer).open("rb") as source:
-                return LayerList.read(source)
+                return LayerFileTable.read(source)
         return None
 
-    def list(self, layer: Descriptor, report: Report = silent) -> LayerList:
+    def list_files(self, layer: Descriptor, report: Report = silent) -> LayerFileTable:
         """All members, hashed. Reads a tar once in its life.
 
         Raises UnsafeArchive for members that no layer may hold, BadModelKit for a torn tar.
         """
-        known = self.known(layer)
+        known = self.cached(layer)
         if known is not None:
             return known
         with self._stream(layer) as plain:
             if is_raw(layer.media_type):
-                return LayerList([scanner.raw_member(plain, layer, report)])
-            files = LayerList(scanner.members(plain, layer, report, hashed=True))
+                return LayerFileTable([scanner.raw_member(plain, layer, report)])
+            files = LayerFileTable(scanner.members(plain, layer, report, hashed=True))
         with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
             write_atomically(self._cached(layer), files.pieces(), sync=False)
         return files
 
-    def names(self, layer: Descriptor, report: Report = silent) -> LayerList:
+    def list_names(self, layer: Descriptor, report: Report = silent) -> LayerFileTable:
         """All members without reading their contents; hashes are there only where known."""
         if is_raw(layer.media_type):
-            return self.list(layer, report)
-        known = self.known(layer)
+            return self.list_files(layer, report)
+        known = self.cached(layer)
         if known is not None:
             return known
         with self._stream(layer) as plain:
-            return LayerList(scanner.members(plain, layer, report, hashed=False))
+            return LayerFileTable(scanner.members(plain, layer, report, hashed=False))
 
     @contextlib.contextmanager
     def _stream(self, layer: Descriptor) -> Iterator[BinaryIO]:
         """The plain bytes of a layer, whatever its compression."""
-        with explained("reading the store"), self.opened(layer) as blob:
+        with os_errors_as("reading the store"), self.opened(layer) as blob:
             with scanner.plain_stream(blob, layer) as plain:
                 yield plain
 

@@ -6,14 +6,14 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.modelkit.tar import writer as tar_writer
-from kitdesk.services.store.hashing import HashBehind
+from kitdesk.services.store.hashing import BackgroundHasher
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Sequence
 
-    from kitdesk.modelkit.tar.member import Member
-    from kitdesk.services.layers.pack_cache import Remembered
+    from kitdesk.modelkit.tar.member import FileEntry
+    from kitdesk.services.layers.pack_cache import CachedLayer
     from kitdesk.services.store.blob_store import BlobStore
 
 WORTH = 1 << 18
@@ -29,7 +29,7 @@ class Run(NamedTuple):
     members: int
 
 
-class OldBlob:
+class PreviousBlob:
     """The blob of last time, and what is known to be unchanged in it."""
 
     def __init__(
@@ -38,14 +38,14 @@ class OldBlob:
         self.handle = handle
         self._digest = digest
         self._starts = starts
-        self._follower: HashBehind | None = None
+        self._follower: BackgroundHasher | None = None
         if not whole:  # nobody vouches for the old bytes: they are hashed while they are copied
-            self._follower = HashBehind(os.dup(handle), own=True)
-            self._follower.reached(size)
+            self._follower = BackgroundHasher(os.dup(handle), own=True)
+            self._follower.advance(size)
         self._actual = digest
         self._barren = 0
 
-    def run(self, members: Sequence[Member], at: int) -> Run | None:
+    def run(self, members: Sequence[FileEntry], at: int) -> Run | None:
         """The longest run that begins at member ``at``; None when it is not worth it."""
         starts = self._starts
         if at < self._barren or starts[at] < 0:
@@ -68,7 +68,7 @@ class OldBlob:
         return self._actual == self._digest
 
 
-def open_old(blobs: BlobStore, last: Remembered, starts: array[int]) -> OldBlob | None:
+def open_previous(blobs: BlobStore, last: CachedLayer, starts: array[int]) -> PreviousBlob | None:
     """The old blob if it is there, with its size, and something of it is known.
 
     ``starts``: where each member of the layer is in it, -1 for those that are not.
@@ -79,5 +79,5 @@ def open_old(blobs: BlobStore, last: Remembered, starts: array[int]) -> OldBlob 
         handle = os.open(blobs.path(last.digest), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError:
         return None
-    whole = blobs.is_known_whole(last.digest, last.size)
-    return OldBlob(handle, last.digest, last.size, starts, whole=whole)
+    whole = blobs.is_verified(last.digest, last.size)
+    return PreviousBlob(handle, last.digest, last.size, starts, whole=whole)

@@ -16,7 +16,9 @@ from kitdesk.modelkit.oci.manifest import (
     Descriptor,
     compression_of,
 )
+from kitdesk.modelkit.tar import reader as tar_reader
 from kitdesk.modelkit.tar import writer as tar_writer
+from kitdesk.modelkit.tar.reader import TarEntry
 from kitdesk.progress import Progress, Report
 from kitdesk.services.disk.files import BLOCK
 from kitdesk.services.layers.table import LayerFile
@@ -44,10 +46,10 @@ def members(
     Raises UnsafeArchive for members that no layer may hold, BadModelKit for a torn tar.
     """
     seen: set[str] = set()
-    for number, (entry, content) in enumerate(tar_writer.read(plain, AHEAD)):
+    for number, (entry, content) in enumerate(tar_reader.read(plain, AHEAD)):
         if number >= MAX_MEMBERS:
             raise UnsafeArchive("A layer of this version holds too many files.")
-        name = checked(entry)
+        name = check_member(entry)
         if name in seen and entry.kind == "file":
             raise UnsafeArchive(f"A layer of this version holds {name} twice.")
         seen.add(name)
@@ -153,7 +155,7 @@ class Bounded(io.RawIOBase):
         return len(data)
 
 
-def checked(entry: tar_writer.TarEntry) -> str:
+def check_member(entry: TarEntry) -> str:
     """Clean path of a member that may be written; raises UnsafeArchive for any other."""
     if entry.kind not in {"file", "dir"}:
         what = {"link": "a hard link", "symlink": "a link"}.get(entry.kind, "a device or pipe")

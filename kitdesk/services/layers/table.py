@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 FORMAT = 2
-"""Of :meth:`LayerList.pieces`; another number is not read."""
+"""Of :meth:`LayerFileTable.pieces`; another number is not read."""
 _HASH = 32
 _LONGEST_HEAD = 1000
 _DIR, _FILE, _UNHASHED = 1, 0, 2
@@ -35,7 +35,7 @@ class LayerFile(NamedTuple):
     """Hex digest of the content; "" for a folder, or where nobody has hashed it yet."""
 
 
-class LayerList(Sequence[LayerFile]):
+class LayerFileTable(Sequence[LayerFile]):
     """All members of a layer in the order of its tar."""
 
     __slots__ = ("flags", "hashes", "modes", "offsets", "paths", "sizes")
@@ -99,7 +99,7 @@ class LayerList(Sequence[LayerFile]):
             yield memoryview(column)
 
     @classmethod
-    def read(cls, source: BinaryIO) -> LayerList:
+    def read(cls, source: BinaryIO) -> LayerFileTable:
         """Read :meth:`pieces`; raises ValueError, KeyError or TypeError otherwise."""
         head = json.loads(source.readline(_LONGEST_HEAD))
         if (head["format"], head["order"]) != (FORMAT, sys.byteorder):

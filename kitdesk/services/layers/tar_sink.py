@@ -6,8 +6,8 @@ import hashlib
 import zlib
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from kitdesk.services.disk.files import BLOCK, WRITE, explained, read_at
-from kitdesk.services.store.blob_writer import COPY
+from kitdesk.services.disk.files import BLOCK, WRITE, os_errors_as, read_at
+from kitdesk.services.store.blob_writer import COPY_CHUNK_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ GZIP_HEADER = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF])
 """As Go writes it: no name, no time, unknown system (format, 4.1)."""
 
 
-class Packer(Protocol):
+class Compressor(Protocol):
     """Compresses a stream piece by piece."""
 
     def compress(self, data: bytes, /) -> bytes:
@@ -31,7 +31,7 @@ class Packer(Protocol):
         ...
 
 
-class Sink:
+class TarSink:
     """Gathers small pieces into writes of 64 KiB; hashes the plain tar of a compressed layer."""
 
     def __init__(self, out: BlobWriter, compression: Compression) -> None:
@@ -82,10 +82,10 @@ class Sink:
         self._pass_on()
         while done < size:
             if self._packer is None:
-                moved = self._out.copy(handle, min(COPY, size - done), offset + done)
+                moved = self._out.copy(handle, min(COPY_CHUNK_BYTES, size - done), offset + done)
                 self.position += moved
             else:
-                with explained("reading a file"):
+                with os_errors_as("reading a file"):
                     data = read_at(handle, min(BLOCK, size - done), offset + done)
                 self.write(data)
                 moved = len(data)
@@ -107,7 +107,7 @@ class Sink:
         return f"sha256:{self._plain.hexdigest()}"
 
 
-def _packer(compression: Compression) -> Packer | None:
+def _packer(compression: Compression) -> Compressor | None:
     match compression:
         case "none":
             return None

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from kitdesk.errors import FileChanged, KitDeskError
 from kitdesk.modelkit.oci.manifest import Descriptor, layer_annotations
 from kitdesk.modelkit.tar import writer as tar_writer
-from kitdesk.modelkit.tar.member import facts_of
+from kitdesk.modelkit.tar.header import BLOCK
+from kitdesk.modelkit.tar.member import stat_key
 from kitdesk.progress import Progress, Report
 from kitdesk.services.disk.files import disk_error
 from kitdesk.services.layers import pack_cache
-from kitdesk.services.layers.pack_cache import Remembered
-from kitdesk.services.layers.reuse import OldBlob, open_old
-from kitdesk.services.layers.tar_sink import Compression, Sink
+from kitdesk.services.layers.pack_cache import CachedLayer
+from kitdesk.services.layers.reuse import PreviousBlob, open_previous
+from kitdesk.services.layers.tar_sink import Compression, TarSink
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.modelkit.layers.plan import PlannedLayer
-    from kitdesk.modelkit.tar.member import Member
-    from kitdesk.services.layers.pack_cache import LayerCache
+    from kitdesk.modelkit.tar.member import FileEntry
+    from kitdesk.services.layers.pack_cache import PackCache
     from kitdesk.services.store.blob_store import BlobStore
 
-__all__ = ["Compression", "WrittenLayer", "write_layer"]
 
 FLAGS = (
     os.O_RDONLY
@@ -34,10 +34,10 @@ FLAGS = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0)
 )
-SMALL = 1 << 18
+SMALL_FILE_BYTES = 1 << 18
 """Files up to this size are read whole; larger ones are copied by the kernel where it can."""
-_PADDING = tuple(bytes(size) for size in range(tar_writer.BLOCK))
-BEHIND = 4 << 20
+_PADDING = tuple(bytes(size) for size in range(BLOCK))
+BACKGROUND_HASH_BYTES = 4 << 20
 """Layers from this size on are hashed by a second thread (performance.md, 5.4)."""
 
 
@@ -58,7 +58,7 @@ def write_layer(
     blobs: BlobStore,
     compression: Compression,
     report: Report,
-    cache: LayerCache | None = None,
+    cache: PackCache | None = None,
     size: int | None = None,
 ) -> WrittenLayer:
     """Write the layer's tar into the store, or find it there; ``size``: of the tar, if known.
@@ -68,7 +68,7 @@ def write_layer(
     if size is None:
         size = layer.size
     place = folder, layer.base, compression
-    old: OldBlob | None = None
+    old: PreviousBlob | None = None
     if cache is not None:
         last = cache.last(*place)
         if last is not None:
@@ -77,7 +77,7 @@ def write_layer(
                 report(Progress(f"Packing {layer.base}", size, size, size))
                 return _written(layer, compression, last, cached=True)
             if compression == "none":
-                old = open_old(blobs, last, cache.starts(*place, layer.members))
+                old = open_previous(blobs, last, cache.member_offsets(*place, layer.members))
     began = time.time_ns()
     done = _write(folder, layer, blobs, compression, report, old, size)
     if done is None:  # the old blob was damaged: only the files themselves can be trusted
@@ -97,15 +97,15 @@ def _write(
     blobs: BlobStore,
     compression: Compression,
     report: Report,
-    old: OldBlob | None,
+    old: PreviousBlob | None,
     size: int,
-) -> tuple[Remembered, array[int]] | None:
+) -> tuple[CachedLayer, array[int]] | None:
     """Write the blob; returns where each member starts, None when the old blob was damaged."""
-    with blobs.writer(behind=compression == "none" and size >= BEHIND) as out:
-        sink = Sink(out, compression)
+    with blobs.writer(behind=compression == "none" and size >= BACKGROUND_HASH_BYTES) as out:
+        sink = TarSink(out, compression)
         whole = True
         try:
-            starts = _Pen(folder, layer, sink, size, report).write(old)
+            starts = _TarBuilder(folder, layer, sink, size, report).write(old)
         finally:
             if old is not None:
                 whole = old.close()
@@ -113,22 +113,22 @@ def _write(
             return None
         sink.write(tar_writer.END)
         diff_id = sink.close()
-        return Remembered(out.commit(), out.size, diff_id, ""), starts
+        return CachedLayer(out.commit(), out.size, diff_id, ""), starts
 
 
 def _written(
-    layer: PlannedLayer, compression: Compression, made: Remembered, *, cached: bool = False
+    layer: PlannedLayer, compression: Compression, made: CachedLayer, *, cached: bool = False
 ) -> WrittenLayer:
     notes = layer_annotations(layer.entry.kind, layer.base)
     descriptor = Descriptor(layer.media_type(compression), made.digest, made.size, notes)
     return WrittenLayer(layer, descriptor, made.diff_id, cached)
 
 
-class _Pen:
+class _TarBuilder:
     """Writes the members of one layer, one after the other."""
 
     def __init__(
-        self, folder: Path, layer: PlannedLayer, sink: Sink, total: int, report: Report
+        self, folder: Path, layer: PlannedLayer, sink: TarSink, total: int, report: Report
     ) -> None:
         self._prefix = os.fspath(folder) + "/"
         self._layer = layer
@@ -137,7 +137,7 @@ class _Pen:
         self._report = report
         self._told = 0
 
-    def write(self, old: OldBlob | None) -> array[int]:
+    def write(self, old: PreviousBlob | None) -> array[int]:
         """Write all members; returns where each one starts in the plain tar."""
         starts = array("q")
         members = self._layer.members
@@ -157,7 +157,7 @@ class _Pen:
             at += 1
         return starts
 
-    def _member(self, member: Member) -> None:
+    def _member(self, member: FileEntry) -> None:
         path, mode, size, is_dir, planned = member
         header = tar_writer.header(path, mode, size, is_dir)
         if is_dir:
@@ -167,12 +167,12 @@ class _Pen:
             handle = os.open(self._prefix + path, FLAGS)
             try:
                 # What the plan saw is the state before the reading.
-                if size > SMALL:
+                if size > SMALL_FILE_BYTES:
                     same = self._large(handle, header, size, planned)
                 else:
                     data = os.read(handle, size + 1)
-                    same = len(data) == size and facts_of(os.fstat(handle)) == planned
-                    rest = -size % tar_writer.BLOCK
+                    same = len(data) == size and stat_key(os.fstat(handle)) == planned
+                    rest = -size % BLOCK
                     self._sink.write_all(
                         (header, data, _PADDING[rest]), len(header) + len(data) + rest
                     )
@@ -182,20 +182,20 @@ class _Pen:
             raise disk_error(error, f"reading {path}") from error
         if not same:
             raise _changed(path)
-        if self._sink.position - self._told >= SMALL:
+        if self._sink.position - self._told >= SMALL_FILE_BYTES:
             self._tell()
 
     def _large(self, handle: int, header: bytes, size: int, planned: bytes) -> bool:
-        if facts_of(os.fstat(handle)) != planned:
+        if stat_key(os.fstat(handle)) != planned:
             return False  # not worth reading
         self._sink.write(header)
         done = self._sink.copy(handle, size, 0, self._tell)
-        self._sink.write(_PADDING[-size % tar_writer.BLOCK])
-        return done == size and facts_of(os.fstat(handle)) == planned
+        self._sink.write(_PADDING[-size % BLOCK])
+        return done == size and stat_key(os.fstat(handle)) == planned
 
     def _tell(self) -> None:
         done = self._sink.position
-        if done - self._told >= SMALL:
+        if done - self._told >= SMALL_FILE_BYTES:
             self._told = done
             self._report(Progress(f"Packing {self._layer.base}", done, self._total))
 

@@ -13,9 +13,9 @@ from kitdesk.errors import NotFound, Refused, StoreDamaged, Unreachable, WrongDi
 from kitdesk.modelkit.oci.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.progress import Progress, Report
-from kitdesk.services.disk.files import BLOCK, WRITE, explained, write_atomically
-from kitdesk.services.disk.shared_lock import guarded
-from kitdesk.services.remotes.protocol import Traffic
+from kitdesk.services.disk.files import BLOCK, WRITE, os_errors_as, write_atomically
+from kitdesk.services.disk.shared_lock import shared_lock
+from kitdesk.services.remotes.protocol import TransferStats
 from kitdesk.services.store.blob_store import BlobStore
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class FolderRemote:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.address = f"oci:{path}"
-        self.traffic = Traffic()
+        self.traffic = TransferStats()
         self._blobs = BlobStore(path, path / ".kitdesk")
         self._index = path / "index.json"
         self._lock = path / ".kitdesk" / "lock"
@@ -38,7 +38,7 @@ class FolderRemote:
     def _entries(self) -> list[dict[str, Any]]:
         self.traffic.requests += 1
         try:
-            with explained("reading the folder remote"):
+            with os_errors_as("reading the folder remote"):
                 raw = json.loads(self._index.read_bytes())
         except NotFound:
             return []
@@ -60,7 +60,7 @@ class FolderRemote:
         names = [e.get("annotations", {}).get(REF_NAME) for e in self._entries()]
         return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
-    def find(self, reference: str) -> Descriptor | None:
+    def resolve(self, reference: str) -> Descriptor | None:
         """Look a tag or digest up in the index."""
         for entry in self._entries():
             name = (entry.get("annotations") or {}).get(REF_NAME)
@@ -69,9 +69,9 @@ class FolderRemote:
                 return Descriptor(media_type, entry["digest"], int(entry.get("size") or 0))
         return None
 
-    def manifest(self, reference: str) -> tuple[bytes, Descriptor]:
+    def fetch_manifest(self, reference: str) -> tuple[bytes, Descriptor]:
         """Read a manifest."""
-        found = self.find(reference)
+        found = self.resolve(reference)
         if found is None:
             known = ", ".join(self.tags()[:8])
             raise NotFound(
@@ -82,22 +82,22 @@ class FolderRemote:
         self.traffic.bytes += len(data)
         return data, found
 
-    def has(self, digest: str) -> bool:
+    def blob_exists(self, digest: str) -> bool:
         """True if the blob's file is there."""
         self.traffic.requests += 1
         return self._blobs.size(digest) is not None
 
-    def read(self, layer: Descriptor) -> bytes:
+    def fetch_blob(self, layer: Descriptor) -> bytes:
         """A small blob, checked."""
         self.traffic.requests += 1
         data = self._blobs.read(layer.digest)
         self.traffic.bytes += len(data)
         return data
 
-    def read_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
+    def fetch_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
         """A part of a blob's file."""
         self.traffic.requests += 1
-        with explained("reading the folder remote"), self._blobs.open(layer.digest) as source:
+        with os_errors_as("reading the folder remote"), self._blobs.open(layer.digest) as source:
             source.seek(start)
             data = source.read(end - start)
         self.traffic.bytes += len(data)
@@ -108,7 +108,7 @@ class FolderRemote:
         import hashlib
 
         state, done = hashlib.sha256(), 0
-        with explained("copying from the folder remote"):
+        with os_errors_as("copying from the folder remote"):
             with self._blobs.open(layer.digest) as source, part.open("wb", buffering=WRITE) as out:
                 while block := source.read(BLOCK):
                     state.update(block)
@@ -126,7 +126,7 @@ class FolderRemote:
 
     def upload(self, layer: Descriptor, source: Path, report: Report) -> int:
         """Copy a blob there, checked on the way."""
-        with explained("copying into the folder remote"), source.open("rb", buffering=0) as data:
+        with os_errors_as("copying into the folder remote"), source.open("rb", buffering=0) as data:
             with self._blobs.writer(0o644) as out:
                 while block := data.read(BLOCK):
                     out.write(block)
@@ -140,11 +140,11 @@ class FolderRemote:
 
     def mount(self, layer: Descriptor, other: str) -> bool:
         """A folder holds one repository."""
-        return self.has(layer.digest) and not other
+        return self.blob_exists(layer.digest) and not other
 
     def put_manifest(self, data: bytes, media_type: str, tag: str) -> None:
         """Write the manifest, then name it in the index, in one step."""
-        with explained("writing into the folder remote"), guarded(self._lock):
+        with os_errors_as("writing into the folder remote"), shared_lock(self._lock):
             layout = self.path / "oci-layout"
             if not layout.exists():
                 write_atomically(layout, b'{"imageLayoutVersion":"1.0.0"}')
@@ -166,7 +166,7 @@ class FolderRemote:
 
     def delete(self, reference: str) -> None:
         """Untie a tag, or drop a digest with all its tags; blobs stay (others may need them)."""
-        with explained("writing into the folder remote"), guarded(self._lock):
+        with os_errors_as("writing into the folder remote"), shared_lock(self._lock):
             entries = self._entries()
             rest = [
                 e

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Traffic:
+class TransferStats:
     """What was asked and received so far."""
 
     requests: int = 0
@@ -28,29 +28,29 @@ def is_loopback(host: str) -> bool:
     return name in {"localhost", "::1"} or name.startswith("127.")
 
 
-class Remote(Protocol):
+class RemoteRepository(Protocol):
     """One repository somewhere. All methods may block: call them on a worker thread."""
 
     address: str
     """registry/repository or ``oci:PATH``."""
-    traffic: Traffic
+    traffic: TransferStats
 
     def tags(self) -> tuple[str, ...]:
         """All tags, in the remote's order. Raises Unreachable, Refused, AuthRequired."""
 
-    def find(self, reference: str) -> Descriptor | None:
+    def resolve(self, reference: str) -> Descriptor | None:
         """Descriptor of a tag or digest, None when it is not there."""
 
-    def manifest(self, reference: str) -> tuple[bytes, Descriptor]:
+    def fetch_manifest(self, reference: str) -> tuple[bytes, Descriptor]:
         """Exact bytes of a manifest, checked against its digest; raises NotFound."""
 
-    def has(self, digest: str) -> bool:
+    def blob_exists(self, digest: str) -> bool:
         """True if the blob is there."""
 
-    def read(self, layer: Descriptor) -> bytes:
+    def fetch_blob(self, layer: Descriptor) -> bytes:
         """A small blob (a config), checked."""
 
-    def read_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
+    def fetch_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
         """Bytes ``start`` to ``end`` (exclusive) of a blob; None when the remote serves no ranges.
 
         Unchecked: a part of a blob has no digest.

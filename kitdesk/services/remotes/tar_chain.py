@@ -10,14 +10,16 @@ from threading import Lock
 from typing import Any, cast
 
 from kitdesk.errors import BadModelKit
-from kitdesk.modelkit.tar import writer as tar_writer
-from kitdesk.services.layers.scanner import checked
+from kitdesk.modelkit.tar import reader as tar_reader
+from kitdesk.modelkit.tar.header import BLOCK
+from kitdesk.modelkit.tar.reader import SupportsRead
+from kitdesk.services.layers.scanner import check_member
 
 WINDOW, LARGEST = 1 << 10, 2 << 20
 """First and largest number of bytes of one request."""
 
 
-NEAR = 4
+GROW_WITHIN_WINDOWS = 4
 """A next header within so many windows means that members are small: the window grows."""
 
 
@@ -98,7 +100,7 @@ class RangeStream(io.RawIOBase):
 
     def _fetch(self) -> None:
         end_before = self._start + len(self._buffer)
-        if self._buffer and 0 <= self._at - end_before <= NEAR * self._window:
+        if self._buffer and 0 <= self._at - end_before <= GROW_WITHIN_WINDOWS * self._window:
             self._window = min(LARGEST, self._window * 4)
         elif self._buffer:
             self._window = max(WINDOW, self._window // 4)
@@ -113,12 +115,12 @@ class RangeStream(io.RawIOBase):
         self._start, self._buffer = self._at, data
 
 
-class Chain:
+class HeaderWalker:
     """The members from ``base`` on, one after the other; each knows where the next one begins."""
 
     def __init__(self, read_range: ReadRange, size: int, base: int, budget: Budget) -> None:
         stream = RangeStream(read_range, size, budget, base)
-        self._entries = tar_writer.read(cast("tar_writer.SupportsRead", stream))
+        self._entries = tar_reader.read(cast("SupportsRead", stream))
         self._base = base
         self.next = base
         """Where the member begins that comes next."""
@@ -137,8 +139,8 @@ class Chain:
         except OverBudget:
             self.over = True
             return False
-        name, offset = checked(entry), self._base + entry.offset
-        end = offset + entry.size + -entry.size % tar_writer.BLOCK
+        name, offset = check_member(entry), self._base + entry.offset
+        end = offset + entry.size + -entry.size % BLOCK
         is_file = entry.kind == "file"
         file = RemoteFile(name, entry.mode, entry.size, offset) if is_file else None
         self.known[self.next] = (file, end)

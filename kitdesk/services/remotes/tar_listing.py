@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.remotes.tar_chain import Budget, Chain, ReadRange, RemoteFile
+from kitdesk.services.remotes.tar_chain import Budget, HeaderWalker, ReadRange, RemoteFile
 
 FIRST = 8
 """Members after which their mean size tells how to go on."""
@@ -29,12 +29,12 @@ def list_files(read_range: ReadRange, size: int, report: Report = silent) -> Lis
 
     Raises UnsafeArchive for members that no layer may hold, BadModelKit for what is no tar.
     """
-    from kitdesk.services.remotes.tar_probes import guessed
+    from kitdesk.services.remotes.tar_probes import probe
 
     budget = Budget()
-    chain = Chain(read_range, size, 0, budget)
+    chain = HeaderWalker(read_range, size, 0, budget)
     files: list[RemoteFile] = []
-    guesses: tuple[Chain, ...] | None = None
+    guesses: tuple[HeaderWalker, ...] | None = None
     at = 0
     while True:
         known = next((one.known for one in (chain, *(guesses or ())) if at in one.known), None)
@@ -48,9 +48,9 @@ def list_files(read_range: ReadRange, size: int, report: Report = silent) -> Lis
         if any(one.ended for one in ends):
             return Listing(tuple(files), whole=True)
         if guesses is None and len(chain.known) == FIRST:
-            guesses = guessed(read_range, size, at, at // FIRST, budget)
+            guesses = probe(read_range, size, at, at // FIRST, budget)
             continue
         if chain.next != at:
-            chain = Chain(read_range, size, at, budget)
+            chain = HeaderWalker(read_range, size, at, budget)
         if not chain.step() and chain.over:
             return Listing(tuple(files), whole=False)

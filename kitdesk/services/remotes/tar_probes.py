@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import BadModelKit
-from kitdesk.modelkit.tar.writer import BLOCK
-from kitdesk.services.remotes.tar_chain import Chain, OverBudget
+from kitdesk.modelkit.tar.header import BLOCK
+from kitdesk.services.remotes.tar_chain import HeaderWalker, OverBudget
 
 if TYPE_CHECKING:
     from kitdesk.services.remotes.tar_chain import Budget, ReadRange
@@ -31,23 +31,23 @@ AT = 257
 """Where the magic stands in a header."""
 
 
-def guessed(
+def probe(
     read_range: ReadRange, size: int, start: int, mean: int, budget: Budget
-) -> tuple[Chain, ...]:
+) -> tuple[HeaderWalker, ...]:
     """Chains from places between ``start`` and the end; () where members are small or few."""
     rest = size - start
     if mean < FAR or rest < mean * ENOUGH * PLACES:
         return ()
     places = [start + rest * number // PLACES // BLOCK * BLOCK for number in range(PLACES + 1)]
 
-    def walk(number: int) -> Chain | None:
+    def walk(number: int) -> HeaderWalker | None:
         try:
             base = start if number == 0 else find_header(read_range, size, places[number], budget)
         except OverBudget:
             return None
         if base is None:
             return None
-        chain = Chain(read_range, size, base, budget)
+        chain = HeaderWalker(read_range, size, base, budget)
         try:
             while chain.next < places[number + 1] and chain.step():
                 pass

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from kitdesk.errors import NotFound, WrongDigest
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.disk.files import BLOCK, explained, sync_folder
+from kitdesk.services.disk.files import BLOCK, os_errors_as, sync_folder
 from kitdesk.services.store.blob_writer import BlobWriter
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class BlobStore:
 
     def __init__(self, root: Path, aside: Path, stamps: Path | None = None) -> None:
         self.folder = root / "blobs" / "sha256"
-        self.aside = aside
+        self.temp_dir = aside
         self.kernel_copies = hasattr(os, "copy_file_range")
         """False once the file system has refused to copy by itself."""
         self._stamps = stamps
@@ -65,25 +65,25 @@ class BlobStore:
             out.write(data)
             return out.commit()
 
-    def adopt(self, path: Path, digest: str, mode: int = LAYER_MODE) -> None:
+    def commit_file(self, path: Path, digest: str, mode: int = LAYER_MODE) -> None:
         """Move a finished file (same volume, right digest) into its place.
 
         A blob of that name stays only if it is known to be whole: a torn or altered one is mended.
         """
         target = self.path(digest)
-        with explained("writing into the store"):
+        with os_errors_as("writing into the store"):
             self.folder.mkdir(parents=True, exist_ok=True)
-            if self.is_known_whole(digest, path.stat().st_size):
+            if self.is_verified(digest, path.stat().st_size):
                 path.unlink()
                 return
             path.chmod(mode)
             path.replace(target)
             sync_folder(self.folder)
-            self.note_whole(digest)
+            self.mark_verified(digest)
 
     # which blobs need not be hashed again ----------------------------------------------------
 
-    def is_known_whole(self, digest: str, size: int | None = None) -> bool:
+    def is_verified(self, digest: str, size: int | None = None) -> bool:
         """True if this very file was hashed before and has not been touched since.
 
         Judged by size, times and inode, as the stat cache does (performance.md, 5.1).
@@ -99,9 +99,9 @@ class BlobStore:
 
     def is_whole(self, digest: str, size: int) -> bool:
         """True if the blob is there and its bytes are right; hashes it where nobody has yet."""
-        return self.is_known_whole(digest, size) or not self.verify(digest, size)
+        return self.is_verified(digest, size) or not self.verify(digest, size)
 
-    def note_whole(self, digest: str, stat: os.stat_result | None = None) -> None:
+    def mark_verified(self, digest: str, stat: os.stat_result | None = None) -> None:
         """Remember that the blob was hashed or written, and is what its name says.
 
         ``stat``: what it was before it was hashed.
@@ -147,14 +147,14 @@ class BlobStore:
         if size is not None and actual != size:
             return f"has {actual:,} bytes instead of {size:,}"
         state, done = hashlib.sha256(), 0
-        with explained("reading the store"), path.open("rb", buffering=0) as blob:
+        with os_errors_as("reading the store"), path.open("rb", buffering=0) as blob:
             while block := blob.read(BLOCK):
                 state.update(block)
                 done += len(block)
                 report(Progress("Checking", done, actual))
         if f"sha256:{state.hexdigest()}" != digest:
             return "has other bytes than its digest says"
-        self.note_whole(digest, before)
+        self.mark_verified(digest, before)
         return ""
 
     def all(self) -> Iterator[tuple[str, int]]:
@@ -175,7 +175,7 @@ class BlobStore:
     def tidy(self) -> None:
         """Throw away what unfinished writers left long ago."""
         with contextlib.suppress(FileNotFoundError):
-            for entry in os.scandir(self.aside):
+            for entry in os.scandir(self.temp_dir):
                 if time.time() - entry.stat().st_mtime > STALE_SECONDS:
                     if entry.is_dir(follow_symlinks=False):
                         shutil.rmtree(entry.path, ignore_errors=True)

@@ -8,17 +8,24 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Self
 
-from kitdesk.services.disk.files import explained, read_at, write_all
-from kitdesk.services.store.hashing import HashBehind
+from kitdesk.services.disk.files import os_errors_as, read_at, write_all
+from kitdesk.services.store.hashing import BackgroundHasher
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from kitdesk.services.store.blob_store import BlobStore
 
-COPY = 8 << 20
+COPY_CHUNK_BYTES = 8 << 20
 """Bytes that the kernel copies in one call."""
-NO_COPY = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF, errno.EPERM)
+COPY_UNSUPPORTED = (
+    errno.EXDEV,
+    errno.EINVAL,
+    errno.ENOSYS,
+    errno.EOPNOTSUPP,
+    errno.EBADF,
+    errno.EPERM,
+)
 """Answers that mean: this file system does not copy by itself."""
 
 
@@ -36,26 +43,26 @@ class BlobWriter:
         self._mode = mode
         self._sync = sync
         self._behind = behind
-        self._path = blobs.aside / f"{os.getpid()}-{os.urandom(8).hex()}.tmp"
+        self._path = blobs.temp_dir / f"{os.getpid()}-{os.urandom(8).hex()}.tmp"
         self._hash = hashlib.sha256()
-        self._follower: HashBehind | None = None
+        self._follower: BackgroundHasher | None = None
         self._handle = -1
         self.size = 0
 
     def __enter__(self) -> Self:
-        with explained("writing into the store"):
-            self._blobs.aside.mkdir(parents=True, exist_ok=True)
+        with os_errors_as("writing into the store"):
+            self._blobs.temp_dir.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             self._handle = os.open(self._path, flags, 0o600)
         if self._behind and hasattr(os, "pread"):
-            self._follower = HashBehind(self._handle)
+            self._follower = BackgroundHasher(self._handle)
         return self
 
     def write(self, data: bytes | memoryview) -> None:
         """Append; raises DiskFull with the store unchanged when there is no room."""
         if self._follower is None:
             self._hash.update(data)
-        with explained("writing into the store"):
+        with os_errors_as("writing into the store"):
             write_all(self._handle, data)
         self._grow(len(data))
 
@@ -63,7 +70,7 @@ class BlobWriter:
         """Append ``size`` bytes of an open file from ``offset`` on; returns how many there were."""
         done = 0
         while done < size:
-            step = min(COPY, size - done)
+            step = min(COPY_CHUNK_BYTES, size - done)
             moved = self._copy_some(source, step, offset + done)
             if not moved:
                 break
@@ -75,15 +82,15 @@ class BlobWriter:
             try:
                 moved = os.copy_file_range(source, self._handle, size, offset)
             except OSError as error:
-                if error.errno not in NO_COPY:
-                    with explained("writing into the store"):
+                if error.errno not in COPY_UNSUPPORTED:
+                    with os_errors_as("writing into the store"):
                         raise
                 self._blobs.kernel_copies = False
             else:
                 if moved:  # some file systems copy nothing and say so only by this 0
                     self._grow(moved)
                     return moved
-        with explained("reading a file"):
+        with os_errors_as("reading a file"):
             data = read_at(source, min(size, 1 << 20), offset)
         self.write(data)
         return len(data)
@@ -91,13 +98,13 @@ class BlobWriter:
     def _grow(self, size: int) -> None:
         self.size += size
         if self._follower is not None:
-            self._follower.reached(self.size)
+            self._follower.advance(self.size)
 
     @property
     def digest(self) -> str:
         """Digest of what was written so far; ends the thread that hashes behind."""
         if self._follower is not None:
-            with explained("reading the store"):
+            with os_errors_as("reading the store"):
                 self._hash = self._follower.finish()
             self._follower = None
         return f"sha256:{self._hash.hexdigest()}"
@@ -105,12 +112,12 @@ class BlobWriter:
     def commit(self) -> str:
         """Give the bytes their name; a whole blob of that name is kept. Returns the digest."""
         digest = self.digest
-        with explained("writing into the store"):
+        with os_errors_as("writing into the store"):
             if self._sync:
                 os.fsync(self._handle)
             os.close(self._handle)
             self._handle = -1
-            self._blobs.adopt(self._path, digest, self._mode)
+            self._blobs.commit_file(self._path, digest, self._mode)
         return digest
 
     def __exit__(

@@ -7,11 +7,11 @@ import hashlib
 import os
 import threading
 
-HASH = 1 << 18
+HASH_CHUNK_BYTES = 1 << 18
 """Bytes that are hashed at a time behind the writer."""
 
 
-class HashBehind:
+class BackgroundHasher:
     """SHA-256 of a file that is being written, by a thread that stays behind the writer."""
 
     def __init__(self, handle: int, *, own: bool = False) -> None:
@@ -27,10 +27,12 @@ class HashBehind:
         self._thread = threading.Thread(target=self._run, name="hash", daemon=True)
         self._thread.start()
 
-    def reached(self, size: int) -> None:
+    def advance(self, size: int) -> None:
         """Say how long the file is now."""
         self._written = size
-        if size - self._told >= HASH:  # waking the thread for less costs more than it gives
+        if (
+            size - self._told >= HASH_CHUNK_BYTES
+        ):  # waking the thread for less costs more than it gives
             with self._news:
                 self._told = size
                 self._news.notify()
@@ -58,12 +60,12 @@ class HashBehind:
             self._own = False
 
     def _run(self) -> None:
-        buffer = memoryview(bytearray(HASH))
+        buffer = memoryview(bytearray(HASH_CHUNK_BYTES))
         done = 0
         try:
             while True:
                 with self._news:
-                    while not self._ended and self._told - done < HASH:
+                    while not self._ended and self._told - done < HASH_CHUNK_BYTES:
                         self._news.wait()
                     ready, ended = self._told, self._ended
                 while done < ready and not self._given_up:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 INDEX_NAME = re.compile(r"^([-A-Za-z0-9_]*={0,3})-index\.json$")
 
 
-class Record(NamedTuple):
+class IndexEntry(NamedTuple):
     """A manifest as an index names it."""
 
     digest: str
@@ -45,12 +45,12 @@ def decode_name(text: str) -> str | None:
         return None
 
 
-def _record(raw: Any) -> Record | None:
+def _record(raw: Any) -> IndexEntry | None:
     if not isinstance(raw, dict) or not isinstance(raw.get("digest"), str):
         return None
     if not is_digest(raw["digest"]) or not isinstance(raw.get("size"), int):
         return None
-    return Record(raw["digest"], raw["size"], str(raw.get("mediaType") or MANIFEST_MEDIA_TYPE))
+    return IndexEntry(raw["digest"], raw["size"], str(raw.get("mediaType") or MANIFEST_MEDIA_TYPE))
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -72,13 +72,13 @@ def _load(path: Path) -> dict[str, Any]:
     return raw
 
 
-def read_index(path: Path) -> tuple[Record, ...]:
+def read_index(path: Path) -> tuple[IndexEntry, ...]:
     """Manifests of an ``index.json`` or ``B-index.json``; missing file = none."""
     entries = _load(path).get("manifests") or []
     return tuple(record for raw in entries if (record := _record(raw)))
 
 
-def read_tags(path: Path) -> dict[str, Record]:
+def read_tags(path: Path) -> dict[str, IndexEntry]:
     """Tags of a ``B-tags.json``."""
     return {tag: record for tag, raw in _load(path).items() if (record := _record(raw))}
 
@@ -87,14 +87,14 @@ def _dump(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def write_global(path: Path, records: tuple[Record, ...]) -> None:
+def write_global(path: Path, records: tuple[IndexEntry, ...]) -> None:
     """Write ``index.json``; kit writes null where nothing is left."""
     manifests = [record.as_json() for record in records] or None
     document = {"schemaVersion": 2, "mediaType": INDEX_MEDIA_TYPE, "manifests": manifests}
     write_atomically(path, _dump(document))
 
 
-def write_index(path: Path, records: tuple[Record, ...]) -> None:
+def write_index(path: Path, records: tuple[IndexEntry, ...]) -> None:
     """Write ``B-index.json``; without manifests the file goes."""
     if not records:
         path.unlink(missing_ok=True)
@@ -103,7 +103,7 @@ def write_index(path: Path, records: tuple[Record, ...]) -> None:
     write_atomically(path, _dump({"schemaVersion": 2, "manifests": manifests}))
 
 
-def write_tags(path: Path, tags: Mapping[str, Record]) -> None:
+def write_tags(path: Path, tags: Mapping[str, IndexEntry]) -> None:
     """Write ``B-tags.json``, keys sorted; without tags the file goes."""
     if not tags:
         path.unlink(missing_ok=True)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import BadReference, KitDeskError, NotFound, StoreDamaged
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import ManifestKind
-from kitdesk.services.disk.files import explained, locked, write_atomically
+from kitdesk.services.disk.files import locked, os_errors_as, write_atomically
 from kitdesk.services.store import index
 from kitdesk.services.store.blob_store import BlobStore
-from kitdesk.services.store.index import Record
+from kitdesk.services.store.index import IndexEntry
 from kitdesk.services.store.records import Removed, StoredVersion
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.kitfile.model import Kitfile
     from kitdesk.modelkit.oci.manifest import Manifest
     from kitdesk.modelkit.primitives.reference import Reference
-
-__all__ = ["Removed", "Store", "StoredVersion"]
 
 
 class Store:
@@ -94,7 +92,7 @@ class Store:
                 kind,
             )
 
-    def tags(self, repository: str) -> dict[str, Record]:
+    def tags(self, repository: str) -> dict[str, IndexEntry]:
         """Tag -> manifest of a repository; raises StoreDamaged on cut JSON."""
         return index.read_tags(self._file(repository, "tags"))
 
@@ -176,8 +174,8 @@ class Store:
         ``complete``: look again, under the lock, whether they are; raises StoreDamaged when another
         process has removed one meanwhile.
         """
-        record = Record(digest, size)
-        with explained("writing into the store"), locked(self._lock):
+        record = IndexEntry(digest, size)
+        with os_errors_as("writing into the store"), locked(self._lock):
             if complete and not self.has(digest):
                 raise StoreDamaged(
                     "A layer was removed from the store while it was needed.", "Try again."
@@ -195,7 +193,7 @@ class Store:
                 path = self._file(repository, "tags")
                 index.write_tags(path, {**index.read_tags(path), **wanted})
 
-    def _known(self) -> tuple[Record, ...]:
+    def _known(self) -> tuple[IndexEntry, ...]:
         """The global index; a damaged one is set aside and made again from the repositories'."""
         try:
             return index.read_index(self._index)
@@ -220,7 +218,7 @@ class Store:
         Blobs go only when no manifest known to any index names their digest, under whatever
         media type (kit counts by type and digest and so destroys shared ones).
         """
-        with explained("writing into the store"), locked(self._lock):
+        with os_errors_as("writing into the store"), locked(self._lock):
             digest = self.resolve(reference)
             tags = self.tags(reference.name)
             here = [tag for tag, record in tags.items() if record.digest == digest]
@@ -230,7 +228,7 @@ class Store:
                 index.write_tags(self._file(reference.name, "tags"), tags)
                 return Removed((tag,), digest, 0)
             listed = index.read_index(self._file(reference.name, "index"))
-            doomed = self._doomed(digest, reference.name)
+            doomed = self._unreferenced(digest, reference.name)
             for one in here:
                 del tags[one]
             index.write_tags(self._file(reference.name, "tags"), tags)
@@ -243,7 +241,7 @@ class Store:
                 index.write_global(self._index, tuple(one for one in known if one.digest != digest))
             return Removed(tuple(here), digest, sum(self.blobs.remove(one) for one in doomed or ()))
 
-    def _doomed(self, digest: str, repository: str) -> set[str] | None:
+    def _unreferenced(self, digest: str, repository: str) -> set[str] | None:
         """Blobs that only this version needs; None while another repository lists it.
 
         Where another manifest cannot be read nobody knows what it needs: then only this
@@ -261,27 +259,27 @@ class Store:
         for record in self._records():
             if record.digest == digest:
                 continue
-            needs = self.references(record.digest)
+            needs = self.required_digests(record.digest)
             if needs == {record.digest}:
                 return {digest}
             kept |= needs
-        return self.references(digest) - kept
+        return self.required_digests(digest) - kept
 
-    def frees(self, digest: str) -> int:
+    def reclaimable_bytes(self, digest: str) -> int:
         """Bytes that deleting a version would give back."""
         kept: set[str] = set()
         for record in self._records():
             if record.digest != digest:
-                kept |= self.references(record.digest)
-        return sum(self.blobs.size(name) or 0 for name in self.references(digest) - kept)
+                kept |= self.required_digests(record.digest)
+        return sum(self.blobs.size(name) or 0 for name in self.required_digests(digest) - kept)
 
-    def _records(self) -> set[Record]:
+    def _records(self) -> set[IndexEntry]:
         found = set(self._known())
         for name in self.repositories():
             found |= set(index.read_index(self._file(name, "index")))
         return found
 
-    def references(self, digest: str) -> set[str]:
+    def required_digests(self, digest: str) -> set[str]:
         """Digests a version needs, its own manifest among them; an index needs its members too."""
         try:
             data = self.manifest_bytes(digest)
@@ -289,7 +287,7 @@ class Store:
             return {digest}
         if manifests.is_index(data):
             members = manifests.members(data)
-            return {digest}.union(*(self.references(one) for one in members if one != digest))
+            return {digest}.union(*(self.required_digests(one) for one in members if one != digest))
         try:
             manifest = manifests.decode(data)
         except KitDeskError:

@@ -11,46 +11,49 @@ from kitdesk.compare import text as texts
 from kitdesk.compare.values import Comparison, ContentDiff, FactsDiff, SideFacts, TextDiff
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations.compare import compare
-from kitdesk.operations.contents.remote_layers import CannotPeek
+from kitdesk.operations.contents.remote_layers import RangeReadUnavailable
 from kitdesk.operations.diffing.content import content
 from kitdesk.operations.inputs.addresses import FolderSide, Side, VersionSide, reference_of
 from kitdesk.operations.inputs.remotes import parse_remote, repository_of
 from kitdesk.progress import Progress
 from kitdesk.session.loaders.about import about_folder, about_version
 from kitdesk.session.loaders.about_remote import about_remote
-from kitdesk.session.loaders.file_sources import Look, looks
-from kitdesk.session.loaders.folder import trouble_of
-from kitdesk.session.state.workspace import FOLDER, AboutFacts, VersionRow, Workspace
+from kitdesk.session.loaders.file_sources import FileReader, open_file_readers
+from kitdesk.session.loaders.folder import error_info
+from kitdesk.session.state.pages import VersionDetails
+from kitdesk.session.state.project import FOLDER, VersionRow
+from kitdesk.session.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from kitdesk.operations.diffing.sides import Opener
+    from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.progress import Report
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
     from kitdesk.session.runtime.runner import Runner
 
 WORDS_FILES = 30
 WORDS_LIMIT = 1 << 20
 """So many files, of so many bytes on both sides, are looked into before anybody asks."""
+CODE_ENDINGS = (".py", ".ipynb", ".R", ".jl")
 
 
-class Comparing:
+class ComparisonController:
     """Compares the chosen pair; the latest wish wins."""
 
     def __init__(
-        self, workspace: Workspace, runner: Runner, library: Library, opener: Opener
+        self, workspace: Workspace, runner: Runner, services: Services, opener: RemoteFactory
     ) -> None:
         self._workspace, self._runner = workspace, runner
-        self._library, self._opener = library, opener
+        self._services, self._opener = services, opener
 
     def start(self, before: str, after: str) -> None:
         """Compare two sides (digest or FOLDER)."""
         fresh = (before, after) != (self._workspace.before, self._workspace.after)
         values: dict[str, Any] = {"before": before, "after": after, "comparing": True}
         if fresh:
-            values |= {"content": None, "file": "", "content_trouble": None}
+            values |= {"content": None, "file": "", "content_error": None}
         self._workspace.apply(Topic.SELECTION | Topic.COMPARISON, **values)
         self._run(before, after)
 
@@ -77,24 +80,24 @@ class Comparing:
             name = repository_of(address)
             if not name.startswith("localhost/"):
                 return VersionSide(reference_of(name, digest=side), "remote", side)
-        for version in self._library.store.versions():
+        for version in self._services.store.versions():
             if version.digest == side:
                 return VersionSide(reference_of(version.repository, digest=side), "local", side)
         raise NotFound("This version is only in the remote.", "Pull it first, then compare it.")
 
     def _run(self, before: str, after: str, *, exact: bool = False) -> None:
-        library, opener, names = self._library, self._opener, self._workspace.title_of
+        services, opener, names = self._services, self._opener, self._workspace.title_of
 
         def work(report: Callable[[Any], None]) -> Comparison:
             sides = self._side(before), self._side(after)
-            return compare(*sides, library, report, opener=opener, exact=exact)
+            return compare(*sides, services, report, opener=opener, exact=exact)
 
         titles = names(before), names(after)
 
         def done(found: Comparison) -> None:
             named = _renamed(found, *titles)
             self._workspace.apply(
-                Topic.COMPARISON, comparison=named, comparing=False, comparison_trouble=None
+                Topic.COMPARISON, comparison=named, comparing=False, comparison_error=None
             )
             paths = [change.path for change in named.files]
             if self._workspace.file not in paths:
@@ -108,11 +111,11 @@ class Comparing:
                 Topic.COMPARISON,
                 comparison=None,
                 comparing=False,
-                comparison_trouble=trouble_of(error),
+                comparison_error=error_info(error),
                 content=None,
             )
 
-        self._runner.latest("comparison", work, done, failed)
+        self._runner.run_latest("comparison", work, done, failed)
 
     def _tell_words(self, found: Comparison) -> None:
         """Say of every small file what changed in it, without waiting for a click."""
@@ -133,7 +136,7 @@ class Comparing:
                     report(Progress("Comparing files"))
                     old_path = change.old_path or change.path
                     sides = left(old_path, report), right(change.path, report)
-                    with contextlib.suppress(CannotPeek):
+                    with contextlib.suppress(RangeReadUnavailable):
                         result[change.path] = _words(content(change.path, *sides, old_path))
             return result
 
@@ -145,21 +148,21 @@ class Comparing:
                 )
                 self._workspace.apply(Topic.COMPARISON, comparison=replace(now, files=files))
 
-        self._runner.latest("words", work, done, lambda _error: None)
+        self._runner.run_latest("words", work, done, lambda _error: None)
 
     def choose(self, path: str) -> None:
         """Show one file's content."""
         found = self._workspace.comparison
         change = next((one for one in found.files if one.path == path), None) if found else None
         fresh = path != self._workspace.file
-        values: dict[str, Any] = {"file": path, "content_trouble": None}
+        values: dict[str, Any] = {"file": path, "content_error": None}
         if fresh or change is None:
             values["content"] = None
         self._workspace.apply(
             Topic.SELECTION | Topic.COMPARISON, content_loading=change is not None, **values
         )
         if change is None:
-            self._runner.forget("content")
+            self._runner.discard("content")
             return
         before, after = self._workspace.before, self._workspace.after
         old_path = change.old_path or change.path
@@ -181,28 +184,30 @@ class Comparing:
                 Topic.COMPARISON,
                 content=None,
                 content_loading=False,
-                content_trouble=trouble_of(error),
+                content_error=error_info(error),
             )
 
-        self._runner.latest("content", work, done, failed)
+        self._runner.run_latest("content", work, done, failed)
 
-    def _sources(self, before: str, after: str) -> AbstractContextManager[tuple[Look, Look]]:
+    def _sources(
+        self, before: str, after: str
+    ) -> AbstractContextManager[tuple[FileReader, FileReader]]:
         """Where the files of both sides are read, be they in the folder, the store, the remote."""
-        board = self._workspace
-        folder = FolderSide(board.folder.path, ".") if board.folder else None
+        state = self._workspace
+        folder = FolderSide(state.folder.path, ".") if state.folder else None
 
         def place(side: str) -> FolderSide | str:
             return folder if side == FOLDER and folder else side
 
         def far(side: str) -> bool:
-            row = board.version(side)
-            return row is not None and not row.local and bool(board.remote.address)
+            row = state.version(side)
+            return row is not None and not row.local and bool(state.remote.address)
 
-        return looks(
+        return open_file_readers(
             (place(before), far(before)),
             (place(after), far(after)),
-            board.remote.address,
-            self._library,
+            state.remote.address,
+            self._services,
             self._opener,
         )
 
@@ -213,50 +218,49 @@ class Comparing:
             Topic.SELECTION | Topic.ABOUT,
             about_side=side,
             about=None if side != self._workspace.about_side else self._workspace.about,
-            about_trouble=None,
+            about_error=None,
         )
-        folder, library, opener = self._workspace.folder, self._library, self._opener
+        folder, services, opener = self._workspace.folder, self._services, self._opener
         address = self._workspace.remote.address
 
-        def work(report: Report) -> AboutFacts:
+        def work(report: Report) -> VersionDetails:
             if side == FOLDER and folder is not None:
-                return about_folder(folder.path, library)
+                return about_folder(folder.path, services)
             if row is None:
                 raise NotFound("This version is not here any more.", "Refresh with F5.")
-            return _about(row, repository, address, library, opener, report, deep=deep)
+            return _about(row, repository, address, services, opener, report, deep=deep)
 
-        def done(found: AboutFacts) -> None:
+        def done(found: VersionDetails) -> None:
             self._workspace.apply(Topic.ABOUT, about=found)
 
         def failed(error: KitDeskError) -> None:
-            self._workspace.apply(Topic.ABOUT, about=None, about_trouble=trouble_of(error))
+            self._workspace.apply(Topic.ABOUT, about=None, about_error=error_info(error))
 
-        self._runner.latest("about", work, done, failed)
+        self._runner.run_latest("about", work, done, failed)
 
 
 def _about(
     row: VersionRow,
     repository: str,
     address: str,
-    library: Library,
-    opener: Opener,
+    services: Services,
+    opener: RemoteFactory,
     report: Report,
     *,
     deep: bool,
-) -> AboutFacts:
+) -> VersionDetails:
     if row.local or not address:
-        return about_version(row, repository, address, library)
+        return about_version(row, repository, address, services)
     remote = opener(parse_remote(address))
     try:
-        return about_remote(row, address, library, remote, report, deep=deep)
+        return about_remote(row, address, services, remote, report, deep=deep)
     finally:
         remote.close()
 
 
 def _renamed(found: Comparison, left: str, right: str) -> Comparison:
     """The comparison under the names that the window uses for its sides."""
-    headline = found.headline
-    if not headline.startswith("This folder"):
+    if not (headline := found.headline).startswith("This folder"):
         headline = headline.replace(found.right.name, right, 1)
     else:
         headline = headline.replace(found.left.name, left)
@@ -270,8 +274,7 @@ def _renamed(found: Comparison, left: str, right: str) -> Comparison:
 
 def _first(paths: list[str]) -> str:
     """The file to show first: a text that people read rather than a model's bytes."""
-    code = [path for path in paths if path.endswith((".py", ".ipynb", ".R", ".jl"))]
-    return (code or paths or [""])[0]
+    return next((one for one in paths if one.endswith(CODE_ENDINGS)), next(iter(paths), ""))
 
 
 def _words(shown: ContentDiff) -> str:
@@ -279,10 +282,9 @@ def _words(shown: ContentDiff) -> str:
     if isinstance(shown, TextDiff):
         return texts.words(shown)
     if isinstance(shown, FactsDiff):
-        first = next((fact for fact in shown.facts if fact.sign != "="), None)
-        if first is not None:
-            left, right = (text.rpartition(".")[2] for text in (first.left, first.right))
-            return f"{left} → {right}"
+        for fact in shown.facts:
+            if fact.sign != "=":
+                return " → ".join(text.rpartition(".")[2] for text in (fact.left, fact.right))
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What every verb of the window needs: the board, where jobs run, and the services."""
+"""What every verb of the window needs: the workspace, where jobs run, and the services."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations.inputs.addresses import reference_of
 from kitdesk.operations.inputs.remotes import parse_remote, repository_of
 from kitdesk.operations.push_pull import pull
-from kitdesk.session.loaders.folder import trouble_of
+from kitdesk.session.loaders.folder import error_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from kitdesk.modelkit.primitives.reference import Reference
-    from kitdesk.operations.diffing.sides import Opener
+    from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.progress import Report
-    from kitdesk.services.container import Library
-    from kitdesk.session.controllers.jobs import Activity
-    from kitdesk.session.controllers.version_tree import VersionTree
+    from kitdesk.services.container import Services
+    from kitdesk.session.controllers.jobs import JobController
+    from kitdesk.session.controllers.version_tree import VersionTreeController
     from kitdesk.session.runtime.runner import Runner
     from kitdesk.session.state.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CommandContext:
     """Handed to the rooms that start verbs."""
 
     workspace: Workspace
-    activity: Activity
+    activity: JobController
     runner: Runner
-    library: Library
-    opener: Opener
-    tree: VersionTree
-    after: Callable[[Topic], None]
+    services: Services
+    opener: RemoteFactory
+    tree: VersionTreeController
+    reload: Callable[[Topic], None]
     """Reads again what a verb changed."""
 
-    def show(self, error: KitDeskError) -> None:
+    def show_error(self, error: KitDeskError) -> None:
         """An error that belongs to no job."""
-        self.workspace.apply(Topic.JOBS, trouble=trouble_of(error))
+        self.workspace.apply(Topic.JOBS, error=error_info(error))
 
     def title(self, digest: str) -> str:
         """How a version is called."""
@@ -57,14 +57,14 @@ class Desk:
     def stored(self, digest: str) -> Reference:
         """Where a version is in the store: the project's repository first."""
         repository = self.tree.repository
-        for version in self.library.store.versions():
+        for version in self.services.store.versions():
             if version.digest == digest:
                 if version.repository == self.tree.repository:
                     break
                 repository = version.repository
         return reference_of(repository, digest=digest)
 
-    def bring_here(self, digest: str, report: Report) -> int:
+    def ensure_local(self, digest: str, report: Report) -> int:
         """Pull a version that is only in the remote; returns the bytes fetched. Worker thread."""
         row = self.workspace.version(digest)
         address = self.workspace.remote.address
@@ -74,9 +74,9 @@ class Desk:
         remote = self.opener(where)
         try:
             wanted = row.tags[0] if row.tags else digest
-            found = remote.find(wanted)
+            found = remote.resolve(wanted)
             if found is None or found.digest != digest:
                 wanted = digest  # the tag moved since the list was read
-            return pull(wanted, repository_of(where), remote, self.library, report).bytes
+            return pull(wanted, repository_of(where), remote, self.services, report).bytes
         finally:
             remote.close()

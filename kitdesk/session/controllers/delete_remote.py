@@ -6,84 +6,91 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Topic
 from kitdesk.errors import NotFound
-from kitdesk.operations.delete_remote import RemovalPlan, RemovedRemote, plan_removal, remove_remote
+from kitdesk.operations.delete_remote import (
+    DeleteRemoteResult,
+    DeletionPlan,
+    delete_remote,
+    plan_deletion,
+)
 from kitdesk.operations.inputs.remotes import parse_remote
 from kitdesk.operations.messages import count_words
-from kitdesk.session.controllers.jobs import Task
-from kitdesk.session.loaders.folder import trouble_of
-from kitdesk.session.runtime.runner import Lane
-from kitdesk.session.state.workspace import RemovalPreview
+from kitdesk.session.controllers.jobs import JobSpec
+from kitdesk.session.loaders.folder import error_info
+from kitdesk.session.runtime.runner import JobQueue
+from kitdesk.session.state.pages import RemovalPreview
 
 if TYPE_CHECKING:
     from kitdesk.errors import KitDeskError
     from kitdesk.progress import Report
-    from kitdesk.session.controllers.context import Desk
+    from kitdesk.session.controllers.context import CommandContext
 
 
-class Removing:
+class RemoteDeletionController:
     """The preview is the plan that is carried out, unless a tag moved meanwhile."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._plan: RemovalPlan | None = None
+    def __init__(self, context: CommandContext) -> None:
+        self._context = context
+        self._plan: DeletionPlan | None = None
 
     def preview(self, digest: str) -> None:
         """Ask the remote which tags point at the version now."""
-        address, opener = self._desk.workspace.remote.address, self._desk.opener
-        library = self._desk.library
+        address, opener = self._context.workspace.remote.address, self._context.opener
+        services = self._context.services
         self._plan = None
-        self._desk.workspace.apply(Topic.REMOTE, removal=None, removal_trouble=None)
+        self._context.workspace.apply(Topic.REMOTE, removal=None, removal_error=None)
 
-        def work(report: Report) -> RemovalPlan:
+        def work(report: Report) -> DeletionPlan:
             remote = opener(parse_remote(address))
             try:
-                return plan_removal(digest, remote, library, report)
+                return plan_deletion(digest, remote, services, report)
             finally:
                 remote.close()
 
-        def done(found: RemovalPlan) -> None:
+        def done(found: DeletionPlan) -> None:
             self._plan = found
             preview = RemovalPreview(found.digest, found.address, found.vanishing)
-            self._desk.workspace.apply(Topic.REMOTE, removal=preview)
+            self._context.workspace.apply(Topic.REMOTE, removal=preview)
 
         def failed(error: KitDeskError) -> None:
-            self._desk.workspace.apply(Topic.REMOTE, removal_trouble=trouble_of(error))
+            self._context.workspace.apply(Topic.REMOTE, removal_error=error_info(error))
 
-        self._desk.runner.latest("removal-preview", work, done, failed)
+        self._context.runner.run_latest("removal-preview", work, done, failed)
 
     def remove(self, digest: str) -> None:
         """Carry the previewed plan out."""
-        plan, opener, library = self._plan, self._desk.opener, self._desk.library
-        address, title = self._desk.workspace.remote.address, self._desk.title(digest)
+        plan, opener, services = self._plan, self._context.opener, self._context.services
+        address, title = self._context.workspace.remote.address, self._context.title(digest)
         if plan is None or plan.digest != digest:
-            self._desk.show(NotFound("There is no preview of this deletion.", "Open it again."))
+            self._context.show_error(
+                NotFound("There is no preview of this deletion.", "Open it again.")
+            )
             return
 
-        def work(report: Report) -> RemovedRemote:
+        def work(report: Report) -> DeleteRemoteResult:
             remote = opener(parse_remote(address))
             try:
-                now = plan_removal(digest, remote, library, report)
+                now = plan_deletion(digest, remote, services, report)
                 if set(now.vanishing) - set(plan.vanishing):
                     more = ", ".join(sorted(set(now.vanishing) - set(plan.vanishing)))
                     raise NotFound(
                         f"{title} has one more tag now: {more}.",
                         "Nothing was deleted. Look at it again.",
                     )
-                return remove_remote(now, remote, library)
+                return delete_remote(now, remote, services)
             finally:
                 remote.close()
 
-        def done(gone: RemovedRemote) -> str:
-            self._desk.after(Topic.REMOTE)
+        def done(gone: DeleteRemoteResult) -> str:
+            self._context.reload(Topic.REMOTE)
             return f"{count_words(len(gone.untagged), 'tag')} in {gone.address}"
 
-        self._desk.activity.start(
-            Task(
+        self._context.activity.start(
+            JobSpec(
                 "remove",
                 f"Deleting {title} from the registry",
                 f"Deleted {title} from the registry",
                 f"Deletion of {title} stopped",
-                Lane.TRANSFER,
+                JobQueue.TRANSFER,
                 work,
                 done,
             )

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from kitdesk.changes import Topic
-from kitdesk.session.loaders.folder import trouble_of, utc_now
-from kitdesk.session.state.workspace import JobState, JobView, Workspace
+from kitdesk.session.loaders.folder import error_info, utc_now
+from kitdesk.session.state.project import JobState, JobView
+from kitdesk.session.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kitdesk.errors import KitDeskError
     from kitdesk.session.runtime.job import Job, Work
-    from kitdesk.session.runtime.runner import Lane, Runner
+    from kitdesk.session.runtime.runner import JobQueue, Runner
 
 TICK_MS = 100
 WINDOW = 5.0
@@ -30,7 +31,7 @@ KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class JobSpec:
     """A verb as a job: words for each of its states, and the work."""
 
     verb: str
@@ -40,7 +41,7 @@ class Task:
     """``Pushed v2.0.0``"""
     failed: str
     """``Push of v2.0.0 stopped``"""
-    lane: Lane
+    job_queue: JobQueue
     work: Work
     done: Callable[[Any], str]
     """Takes the result on the GUI thread; returns the summary."""
@@ -50,7 +51,7 @@ class Task:
     """Called when it failed or was cancelled."""
 
 
-class Activity(QObject):
+class JobController(QObject):
     """Starts tasks and keeps :attr:`Workspace.jobs` true."""
 
     def __init__(self, workspace: Workspace, runner: Runner, parent: QObject | None = None) -> None:
@@ -58,13 +59,13 @@ class Activity(QObject):
         self._workspace, self._runner = workspace, runner
         self._number = 0
         self._jobs: dict[int, Job] = {}
-        self._tasks: dict[int, Task] = {}
+        self._tasks: dict[int, JobSpec] = {}
         self._samples: dict[int, deque[tuple[float, int]]] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
 
-    def start(self, task: Task) -> int:
+    def start(self, task: JobSpec) -> int:
         """Run a task; returns its number."""
         self._number += 1
         number = self._number
@@ -82,7 +83,7 @@ class Activity(QObject):
         self._put([view, *self._workspace.jobs])
         self._samples[number] = deque()
         job = self._runner.start(
-            task.lane,
+            task.job_queue,
             task.work,
             lambda result: self._done(number, result),
             lambda error: self._failed(number, error),
@@ -105,7 +106,7 @@ class Activity(QObject):
         if task is None:
             return
         self._put([view for view in self._workspace.jobs if view.number != number])
-        self._workspace.apply(Topic.JOBS, trouble=None)
+        self._workspace.apply(Topic.JOBS, error=None)
         self.start(task)
 
     def clear_finished(self) -> None:
@@ -157,7 +158,7 @@ class Activity(QObject):
         (first, start), (last, end) = samples[0], samples[-1]
         return (end - start) / (last - first) if last - first > 0.5 else 0.0
 
-    def _ended(self, number: int) -> Task:
+    def _ended(self, number: int) -> JobSpec:
         self._jobs.pop(number, None)
         self._samples.pop(number, None)
         return self._tasks[number]
@@ -175,17 +176,17 @@ class Activity(QObject):
 
     def _failed(self, number: int, error: KitDeskError) -> None:
         task = self._ended(number)
-        trouble = trouble_of(error, number)
+        shown = error_info(error, number)
         self._change(
             number,
             state=JobState.FAILED,
             title=task.failed,
             summary=error.title,
-            trouble=trouble,
+            error=shown,
             finished=utc_now(),
             log=tuple(filter(None, (error.title, error.hint, error.detail))),
         )
-        self._workspace.apply(Topic.JOBS, trouble=trouble)
+        self._workspace.apply(Topic.JOBS, error=shown)
         if task.stopped is not None:
             task.stopped()
 

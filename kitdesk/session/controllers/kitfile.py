@@ -11,34 +11,35 @@ from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, NoKitfile
 from kitdesk.operations.check import check_text, is_ok
 from kitdesk.operations.inputs.project import read_kitfile
-from kitdesk.services.disk.files import explained, write_atomically
-from kitdesk.session.loaders.folder import trouble_of
+from kitdesk.services.disk.files import os_errors_as, write_atomically
+from kitdesk.session.loaders.folder import error_info
 from kitdesk.session.loaders.previews import pack_preview
-from kitdesk.session.runtime.runner import Lane, Runner
-from kitdesk.session.state.workspace import KitfileState, Trouble, Workspace
+from kitdesk.session.runtime.runner import JobQueue, Runner
+from kitdesk.session.state.project import ErrorInfo, KitfileState
+from kitdesk.session.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kitdesk.modelkit.kitfile.checker import Fix
-    from kitdesk.services.container import Library
+    from kitdesk.modelkit.kitfile.diagnostics import Fix
+    from kitdesk.services.container import Services
 
 PAUSE_MS = 150
 
 
-class KitfileEditor(QObject):
+class KitfileController(QObject):
     """Reads, checks, fixes and writes the project's Kitfile."""
 
     def __init__(
         self,
         workspace: Workspace,
         runner: Runner,
-        library: Library,
+        services: Services,
         saved: Callable[[], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._workspace, self._runner, self._library = workspace, runner, library
+        self._workspace, self._runner, self._services = workspace, runner, services
         self._saved = saved
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -48,8 +49,8 @@ class KitfileEditor(QObject):
     def clear(self) -> None:
         """Another project: forget this one's text."""
         self._timer.stop()
-        self._runner.forget("check")
-        self._runner.forget("kitfile")
+        self._runner.discard("check")
+        self._runner.discard("kitfile")
         self._workspace.apply(Topic.KITFILE, kitfile=KitfileState(), preview=None)
 
     def read(self, *, discard: bool = False) -> None:
@@ -72,19 +73,19 @@ class KitfileEditor(QObject):
         def done(text: str) -> None:
             state = self._workspace.kitfile
             if state.dirty and not discard and text != state.saved:
-                self._set(replace(state, saved=text, changed_on_disk=True, trouble=None))
+                self._set(replace(state, saved=text, changed_on_disk=True, error=None))
             elif state.dirty and not discard:
-                self._set(replace(state, trouble=None))
+                self._set(replace(state, error=None))
             else:
                 self._set(KitfileState(text, text, state.problems if state.text == text else ()))
             self._look()
 
         def failed(error: KitDeskError) -> None:
-            trouble = None if isinstance(error, NoKitfile) else trouble_of(error)
-            self._set(KitfileState(trouble=trouble))
-            self._workspace.apply(Topic.KITFILE, preview=None, preview_trouble=trouble)
+            shown = None if isinstance(error, NoKitfile) else error_info(error)
+            self._set(KitfileState(error=shown))
+            self._workspace.apply(Topic.KITFILE, preview=None, preview_error=shown)
 
-        self._runner.latest("kitfile", work, done, failed)
+        self._runner.run_latest("kitfile", work, done, failed)
 
     def edit(self, text: str) -> None:
         """The text in the editor changed."""
@@ -109,7 +110,7 @@ class KitfileEditor(QObject):
         text = state.text
 
         def work(_report: object) -> str:
-            with explained("writing the Kitfile"):
+            with os_errors_as("writing the Kitfile"):
                 mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
                 write_atomically(path, text.encode(), mode)
             return text
@@ -119,10 +120,10 @@ class KitfileEditor(QObject):
             self._set(replace(now, saved=written, changed_on_disk=False))
             self._saved()
 
-        self._runner.start(Lane.PROJECT, work, done, self._show)
+        self._runner.start(JobQueue.PROJECT, work, done, self._show)
 
     def _show(self, error: KitDeskError) -> None:
-        self._workspace.apply(Topic.JOBS, trouble=trouble_of(error))
+        self._workspace.apply(Topic.JOBS, error=error_info(error))
 
     def _set(self, state: KitfileState) -> None:
         self._workspace.apply(Topic.KITFILE, kitfile=state)
@@ -136,27 +137,27 @@ class KitfileEditor(QObject):
             return
         text, path = self._workspace.kitfile.text, folder.path
         rows, changes = self._workspace.versions, folder.changes
-        library, remote_tags = self._library, self._workspace.remote.tags
+        services, remote_tags = self._services, self._workspace.remote.tags
 
-        def work(_report: object) -> tuple[str, Any, Any, Trouble | None]:
+        def work(_report: object) -> tuple[str, Any, Any, ErrorInfo | None]:
             data = text.encode()
             problems = check_text(data, path)
             if not is_ok(problems):
                 return text, problems, None, None
             try:
-                preview = pack_preview(path, library, rows, changes, data, remote_tags)
+                preview = pack_preview(path, services, rows, changes, data, remote_tags)
             except KitDeskError as error:
-                return text, problems, None, trouble_of(error)
+                return text, problems, None, error_info(error)
             return text, problems, preview, None
 
-        self._runner.latest("check", work, self._looked, self._show)
+        self._runner.run_latest("check", work, self._looked, self._show)
 
-    def _looked(self, found: tuple[str, Any, Any, Trouble | None]) -> None:
-        text, problems, preview, trouble = found
+    def _looked(self, found: tuple[str, Any, Any, ErrorInfo | None]) -> None:
+        text, problems, preview, error = found
         if text != self._workspace.kitfile.text:
             return
-        values: dict[str, Any] = {"preview_trouble": trouble}
-        if preview is not None or trouble is not None:
+        values: dict[str, Any] = {"preview_error": error}
+        if preview is not None or error is not None:
             values["preview"] = preview
         self._workspace.apply(
             Topic.KITFILE, kitfile=replace(self._workspace.kitfile, problems=problems), **values
@@ -164,14 +165,14 @@ class KitfileEditor(QObject):
 
     def set_tag_template(self, template: str) -> None:
         """Remember how the project's tags are made, and propose by it."""
-        folder, library = self._workspace.folder, self._library
+        folder, services = self._workspace.folder, self._services
         if folder is None:
             return
 
         def work(_report: object) -> None:
-            library.settings.remember(folder.path, tag_template=template)
+            services.settings.remember(folder.path, tag_template=template)
 
-        self._runner.latest("template", work, lambda _none: self._look(), self._show)
+        self._runner.run_latest("template", work, lambda _none: self._look(), self._show)
 
     def preview_now(self) -> None:
         """Work the preview out anew (the folder changed, or the Pack sheet opened)."""

@@ -6,38 +6,39 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import FOLDER, FolderState, RemoteState, View, Workspace
+from kitdesk.session.state.project import FOLDER, FolderState, RemoteState, View
+from kitdesk.session.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from kitdesk.errors import KitDeskError
-    from kitdesk.session.container import Rooms
+    from kitdesk.session.container import ControllerContainer
     from kitdesk.session.loaders import folder as folder_loader
 
 
-class OpenProject:
+class ProjectController:
     """At most one folder at a time."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: ControllerContainer) -> None:
         self._rooms = rooms
         self._at = ""
         """Digest of the version that the folder is at."""
 
     @property
-    def _board(self) -> Workspace:
+    def _state(self) -> Workspace:
         return self._rooms.workspace
 
     def open(self, path: Path) -> None:
         """Read the folder, watch it, list its versions."""
         path = path.absolute()
         self._leave()
-        self._board.apply(
+        self._state.apply(
             Topic.EVERYTHING,
             view=View.COMPARE,
             folder=FolderState(path, path.name, counting=True),
-            trouble=None,
+            error=None,
             result=None,
         )
         self.read(first=True)
@@ -45,28 +46,28 @@ class OpenProject:
     def close(self) -> None:
         """Back to the start page."""
         self._leave()
-        self._board.apply(Topic.EVERYTHING, view=View.START, folder=None)
+        self._state.apply(Topic.EVERYTHING, view=View.START, folder=None)
         self.read_recent()
 
     def _leave(self) -> None:
         for key in ("folder", "versions", "remote", "comparison", "content", "about", "can-undo"):
-            self._rooms.runner.forget(key)
+            self._rooms.runner.discard(key)
         self._rooms.watch.stop()
         self._at = ""
         self._rooms.editor.clear()
         self._rooms.tree.clear()
-        self._board.apply(
+        self._state.apply(
             Topic.EVERYTHING,
             before="",
             after="",
             comparison=None,
-            comparison_trouble=None,
+            comparison_error=None,
             comparing=False,
             file="",
             content=None,
             about=None,
             about_side="",
-            about_trouble=None,
+            about_error=None,
             rollback=None,
             push=None,
             preview=None,
@@ -76,37 +77,37 @@ class OpenProject:
 
     def read(self, *, first: bool = False) -> None:
         """Read the folder again; ``first`` also begins to watch and asks the remote."""
-        folder = self._board.folder
+        folder = self._state.folder
         if folder is None:
             return
         from kitdesk.session.loaders.folder import read_folder, utc_now
 
-        path, library = folder.path, self._rooms.library
+        path, services = folder.path, self._rooms.services
         if not folder.counting:
-            self._board.apply(Topic.FOLDER, folder=replace(folder, counting=True))
+            self._state.apply(Topic.FOLDER, folder=replace(folder, counting=True))
 
         def work(report: Callable[[Any], None]) -> folder_loader.FolderReading:
-            found = read_folder(path, library, report)
+            found = read_folder(path, services, report)
             if first and found.state.problem is None:
                 opened = utc_now().isoformat()
-                library.settings.remember(path, opened=opened, repository=found.repository)
+                services.settings.remember(path, opened=opened, repository=found.repository)
             return found
 
         def done(found: folder_loader.FolderReading) -> None:
             self._folder_read(found, first=first)
 
-        self._rooms.runner.latest("folder", work, done, self.show)
+        self._rooms.runner.run_latest("folder", work, done, self.show_error)
 
     def _folder_read(self, found: folder_loader.FolderReading, *, first: bool) -> None:
-        old = self._board.folder
+        old = self._state.folder
         if old is None:
             return
         if first:
             self.read_recent()
         self._at = found.at
-        at = self._board.version(found.at)
+        at = self._state.version(found.at)
         state = replace(found.state, at=at, watching=old.watching, watch_problem=old.watch_problem)
-        self._board.apply(Topic.FOLDER, folder=state)
+        self._state.apply(Topic.FOLDER, folder=state)
         self._rooms.tree.show(state.path, found.repository, found.at, self._versions_read)
         self._rooms.editor.read()
         self._rooms.changing.read_undo()
@@ -114,20 +115,20 @@ class OpenProject:
             self._rooms.watch.start(state.path)
             self._rooms.tree.ask_remote()
             self._rooms.accounts.read()
-        if self._board.before or self._board.after:
+        if self._state.before or self._state.after:
             self._rooms.comparing.again(folder_changed=True)
 
     def _versions_read(self) -> None:
         """Rows are there: the folder's version has a name now, and a first pair can be shown."""
-        folder = self._board.folder
+        folder = self._state.folder
         if folder is None:
             return
-        at = self._board.version(self._at)
+        at = self._state.version(self._at)
         if folder.at != at:
-            self._board.apply(Topic.FOLDER, folder=replace(folder, at=at))
+            self._state.apply(Topic.FOLDER, folder=replace(folder, at=at))
             folder = replace(folder, at=at)
         self._remember(folder)
-        if not self._board.before and not self._board.after:
+        if not self._state.before and not self._state.after:
             self._first_pair(folder)
 
     def _first_pair(self, folder: FolderState) -> None:
@@ -153,9 +154,9 @@ class OpenProject:
         tag = folder.at.title if folder.at else ""
 
         def work(_report: object) -> None:
-            self._rooms.library.settings.remember(folder.path, state=words, at=tag)
+            self._rooms.services.settings.remember(folder.path, state=words, at=tag)
 
-        self._rooms.runner.latest("remember", work, lambda _none: None, lambda _error: None)
+        self._rooms.runner.run_latest("remember", work, lambda _none: None, lambda _error: None)
 
     def folder_changed(self, paths: frozenset[str] | None) -> None:
         """The watcher saw something."""
@@ -164,13 +165,13 @@ class OpenProject:
 
     def watching(self, watching: bool, problem: str) -> None:
         """The watcher has started, or says why it cannot."""
-        folder = self._board.folder
+        folder = self._state.folder
         if folder is not None:
-            self._board.apply(
+            self._state.apply(
                 Topic.FOLDER, folder=replace(folder, watching=watching, watch_problem=problem)
             )
 
-    def after(self, topics: Topic) -> None:
+    def reload(self, topics: Topic) -> None:
         """A verb has ended: read again what it changed."""
         if topics & (Topic.FOLDER | Topic.KITFILE):
             self.read()
@@ -178,23 +179,23 @@ class OpenProject:
             self._rooms.tree.again()
         if topics & Topic.REMOTE:
             self._rooms.tree.ask_remote()
-        if topics & Topic.LOCAL and self._board.view is View.STORE:
+        if topics & Topic.LOCAL and self._state.view is View.STORE:
             self._rooms.tree.read_store()
 
     def read_recent(self) -> None:
         """List the recent projects for the start page."""
 
         def done(found: object) -> None:
-            self._board.apply(Topic.SETTINGS, recent=found)
+            self._state.apply(Topic.SETTINGS, recent=found)
 
         from kitdesk.session.loaders.folder import read_recent
 
-        self._rooms.runner.latest(
-            "recent", lambda _report: read_recent(self._rooms.library), done, self.show
+        self._rooms.runner.run_latest(
+            "recent", lambda _report: read_recent(self._rooms.services), done, self.show_error
         )
 
-    def show(self, error: KitDeskError) -> None:
+    def show_error(self, error: KitDeskError) -> None:
         """An error that belongs to no job."""
-        from kitdesk.session.loaders.folder import trouble_of
+        from kitdesk.session.loaders.folder import error_info
 
-        self._board.apply(Topic.JOBS, trouble=trouble_of(error))
+        self._state.apply(Topic.JOBS, error=error_info(error))

@@ -9,42 +9,38 @@ from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, Unreachable
 from kitdesk.modelkit.primitives.semver import sort_key
 from kitdesk.session.loaders import remote_versions
-from kitdesk.session.loaders.folder import read_local, rows_of, trouble_of
-from kitdesk.session.loaders.remote_versions import PAGE, Known
-from kitdesk.session.state.workspace import (
-    RemoteState,
-    StoreState,
-    StoreVersion,
-    Transfer,
-    Workspace,
-)
+from kitdesk.session.loaders.folder import error_info, read_local, rows_of
+from kitdesk.session.loaders.remote_versions import PAGE, RemoteListing
+from kitdesk.session.state.pages import StoreState, StoreVersion
+from kitdesk.session.state.project import RemoteState, Transfer
+from kitdesk.session.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kitdesk.operations.diffing.sides import Opener
+    from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.operations.versions.listing import Version
     from kitdesk.progress import Report
-    from kitdesk.services.container import Library
-    from kitdesk.services.store.store import StoredVersion
-    from kitdesk.session.runtime.runner import Runner, Tell
+    from kitdesk.services.container import Services
+    from kitdesk.services.store.records import StoredVersion
+    from kitdesk.session.runtime.runner import Callback, Runner
 
 
-class VersionTree:
+class VersionTreeController:
     """Rows of the open project."""
 
     def __init__(
-        self, workspace: Workspace, runner: Runner, library: Library, opener: Opener
+        self, workspace: Workspace, runner: Runner, services: Services, opener: RemoteFactory
     ) -> None:
         self._workspace, self._runner = workspace, runner
-        self._library, self._opener = library, opener
+        self._services, self._opener = services, opener
         self.repository = ""
         """Name of the project's versions in the store."""
         self._folder: Path | None = None
         self._at = ""
         self._local: tuple[Version, ...] = ()
-        self._known = Known("")
+        self._known = RemoteListing("")
         """What the remote has, as far as it was looked at."""
         self._stale = False
         self._read: Callable[[], None] = _nothing
@@ -53,7 +49,7 @@ class VersionTree:
     def clear(self) -> None:
         """Another project."""
         self._folder, self.repository, self._at = None, "", ""
-        self._local, self._known = (), Known("")
+        self._local, self._known = (), RemoteListing("")
         self._stale = False
         self._workspace.apply(Topic.LOCAL | Topic.REMOTE, versions=())
 
@@ -64,28 +60,28 @@ class VersionTree:
 
     def again(self) -> None:
         """Read the local rows again."""
-        folder, repository, library = self._folder, self.repository, self._library
+        folder, repository, services = self._folder, self.repository, self._services
         if folder is None:
             return
 
         def work(_report: object) -> tuple[tuple[Version, ...], str]:
             return (
-                read_local(folder, repository, library),
-                library.settings.project(folder).remote,
+                read_local(folder, repository, services),
+                services.settings.project(folder).remote,
             )
 
         def done(found: tuple[tuple[Version, ...], str]) -> None:
             self._local, address = found
             if address != self._workspace.remote.address:
-                self._known = Known(address)
+                self._known = RemoteListing(address)
                 self._workspace.apply(Topic.REMOTE, remote=RemoteState(address))
             self._put()
             self._read()
 
-        self._runner.latest("versions", work, done, self._failed)
+        self._runner.run_latest("versions", work, done, self._failed)
 
     def _failed(self, error: KitDeskError) -> None:
-        self._workspace.apply(Topic.JOBS, trouble=trouble_of(error))
+        self._workspace.apply(Topic.JOBS, error=error_info(error))
 
     def _put(self, **values: Any) -> None:
         rows = rows_of(self._local, self._known.rows, self._at, stale=self._stale)
@@ -110,20 +106,20 @@ class VersionTree:
 
     def ask_remote(self) -> None:
         """Ask the project's remote for its versions, if it has one."""
-        folder, library, opener, before = self._folder, self._library, self._opener, self._known
+        folder, services, opener, before = self._folder, self._services, self._opener, self._known
         if folder is None:
             return
 
-        def work(report: Report, tell: Tell) -> Known:
-            return remote_versions.read(folder, before, library, opener, report, tell)
+        def work(report: Report, tell: Callback) -> RemoteListing:
+            return remote_versions.read(folder, before, services, opener, report, tell)
 
         self._workspace.apply(Topic.REMOTE, remote=replace(self._workspace.remote, loading=True))
-        self._runner.forget("remote-more")
+        self._runner.discard("remote-more")
         self._runner.stream("remote", work, self._take, self._take, self._unreached)
 
     def more(self, text: str = "") -> None:
         """Look at the next tags; with ``text`` at those whose name has it."""
-        known, library, opener = self._known, self._library, self._opener
+        known, services, opener = self._known, self._services, self._opener
         rest = [name for name in known.names if name not in known.looked]
         parts = text.lower().split()
         rest = [name for name in rest if all(part in name.lower() for part in parts)]
@@ -131,13 +127,13 @@ class VersionTree:
         if not wanted or self._workspace.remote.loading or known.stale:
             return
 
-        def work(report: Report, tell: Tell) -> Known:
-            return remote_versions.read_more(wanted, known, library, opener, report, tell)
+        def work(report: Report, tell: Callback) -> RemoteListing:
+            return remote_versions.read_more(wanted, known, services, opener, report, tell)
 
         self._workspace.apply(Topic.REMOTE, remote=replace(self._workspace.remote, loading=True))
         self._runner.stream("remote-more", work, self._take, self._take, self._unreached)
 
-    def _take(self, known: Known) -> None:
+    def _take(self, known: RemoteListing) -> None:
         """Rows have arrived."""
         self._known = known
         if not known.address:
@@ -163,7 +159,7 @@ class VersionTree:
         state = replace(
             self._workspace.remote,
             reachable=not isinstance(error, Unreachable),
-            trouble=trouble_of(error),
+            error=error_info(error),
             loading=False,
         )
         self._put(remote=state)
@@ -178,31 +174,31 @@ class VersionTree:
 
     def read_store(self) -> None:
         """Everything on this machine, for its page."""
-        library = self._library
+        services = self._services
 
         def work(_report: object) -> StoreState:
             damage: list[str] = []
-            found = sorted(library.store.versions(None, damage), key=_newest, reverse=True)
+            found = sorted(services.store.versions(None, damage), key=_newest, reverse=True)
             rows = tuple(
                 StoreVersion(
                     one.digest,
                     one.repository,
                     one.tags,
                     one.size,
-                    library.store.frees(one.digest),
+                    services.store.reclaimable_bytes(one.digest),
                     one.when,
                 )
                 for one in found
             )
-            disk = sum(size for _, size in library.store.blobs.all())
+            disk = sum(size for _, size in services.store.blobs.all())
             return StoreState(
-                str(library.store.root), rows, disk, sum(one.size for one in found), tuple(damage)
+                str(services.store.root), rows, disk, sum(one.size for one in found), tuple(damage)
             )
 
         def done(state: StoreState) -> None:
             self._workspace.apply(Topic.LOCAL, store=state)
 
-        self._runner.latest("store", work, done, self._failed)
+        self._runner.run_latest("store", work, done, self._failed)
 
 
 def _nothing() -> None:

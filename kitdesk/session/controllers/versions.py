@@ -10,63 +10,63 @@ from kitdesk.modelkit.primitives.reference import Reference
 from kitdesk.operations import demo, init, local_versions
 from kitdesk.operations.inputs.addresses import name_of, reference_of
 from kitdesk.operations.messages import count_words, size_words
-from kitdesk.operations.pack import Packed, pack
-from kitdesk.session.controllers.jobs import Task
+from kitdesk.operations.pack import PackResult, pack
+from kitdesk.session.controllers.jobs import JobSpec
 from kitdesk.session.controllers.kit_command import kit_command
-from kitdesk.session.runtime.runner import Lane
+from kitdesk.session.runtime.runner import JobQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from kitdesk.progress import Report
-    from kitdesk.session.controllers.context import Desk
+    from kitdesk.session.controllers.context import CommandContext
 
 
-class Making:
+class VersionController:
     """Starts what makes versions and names them."""
 
-    def __init__(self, desk: Desk, push: Callable[[str, str, str, str], None]) -> None:
-        self._desk = desk
+    def __init__(self, context: CommandContext, push: Callable[[str, str, str, str], None]) -> None:
+        self._context = context
         self._push = push
 
     def make_kitfile(self) -> None:
         """Write a first Kitfile."""
-        folder = self._desk.folder()
+        folder = self._context.folder()
 
         def done(_made: object) -> None:
-            self._desk.after(Topic.KITFILE)
+            self._context.reload(Topic.KITFILE)
 
-        self._desk.runner.start(
-            Lane.PROJECT, lambda _r: init.make_kitfile(folder), done, self._desk.show
+        self._context.runner.start(
+            JobQueue.PROJECT, lambda _r: init.make_kitfile(folder), done, self._context.show_error
         )
 
     def pack(self, tags: tuple[str, ...], repository: str, *, push: bool) -> None:
         """Freeze the folder."""
-        folder, library = self._desk.folder(), self._desk.library
+        folder, services = self._context.folder(), self._context.services
         registry, _, name = repository.partition("/")
         first, *rest = tags or ("",)
         reference = Reference(registry, name, first, extra_tags=tuple(rest))
-        address = self._desk.workspace.remote.address
+        address = self._context.workspace.remote.address
 
-        def work(report: Report) -> Packed:
-            return pack(folder, reference, library, report)
+        def work(report: Report) -> PackResult:
+            return pack(folder, reference, services, report)
 
-        def done(packed: Packed) -> str:
-            self._desk.after(Topic.FOLDER | Topic.LOCAL)
+        def done(packed: PackResult) -> str:
+            self._context.reload(Topic.FOLDER | Topic.LOCAL)
             if push and address:
                 self._push(packed.digest, first, address, repository)
             if packed.reused:
                 return "unchanged: the same version as before"
             return f"{size_words(packed.size)} in {count_words(len(packed.layers), 'layer')}"
 
-        self._desk.activity.start(
-            Task(
+        self._context.activity.start(
+            JobSpec(
                 "pack",
                 f"Packing {first}",
                 f"Packed {first}",
                 f"Pack of {first} stopped",
-                Lane.PROJECT,
+                JobQueue.PROJECT,
                 work,
                 done,
                 kit_command("pack", folder=folder, reference=name_of(repository, first)),
@@ -75,28 +75,28 @@ class Making:
 
     def open_sample(self, folder: Path, opened: Callable[[Path], None]) -> None:
         """Write the sample, pack both versions; the folder ends at v2.0.0."""
-        library = self._desk.library
+        services = self._context.services
         target = folder if not folder.exists() else folder / "movie-recommend"
 
         def work(report: Report) -> Path:
             written = demo.demo(target)
             repository = Reference("localhost", "movie-recommend")
-            pack(written.project, repository.with_tag("v1.0.0"), library, report)
+            pack(written.project, repository.with_tag("v1.0.0"), services, report)
             demo.advance(written.project)
-            pack(written.project, repository.with_tag("v2.0.0"), library, report)
+            pack(written.project, repository.with_tag("v2.0.0"), services, report)
             return written.project
 
         def done(project: Path) -> str:
             opened(project)
             return str(project)
 
-        self._desk.activity.start(
-            Task(
+        self._context.activity.start(
+            JobSpec(
                 "sample",
                 "Writing the sample",
                 "Wrote the sample",
                 "The sample stopped",
-                Lane.PROJECT,
+                JobQueue.PROJECT,
                 work,
                 done,
             )
@@ -104,17 +104,17 @@ class Making:
 
     def _small(self, verb: str, words: tuple[str, str], work: Callable[[], Any]) -> None:
         def done(_result: object) -> str:
-            self._desk.after(Topic.LOCAL)
+            self._context.reload(Topic.LOCAL)
             return ""
 
         running, finished = words
-        self._desk.activity.start(
-            Task(
+        self._context.activity.start(
+            JobSpec(
                 verb,
                 running,
                 finished,
                 f"{running} stopped",
-                Lane.PROJECT,
+                JobQueue.PROJECT,
                 lambda _report: work(),
                 done,
             )
@@ -122,34 +122,34 @@ class Making:
 
     def add_tag(self, digest: str, tag: str) -> None:
         """One more name for a local version."""
-        library = self._desk.library
-        source = self._desk.stored(digest)
+        services = self._context.services
+        source = self._context.stored(digest)
         new = reference_of(source.name, tag)
         self._small(
             "tag",
             (f"Tagging {tag}", f"Tagged {tag}"),
-            lambda: local_versions.tag(source, new, library),
+            lambda: local_versions.tag(source, new, services),
         )
 
     def remove(self, digest: str) -> None:
         """Delete a version from this machine, in every repository that holds it."""
-        library, title = self._desk.library, self._desk.title(digest)
+        services, title = self._context.services, self._context.title(digest)
 
         def work() -> None:
-            for version in library.store.versions():
+            for version in services.store.versions():
                 if version.digest == digest:
                     local_versions.remove(
-                        reference_of(version.repository, digest=digest), library, whole=True
+                        reference_of(version.repository, digest=digest), services, whole=True
                     )
 
         self._small("remove", (f"Deleting {title}", f"Deleted {title}"), work)
 
     def verify(self, digest: str) -> None:
         """Hash every blob again."""
-        library, title = self._desk.library, self._desk.title(digest)
+        services, title = self._context.services, self._context.title(digest)
 
-        def work(report: Report) -> local_versions.Verified:
-            found = local_versions.verify(digest, library, report)
+        def work(report: Report) -> local_versions.VerifyResult:
+            found = local_versions.verify(digest, services, report)
             bad = [layer for layer in found.layers if layer.problem]
             if bad:
                 raise KitDeskError(
@@ -159,16 +159,16 @@ class Making:
                 )
             return found
 
-        def done(found: local_versions.Verified) -> str:
+        def done(found: local_versions.VerifyResult) -> str:
             return f"{count_words(len(found.layers), 'blob')}, all whole"
 
-        self._desk.activity.start(
-            Task(
+        self._context.activity.start(
+            JobSpec(
                 "verify",
                 f"Checking {title}",
                 f"Checked {title}",
                 f"Check of {title} stopped",
-                Lane.TRANSFER,
+                JobQueue.TRANSFER,
                 work,
                 done,
             )

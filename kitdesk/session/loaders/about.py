@@ -8,34 +8,35 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.oci.manifest import Manifest, pair_layers
-from kitdesk.operations.contents.trees import version_tree
+from kitdesk.operations.contents.trees import version_contents
 from kitdesk.operations.diffing.content import source_of
 from kitdesk.operations.inputs.addresses import FolderSide, name_of
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.messages import size_words
-from kitdesk.session.state.workspace import FOLDER, AboutFacts, LayerLine, VersionRow
+from kitdesk.session.state.pages import LayerItem, VersionDetails
+from kitdesk.session.state.project import FOLDER, VersionRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from kitdesk.modelkit.kitfile.model import Kitfile
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 README_LIMIT = 1 << 20
 FILES_SHOWN = 200
 PARAMETERS_SHOWN = 6
 
 
-def about_folder(folder: Path, library: Library) -> AboutFacts:
+def about_folder(folder: Path, services: Services) -> VersionDetails:
     """The folder as it is now; raises what is wrong with its Kitfile."""
-    project = open_project(folder, library.store)
+    project = open_project(folder, services.store)
     plan = plan_layers(project)
     layers = []
     for layer in plan.layers:
         files = tuple((m.path, m.size) for m in layer.members if not m.is_dir)
         layers.append(
-            LayerLine(
+            LayerItem(
                 layer.entry.kind,
                 layer.entry.name or layer.entry.path or ".",
                 layer.base,
@@ -45,9 +46,9 @@ def about_folder(folder: Path, library: Library) -> AboutFacts:
             )
         )
     names = [path for line in layers for path, _ in line.files]
-    readme, note = _readme(names, FolderSide(folder, "."), library)
+    readme, note = _readme(names, FolderSide(folder, "."), services)
     kitfile = project.kitfile
-    return AboutFacts(
+    return VersionDetails(
         FOLDER,
         kitfile.package.name or folder.name,
         "this folder",
@@ -61,18 +62,20 @@ def about_folder(folder: Path, library: Library) -> AboutFacts:
     )
 
 
-def about_version(row: VersionRow, repository: str, address: str, library: Library) -> AboutFacts:
+def about_version(
+    row: VersionRow, repository: str, address: str, services: Services
+) -> VersionDetails:
     """A version of the store."""
-    store = library.store
+    store = services.store
     data, manifest = store.manifest_bytes(row.digest), store.manifest(row.digest)
     kitfile = store.kitfile(row.digest)
-    own = library.journal.kitfile(row.digest)
+    own = services.journal.kitfile(row.digest)
     text = own.decode("utf-8", "replace") if own is not None else config.to_yaml(kitfile)
-    layers, names = _layers(kitfile, manifest, library)
-    readme, note = _readme(names, row.digest, library)
+    layers, names = _layers(kitfile, manifest, services)
+    readme, note = _readme(names, row.digest, services)
     reference = name_of(repository, row.tags[0] if row.tags else row.digest)
     return facts_of(
-        row, data, manifest, kitfile, text, layers, (readme, note), reference, address, library
+        row, data, manifest, kitfile, text, layers, (readme, note), reference, address, services
     )
 
 
@@ -82,19 +85,19 @@ def facts_of(
     manifest: Manifest,
     kitfile: Kitfile,
     text: str,
-    layers: tuple[LayerLine, ...],
+    layers: tuple[LayerItem, ...],
     readme: tuple[str | None, str],
     reference: str,
     address: str,
-    library: Library,
-) -> AboutFacts:
+    services: Services,
+) -> VersionDetails:
     """The facts of a version, wherever its bytes are; ``text`` = the Kitfile to read."""
     missing = sum(
         layer.size
         for layer in manifest.layers
-        if library.store.blobs.size(layer.digest) != layer.size
+        if services.store.blobs.size(layer.digest) != layer.size
     )
-    return AboutFacts(
+    return VersionDetails(
         row.digest,
         kitfile.package.name or row.name,
         row.title,
@@ -115,21 +118,21 @@ def facts_of(
 
 
 def _layers(
-    kitfile: Kitfile, manifest: Manifest, library: Library
-) -> tuple[tuple[LayerLine, ...], list[str]]:
-    lines: list[LayerLine] = []
+    kitfile: Kitfile, manifest: Manifest, services: Services
+) -> tuple[tuple[LayerItem, ...], list[str]]:
+    lines: list[LayerItem] = []
     names: list[str] = []
     for layer, entry in pair_layers(kitfile, manifest):
-        here = library.store.blobs.size(layer.digest) == layer.size
+        here = services.store.blobs.size(layer.digest) == layer.size
         files: tuple[tuple[str, int], ...] = ()
         if here:
-            listed = library.layers.list(layer)
+            listed = services.layers.list_files(layer)
             files = tuple((file.path, file.size) for file in listed if file.kind == "file")
         names += [path for path, _ in files]
         kind = entry.kind if entry else "code"
         path = entry.path if entry else ""
         name = (entry.name if entry else "") or path or "."
-        lines.append(LayerLine(kind, name, path, layer.size, files[:FILES_SHOWN], len(files), here))
+        lines.append(LayerItem(kind, name, path, layer.size, files[:FILES_SHOWN], len(files), here))
     return tuple(lines), names
 
 
@@ -139,15 +142,15 @@ def readme_of(names: Iterable[str]) -> str:
     return min(found, key=lambda one: (one.count("/"), one), default="")
 
 
-def _readme(names: list[str], side: FolderSide | str, library: Library) -> tuple[str | None, str]:
+def _readme(names: list[str], side: FolderSide | str, services: Services) -> tuple[str | None, str]:
     """The README as text; (None, "") when there is none."""
     name = readme_of(names)
     if not name:
         return None, ""
     try:
         if isinstance(side, str):
-            version_tree(library, side)
-        source = source_of(side, name, library)
+            version_contents(services, side)
+        source = source_of(side, name, services)
         data = source.read(README_LIMIT)
     except KitDeskError:
         return None, ""

@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.oci import config
-from kitdesk.operations.contents.remote import RemoteSource, RemoteVersion, obstacle, open_version
-from kitdesk.operations.contents.remote_layers import CannotPeek
+from kitdesk.operations.contents.remote import (
+    RemoteSource,
+    RemoteVersion,
+    open_version,
+    unreadable_reason,
+)
+from kitdesk.operations.contents.remote_layers import RangeReadUnavailable
 from kitdesk.operations.messages import size_words
 from kitdesk.session.loaders.about import FILES_SHOWN, README_LIMIT, facts_of, readme_of
-from kitdesk.session.state.workspace import AboutFacts, LayerLine, VersionRow
+from kitdesk.session.state.pages import LayerItem, VersionDetails
+from kitdesk.session.state.project import VersionRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,21 +25,27 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.oci.manifest import Descriptor
     from kitdesk.operations.contents.placement import VersionFile
     from kitdesk.progress import Report
-    from kitdesk.services.container import Library
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.container import Services
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
 UNASKED = 1 << 20
 """Bytes of a layer that is looked into without being asked; docs of any size are."""
 
 
 def about_remote(
-    row: VersionRow, address: str, library: Library, remote: Remote, report: Report, *, deep: bool
-) -> AboutFacts:
+    row: VersionRow,
+    address: str,
+    services: Services,
+    remote: RemoteRepository,
+    report: Report,
+    *,
+    deep: bool,
+) -> VersionDetails:
     """Its facts. ``deep``: list the files of every layer whose headers can be read by Range, within
     the budget; else of small layers and docs only.
     """
-    version = open_version(row.digest, remote, library)
-    layers: list[LayerLine] = []
+    version = open_version(row.digest, remote, services)
+    layers: list[LayerItem] = []
     files: dict[str, VersionFile] = {}
     for layer, entry in version.pairs():
         line, found = _layer(version, layer, entry, report, deep=deep)
@@ -51,7 +63,7 @@ def about_remote(
         _readme(version, files),
         reference,
         address,
-        library,
+        services,
     )
 
 
@@ -62,23 +74,23 @@ def _layer(
     report: Report,
     *,
     deep: bool,
-) -> tuple[LayerLine, Mapping[str, VersionFile]]:
+) -> tuple[LayerItem, Mapping[str, VersionFile]]:
     kind, path = (entry.kind, entry.path) if entry else ("code", "")
     name = (entry.name if entry else "") or path or "."
-    here = version.library.store.blobs.size(layer.digest) == layer.size
+    here = version.services.store.blobs.size(layer.digest) == layer.size
     most = None if deep or kind == "docs" else UNASKED
     found: Mapping[str, VersionFile] = {}
     note, unlisted = "", False
     try:
         found, whole = version.files(layer, entry, report, most=most)
-    except CannotPeek as error:
-        note = obstacle(layer) or ("" if most is not None else error.title)
+    except RangeReadUnavailable as error:
+        note = unreadable_reason(layer) or ("" if most is not None else error.title)
         unlisted = not note
     else:
         if not whole:
             note = f"The first {len(found):,} files; pull the version to see them all."
     shown = tuple((path, file.facts.size) for path, file in list(found.items())[:FILES_SHOWN])
-    line = LayerLine(
+    line = LayerItem(
         kind,
         name,
         path,

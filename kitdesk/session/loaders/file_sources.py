@@ -15,29 +15,29 @@ from kitdesk.progress import Report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitdesk.operations.diffing.sides import Opener
+    from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.operations.inputs.addresses import FolderSide
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
-Look = Callable[[str, Report], Source]
+FileReader = Callable[[str, Report], Source]
 """Finds a file of one side by its path."""
-Place = tuple["FolderSide | str", bool]
+SideLocation = tuple["FolderSide | str", bool]
 """A folder or a digest, and whether only the remote has it."""
 
 
 @contextlib.contextmanager
-def looks(
-    left: Place, right: Place, address: str, library: Library, opener: Opener
-) -> Iterator[tuple[Look, Look]]:
+def open_file_readers(
+    left: SideLocation, right: SideLocation, address: str, services: Services, opener: RemoteFactory
+) -> Iterator[tuple[FileReader, FileReader]]:
     """Open both sides; remotes are closed at the end. Worker thread."""
     with contextlib.ExitStack() as stack:
 
-        def look(place: FolderSide | str, *, far: bool) -> Look:
+        def look(place: FolderSide | str, *, far: bool) -> FileReader:
             if not far or not isinstance(place, str):
-                return lambda path, report: source_of(place, path, library, report)
+                return lambda path, report: source_of(place, path, services, report)
             remote = opener(parse_remote(address))
             stack.callback(remote.close)
-            version = open_version(place, remote, library)
+            version = open_version(place, remote, services)
 
             def there(path: str, report: Report) -> Source:
                 try:

@@ -1,4 +1,4 @@
-"""Look-ups for the window: verbs' results as the values of the board. Runs on worker threads."""
+"""Loads folder and versions: results of verbs as values of the workspace. Worker threads only."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import AuthRequired, KitDeskError, NoKitfile
 from kitdesk.modelkit.kitfile import loader as kitfiles
 from kitdesk.modelkit.primitives.reference import parse
-from kitdesk.operations.folder_status import state
+from kitdesk.operations.folder_status import folder_status
 from kitdesk.operations.inputs.project import folder_of
 from kitdesk.operations.inputs.remotes import parse_remote, repository_of
 from kitdesk.operations.versions.listing import Version, in_order, local_versions, merged
-from kitdesk.session.state.workspace import FolderState, RecentProject, Trouble, VersionRow
+from kitdesk.session.state.pages import RecentProject
+from kitdesk.session.state.project import ErrorInfo, FolderState, VersionRow
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.compare.values import FileChange
     from kitdesk.progress import Report
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 
-def trouble_of(error: KitDeskError, job: int | None = None) -> Trouble:
+def error_info(error: KitDeskError, job: int | None = None) -> ErrorInfo:
     """An expected failure as the window shows it."""
     host = error.host if isinstance(error, AuthRequired) else ""
-    return Trouble(error.title, error.hint, error.detail, error.code, job, host)
+    return ErrorInfo(error.title, error.hint, error.detail, error.code, job, host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ class FolderReading:
     repository: str
 
 
-def repository_for(folder: Path, library: Library) -> str:
+def repository_for(folder: Path, services: Services) -> str:
     """Name of the project's versions in the store: remembered, packed before, else guessed."""
-    known = library.settings.project(folder).repository
+    known = services.settings.project(folder).repository
     if known:
         return known
-    for entry in library.journal.entries(folder):
+    for entry in services.journal.entries(folder):
         if entry.verb == "pack" and entry.reference:
             return parse(entry.reference).name
     name = ""
@@ -66,24 +67,24 @@ def safe_name(text: str) -> str:
     return kept.strip("-") or "project"
 
 
-def read_folder(folder: Path, library: Library, report: Report) -> FolderReading:
+def read_folder(folder: Path, services: Services, report: Report) -> FolderReading:
     """State of the folder; what is wrong with it is part of the state, not raised."""
     base = FolderState(folder, folder.name)
     repository = f"localhost/{safe_name(folder.name)}"
     try:
         folder_of(folder)
-        repository = repository_for(folder, library)
-        swap = library.safe.interrupted(folder)
+        repository = repository_for(folder, services)
+        swap = services.safe_copies.interrupted(folder)
         if swap is not None:
             label = swap.record.after_label
             base = replace(base, interrupted=f"A roll back to {label} was cut off.")
         base = replace(base, kitfile=kitfiles.find(folder))
-        found = state(folder, library, report, repository)
+        found = folder_status(folder, services, report, repository)
     except NoKitfile:
         return FolderReading(base, "", repository)
     except KitDeskError as error:
-        at = library.journal.version_of(folder)
-        return FolderReading(replace(base, problem=trouble_of(error)), at, repository)
+        at = services.journal.version_of(folder)
+        return FolderReading(replace(base, problem=error_info(error)), at, repository)
     full = replace(base, changes=found.changes, files=found.files)
     return FolderReading(full, found.at, repository)
 
@@ -98,20 +99,20 @@ def folder_words(at: VersionRow | None, changes: tuple[FileChange, ...]) -> str:
     return f"{at.title} + {count:,} {'change' if count == 1 else 'changes'}"
 
 
-def read_local(folder: Path, repository: str, library: Library) -> tuple[Version, ...]:
+def read_local(folder: Path, repository: str, services: Services) -> tuple[Version, ...]:
     """Versions of the project in the store: its own repository and the remote's."""
-    found = local_versions(library, repository).versions
-    remote = library.settings.project(folder).remote
+    found = local_versions(services, repository).versions
+    remote = services.settings.project(folder).remote
     if remote:
         name = repository_of(parse_remote(remote))
         if name != repository:
-            found = merge_local(found, local_versions(library, name).versions)
+            found = merge_local(found, local_versions(services, name).versions)
     return found
 
 
-def local_rows(library: Library, repository: str) -> tuple[Version, ...]:
+def local_rows(services: Services, repository: str) -> tuple[Version, ...]:
     """Versions of one repository of the store."""
-    return local_versions(library, repository).versions
+    return local_versions(services, repository).versions
 
 
 def merge_local(first: tuple[Version, ...], second: tuple[Version, ...]) -> tuple[Version, ...]:
@@ -164,10 +165,10 @@ def _time(text: str) -> datetime | None:
         return None
 
 
-def read_recent(library: Library) -> tuple[RecentProject, ...]:
+def read_recent(services: Services) -> tuple[RecentProject, ...]:
     """The start page's list; only looks whether the folders are there."""
     result = []
-    for one in library.settings.projects():
+    for one in services.settings.projects():
         missing = not one.path.is_dir()
         words = "folder not found" if missing else one.state
         result.append(

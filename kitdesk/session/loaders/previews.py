@@ -6,36 +6,35 @@ from typing import TYPE_CHECKING
 
 from kitdesk.compare.values import FileChange, FileKind
 from kitdesk.errors import BadReference
-from kitdesk.modelkit.layers.plan import LeftOutReason
+from kitdesk.modelkit.layers.plan import ExclusionReason
 from kitdesk.modelkit.primitives import semver
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.inputs.tag_names import filled
 from kitdesk.operations.messages import left_out_words
 from kitdesk.operations.rollback import RollbackPlan, plan_rollback
-from kitdesk.session.state.workspace import (
-    FolderState,
-    LayerLine,
-    LeftOutLine,
+from kitdesk.session.state.pages import (
+    ExcludedItem,
+    LayerItem,
     PackPreview,
-    PlanLine,
+    PlanItem,
     PushPreview,
     RollbackPreview,
-    VersionRow,
 )
+from kitdesk.session.state.project import FolderState, VersionRow
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.progress import Report
-    from kitdesk.services.container import Library
-    from kitdesk.services.remotes.protocol import Remote
+    from kitdesk.services.container import Services
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
 FILES_SHOWN = 200
 
 
 def pack_preview(
     folder: Path,
-    library: Library,
+    services: Services,
     versions: tuple[VersionRow, ...],
     changes: tuple[FileChange, ...],
     text: bytes | None = None,
@@ -45,14 +44,14 @@ def pack_preview(
 
     ``remote_tags``: names that the remote has, those of versions that are not shown yet too.
     """
-    project = open_project(folder, library.store, text=text)
+    project = open_project(folder, services.store, text=text)
     plan = plan_layers(project)
     layers = []
     for layer in plan.layers:
         files = tuple((m.path, m.size) for m in layer.members if not m.is_dir)
         entry = layer.entry
         layers.append(
-            LayerLine(
+            LayerItem(
                 entry.kind,
                 entry.name or entry.path or ".",
                 layer.base,
@@ -62,11 +61,11 @@ def pack_preview(
             )
         )
     left = tuple(
-        LeftOutLine(one.path, one.size, left_out_words(one), _is_ignored(one.reason))
+        ExcludedItem(one.path, one.size, left_out_words(one), _is_ignored(one.reason))
         for one in plan.left_out
     )
     taken = remote_tags | {tag for row in versions for tag in row.tags}
-    template = library.settings.project(folder).tag_template
+    template = services.settings.project(folder).tag_template
     tags, problem = templated(proposals(taken, changes), template, folder)
     return PackPreview(tuple(layers), left, plan.warnings, tags, taken, template, problem)
 
@@ -83,8 +82,8 @@ def templated(
         return tags, f"{error.title} {error.hint}"
 
 
-def _is_ignored(reason: LeftOutReason) -> bool:
-    return reason is LeftOutReason.IGNORED
+def _is_ignored(reason: ExclusionReason) -> bool:
+    return reason is ExclusionReason.IGNORED
 
 
 def proposals(
@@ -118,30 +117,30 @@ def rollback_preview(
     now: str,
     target: VersionRow,
     label: str,
-    library: Library,
+    services: Services,
     report: Report,
 ) -> tuple[RollbackPlan, RollbackPreview]:
     """The plan that a yes carries out, and how the sheet shows it."""
-    plan = plan_rollback(state.path, target.digest, label, library, report)
-    change = plan.changeover
+    plan = plan_rollback(state.path, target.digest, label, services, report)
+    change = plan.folder_plan
     edited = {one.path for one in state.changes}
     added = {one.path for one in state.changes if one.kind is FileKind.ADDED}
     new_sizes = {one.path: one.wanted.size for one in change.coming}
 
-    def line(sign: str, path: str) -> PlanLine:
+    def line(sign: str, path: str) -> PlanItem:
         remark, warn = "", False
         if path in added or (sign == "D" and state.at is None):
             remark, warn = "never packed", True
         elif path in edited:
             remark, warn = "your edit is kept", True
         old = change.aside_sizes.get(path)
-        return PlanLine(sign, path, remark, warn, old, new_sizes.get(path))  # type: ignore[arg-type]
+        return PlanItem(sign, path, remark, warn, old, new_sizes.get(path))  # type: ignore[arg-type]
 
     comes = [line("M", path) for path in change.replace]
     comes += [line("A", path) for path in change.restore]
     leaves = [line("D", path) for path in change.set_aside]
-    stays = [PlanLine("=", path, "same bytes") for path in change.unchanged[:FILES_SHOWN]]
-    stays += [PlanLine("=", path, "ignored, not touched") for path in change.kept]
+    stays = [PlanItem("=", path, "same bytes") for path in change.unchanged[:FILES_SHOWN]]
+    stays += [PlanItem("=", path, "ignored, not touched") for path in change.kept]
     preview = RollbackPreview(
         target.digest,
         target.title,
@@ -158,15 +157,15 @@ def rollback_preview(
 
 
 def push_preview(
-    digest: str, tag: str, destination: str, remote: Remote, library: Library
+    digest: str, tag: str, destination: str, remote: RemoteRepository, services: Services
 ) -> PushPreview:
     """What a push would send and whether its tag is taken."""
-    manifest = library.store.manifest(digest)
-    there = remote.find(tag)
+    manifest = services.store.manifest(digest)
+    there = remote.resolve(tag)
     blobs = {blob.digest: blob.size for blob in (*manifest.layers, manifest.config)}
     missing = 0
     if there is None or there.digest != digest:
-        missing = sum(size for name, size in blobs.items() if not remote.has(name))
+        missing = sum(size for name, size in blobs.items() if not remote.blob_exists(name))
     found = there.digest if there else ""
     free = ""
     if found and found != digest:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from kitdesk.modelkit.primitives.semver import sort_key
 from kitdesk.operations.inputs.remotes import parse_remote
 from kitdesk.operations.versions.listing import TagPlaces, Version, in_order
-from kitdesk.operations.versions.remote_listing import cached_versions, details, list_tags
+from kitdesk.operations.versions.remote_listing import cached_versions, list_tags, version_details
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
-    from kitdesk.operations.diffing.sides import Opener
+    from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.progress import Report
-    from kitdesk.services.container import Library
-    from kitdesk.session.runtime.runner import Tell
+    from kitdesk.services.container import Services
+    from kitdesk.session.runtime.runner import Callback
 
 PAGE = 100
 """Tags that are looked at before anybody scrolls to the others."""
@@ -30,7 +30,7 @@ BEAT_PER_ROW = 0.000_25
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RemoteListing:
     """What is known of the remote so far."""
 
     address: str
@@ -52,36 +52,41 @@ class Known:
 
 
 def read(
-    folder: Path, before: Known, library: Library, opener: Opener, report: Report, tell: Tell
-) -> Known:
+    folder: Path,
+    before: RemoteListing,
+    services: Services,
+    opener: RemoteFactory,
+    report: Report,
+    tell: Callback,
+) -> RemoteListing:
     """Ask the project's remote. ``before`` is what was shown until now: it is looked at again.
 
     Tells the list of the last time first when nothing is shown yet, then what is there so far.
     Worker thread; raises Unreachable, Refused, AuthRequired.
     """
-    address = library.settings.project(folder).remote
+    address = services.settings.project(folder).remote
     if not address:
-        return Known("", whole=True)
+        return RemoteListing("", whole=True)
     where = parse_remote(address)
     if before.address != address:
-        before = Known(address)
+        before = RemoteListing(address)
     remote = opener(where)
     try:
         if not before.rows:
-            old = cached_versions(remote.address, library)
+            old = cached_versions(remote.address, services)
             if old is not None and old.versions:
                 names = tuple(_newest(tag.name for row in old.versions for tag in row.tags))
-                before = Known(
+                before = RemoteListing(
                     address, names, frozenset(names), old.versions, old.asked, stale=True
                 )
                 tell(before)
-        listed = list_tags(remote, library)
+        listed = list_tags(remote, services)
         names = tuple(_newest(listed.tags))
         wanted = _wanted(names, before)
-        now = Known(address, names, wanted, asked=listed.asked)
+        now = RemoteListing(address, names, wanted, asked=listed.asked)
         stream = _Stream(tell, now, before.rows)
-        found = details(
-            remote, library, [n for n in names if n in wanted], report, stream.row
+        found = version_details(
+            remote, services, [n for n in names if n in wanted], report, stream.row
         ).versions
         return replace(now, rows=found, whole=True)
     finally:
@@ -90,18 +95,18 @@ def read(
 
 def read_more(
     wanted: tuple[str, ...],
-    before: Known,
-    library: Library,
-    opener: Opener,
+    before: RemoteListing,
+    services: Services,
+    opener: RemoteFactory,
     report: Report,
-    tell: Tell,
-) -> Known:
+    tell: Callback,
+) -> RemoteListing:
     """Look at some more of the tags."""
     remote = opener(parse_remote(before.address))
     try:
         now = replace(before, looked=before.looked | frozenset(wanted), whole=False)
         stream = _Stream(tell, now, before.rows)
-        found = details(remote, library, wanted, report, stream.row).versions
+        found = version_details(remote, services, wanted, report, stream.row).versions
         return replace(now, rows=joined(before.rows, found), whole=True)
     finally:
         remote.close()
@@ -111,7 +116,7 @@ def _newest(names: Iterable[str]) -> list[str]:
     return sorted(set(names), key=sort_key, reverse=True)
 
 
-def _wanted(names: tuple[str, ...], before: Known) -> frozenset[str]:
+def _wanted(names: tuple[str, ...], before: RemoteListing) -> frozenset[str]:
     """The first page, and whatever was shown already and is still there."""
     shown = frozenset() if before.stale else before.looked
     return frozenset(names[:PAGE]) | (shown & frozenset(names))
@@ -135,7 +140,7 @@ def joined(old: Iterable[Version], new: Iterable[Version]) -> tuple[Version, ...
 class _Stream:
     """Tells the rows so far, not more often than they can be looked at."""
 
-    def __init__(self, tell: Tell, now: Known, old: tuple[Version, ...]) -> None:
+    def __init__(self, tell: Callback, now: RemoteListing, old: tuple[Version, ...]) -> None:
         self._tell, self._now, self._old = tell, now, old
         self._shown = {tag.name: row.digest for row in old for tag in row.tags}
         self._rows: dict[str, Version] = {}

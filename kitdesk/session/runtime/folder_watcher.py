@@ -6,25 +6,25 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kitdesk.session.runtime.runner import Lane, Runner
+from kitdesk.session.runtime.runner import JobQueue, Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from kitdesk.errors import KitDeskError
-    from kitdesk.session.runtime.main_thread import Bridge
+    from kitdesk.session.runtime.main_thread import MainThreadDispatcher
 
-PATIENCE = 3.0
+STOP_TIMEOUT_S = 3.0
 """Seconds that closing waits for the watcher."""
 
 
-class FolderWatch:
+class FolderWatcher:
     """At most one folder at a time."""
 
     def __init__(
         self,
-        bridge: Bridge,
+        bridge: MainThreadDispatcher,
         runner: Runner,
         changed: Callable[[frozenset[str] | None], None],
         state: Callable[[bool, str], None],
@@ -58,7 +58,7 @@ class FolderWatch:
             if turn == self._turn:
                 self._state(False, f"{error.title} {error.hint}")
 
-        self._runner.start(Lane.LOOKUP, work, done, failed)
+        self._runner.start(JobQueue.LOOKUP, work, done, failed)
 
     def _from_thread(self, turn: int, paths: frozenset[str] | None) -> None:
         def tell() -> None:
@@ -83,4 +83,4 @@ class FolderWatch:
         """Stop, and wait until the watching threads have ended."""
         self.stop()
         if self._ending is not None:
-            self._ending.join(PATIENCE)
+            self._ending.join(STOP_TIMEOUT_S)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 PERIOD_MS = 1000
 
 
-class Collector(QObject):
+class GuiThreadGc(QObject):
     """While one is running, Python's own collection is off."""
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -38,7 +38,7 @@ class Job:
         """Stop; returns at once. Remotes that the work has opened are cut where they wait."""
         self._canceller.cancel()
 
-    def silence(self) -> None:
+    def discard(self) -> None:
         """Nobody wants the answer any more: stop, and say nothing."""
         self.silenced = True
         self._canceller.cancel()

@@ -17,11 +17,11 @@ from PySide6.QtCore import QObject, QSocketNotifier, Slot
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TURN = 0.01
+SLICE_S = 0.01
 """Seconds of calls that are run in one turn of the event loop."""
 
 
-class Bridge(QObject):
+class MainThreadDispatcher(QObject):
     """Delivers what any thread posts, in order, on the thread that made it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -52,7 +52,7 @@ class Bridge(QObject):
 
     def deliver(self) -> None:
         """Run what is waiting now; after a while let the window paint and take clicks first."""
-        until = time.monotonic() + TURN
+        until = time.monotonic() + SLICE_S
         while not self._closed:
             try:
                 call = self._queue.get_nowait()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kitdesk.progress import Report
 
 
-class Lane(enum.Enum):
+class JobQueue(enum.Enum):
     """What may run side by side with what."""
 
     PROJECT = 1
@@ -25,18 +25,18 @@ class Lane(enum.Enum):
     LOOKUP = 4
 
 
-Tell = Callable[[Any], None]
+Callback = Callable[[Any], None]
 """Called by the work with a part of its result."""
-ExecutorOf = Callable[[Lane], "Executor"]
-PATIENCE = 3.0
+ExecutorOf = Callable[[JobQueue], "Executor"]
+SHUTDOWN_TIMEOUT_S = 3.0
 """Seconds that shutdown waits for jobs to notice."""
 
 
-def threads(lane: Lane) -> Executor:
+def threads(job_queue: JobQueue) -> Executor:
     """The executor of the real program."""
     from concurrent.futures import ThreadPoolExecutor
 
-    return ThreadPoolExecutor(lane.value, f"kitdesk-{lane.name.lower()}")
+    return ThreadPoolExecutor(job_queue.value, f"kitdesk-{job_queue.name.lower()}")
 
 
 def _nothing() -> None:
@@ -55,13 +55,13 @@ class Runner:
         self._post = post
         self._broken = broken
         self._executor_of = executor_of
-        self._executors: dict[Lane, Executor] = {}
+        self._executors: dict[JobQueue, Executor] = {}
         self._latest: dict[str, Job] = {}
         self._alive: dict[Job, Any] = {}
 
     def start(
         self,
-        lane: Lane,
+        job_queue: JobQueue,
         work: Work,
         done: Callable[[Any], None],
         failed: Callable[[KitDeskError], None],
@@ -77,23 +77,23 @@ class Runner:
             return told
 
         job = Job(work, self._post, ended(done), ended(failed), ended(stopped), ended(self._broken))
-        self._alive[job] = self._executor(lane).submit(job.run)
+        self._alive[job] = self._executor(job_queue).submit(job.run)
         return job
 
-    def _executor(self, lane: Lane) -> Executor:
-        executor = self._executors.get(lane)
+    def _executor(self, job_queue: JobQueue) -> Executor:
+        executor = self._executors.get(job_queue)
         if executor is None:
-            executor = self._executors[lane] = self._executor_of(lane)
+            executor = self._executors[job_queue] = self._executor_of(job_queue)
         return executor
 
     def warm(self) -> None:
         """Have a thread ready in every lane: beside busy ones a new thread takes 80 ms to begin,
         and the click that needs it would wait for that.
         """
-        for lane in Lane:
-            self._executor(lane).submit(_nothing)
+        for job_queue in JobQueue:
+            self._executor(job_queue).submit(_nothing)
 
-    def latest(
+    def run_latest(
         self,
         key: str,
         work: Work,
@@ -101,15 +101,15 @@ class Runner:
         failed: Callable[[KitDeskError], None],
     ) -> Job:
         """A look-up that follows a selection: the former one of this key falls silent."""
-        self.forget(key)
-        job = self.start(Lane.LOOKUP, work, done, failed)
+        self.discard(key)
+        job = self.start(JobQueue.LOOKUP, work, done, failed)
         self._latest[key] = job
         return job
 
     def stream(
         self,
         key: str,
-        work: Callable[[Report, Tell], Any],
+        work: Callable[[Report, Callback], Any],
         news: Callable[[Any], None],
         done: Callable[[Any], None],
         failed: Callable[[KitDeskError], None],
@@ -128,14 +128,14 @@ class Runner:
             waiting.append(value)
             self._post(deliver)
 
-        job = self.latest(key, lambda report: work(report, tell), done, failed)
+        job = self.run_latest(key, lambda report: work(report, tell), done, failed)
         return job
 
-    def forget(self, key: str) -> None:
+    def discard(self, key: str) -> None:
         """Silence the look-up of this key, if one is under way."""
         former = self._latest.pop(key, None)
         if former is not None:
-            former.silence()
+            former.discard()
 
     @property
     def idle(self) -> bool:
@@ -148,8 +148,8 @@ class Runner:
 
         futures = [future for future in self._alive.values() if future.running()]
         for job in self._alive:
-            job.silence()
+            job.discard()
         for executor in self._executors.values():
             executor.shutdown(wait=False, cancel_futures=True)
-        wait(futures, PATIENCE)
+        wait(futures, SHUTDOWN_TIMEOUT_S)
         self._alive.clear()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LIMIT = 64 << 10
+MAX_MESSAGE_BYTES = 64 << 10
 
 
 def address(runtime: Path) -> str:
@@ -22,7 +22,7 @@ def address(runtime: Path) -> str:
     return str(runtime / f"window-{name}.sock")
 
 
-def hand_over(runtime: Path, folder: str) -> bool:
+def forward_to_running(runtime: Path, folder: str) -> bool:
     """Ask a running process to open ``folder`` ("" = come to the front); False if there is none."""
     if not hasattr(socket, "AF_UNIX"):
         return False
@@ -36,7 +36,7 @@ def hand_over(runtime: Path, folder: str) -> bool:
             return False
 
 
-class Doorbell:
+class SingleInstanceServer:
     """Listens for later starts; ``rung`` is called on a thread of its own."""
 
     def __init__(self, runtime: Path, rung: Callable[[str], None]) -> None:
@@ -63,7 +63,9 @@ class Doorbell:
             with line:
                 line.settimeout(2)
                 try:
-                    text = line.recv(LIMIT).decode("utf-8", "surrogateescape").rstrip("\n")
+                    text = (
+                        line.recv(MAX_MESSAGE_BYTES).decode("utf-8", "surrogateescape").rstrip("\n")
+                    )
                     line.sendall(b"ok")
                 except OSError:
                     continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kitdesk.session.state.project import Trouble
+    from kitdesk.session.state.project import ErrorInfo
 
 FindingState = Literal["ok", "limited", "failed"]
 
@@ -27,7 +27,7 @@ class ConnectionFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountLine:
+class AccountItem:
     """One registry: with a login, with facts of its own, or used by a project."""
 
     host: str
@@ -48,7 +48,7 @@ class AccountLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingLine:
+class FindingItem:
     """One thing that was tried with a registry."""
 
     name: str
@@ -64,13 +64,13 @@ class DiagnosisView:
     host: str
     running: bool = False
     verdict: str = ""
-    findings: tuple[FindingLine, ...] = ()
+    findings: tuple[FindingItem, ...] = ()
     when: datetime | None = None
-    trouble: Trouble | None = None
+    error: ErrorInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class LoginLine:
+class LoginItem:
     """A login that another program keeps and that could be taken over."""
 
     number: int

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from kitdesk.session.state.project import Trouble, VersionRow
+    from kitdesk.session.state.project import ErrorInfo, VersionRow
 
 
 @dataclass(frozen=True, slots=True)
-class LayerLine:
+class LayerItem:
     """One layer in a preview or in About."""
 
     kind: str
@@ -34,7 +34,7 @@ class LayerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOutLine:
+class ExcludedItem:
     """A file or folder that no layer takes."""
 
     path: str
@@ -48,8 +48,8 @@ class LeftOutLine:
 class PackPreview:
     """What Pack would make of the folder now."""
 
-    layers: tuple[LayerLine, ...] = ()
-    left_out: tuple[LeftOutLine, ...] = ()
+    layers: tuple[LayerItem, ...] = ()
+    left_out: tuple[ExcludedItem, ...] = ()
     warnings: tuple[str, ...] = ()
     tags: tuple[tuple[str, str, str], ...] = ()
     """Proposals, the suggested one first: (tag, patch|minor|major|first, the reason)."""
@@ -67,7 +67,7 @@ class PackPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanLine:
+class PlanItem:
     """One file of a rollback preview."""
 
     sign: Literal["A", "D", "M", "="]
@@ -89,9 +89,9 @@ class RollbackPreview:
     """The target's tag."""
     now: str
     """``v2.0.0 + 3 changes``."""
-    comes_back: tuple[PlanLine, ...]
-    leaves: tuple[PlanLine, ...]
-    stays: tuple[PlanLine, ...]
+    comes_back: tuple[PlanItem, ...]
+    leaves: tuple[PlanItem, ...]
+    stays: tuple[PlanItem, ...]
     stays_count: int
     safe_bytes: int
     """Size of what is replaced or leaves: the safe copy."""
@@ -134,7 +134,7 @@ class RemovalPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class AboutFacts:
+class VersionDetails:
     """What a version (or the folder) is."""
 
     side: str
@@ -156,7 +156,7 @@ class AboutFacts:
     manifest: str = ""
     """Indented for reading; empty for the folder."""
     manifest_exact: str = ""
-    layers: tuple[LayerLine, ...] = ()
+    layers: tuple[LayerItem, ...] = ()
     places: tuple[tuple[str, str, str], ...] = ()
     """(icon, where, sentence)."""
     local: bool = True
@@ -165,7 +165,7 @@ class AboutFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class RemoteBrowse:
     """What a remote has for somebody who wants to open a project from it."""
 
     address: str = ""
@@ -174,9 +174,9 @@ class Offer:
     versions: tuple[VersionRow, ...] = ()
     chosen: str = ""
     """Digest of the version that :attr:`about` is of."""
-    about: AboutFacts | None = None
+    about: VersionDetails | None = None
     """None while it is being read."""
-    trouble: Trouble | None = None
+    error: ErrorInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class RecentProject:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ResultBanner:
     """The result bar under the tool bar: what was done and can be undone."""
 
     title: str

@@ -1,4 +1,4 @@
-"""What the board holds of the open project: folder, versions, Kitfile, jobs. Plain values."""
+"""What the workspace holds of the open project: folder, versions, Kitfile, jobs. Plain values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.compare.values import FileChange
-    from kitdesk.modelkit.kitfile.checker import Problem
+    from kitdesk.modelkit.kitfile.diagnostics import Problem
 
 FOLDER = "folder"
 """The side of a comparison that is the project folder; every other side is a digest."""
@@ -28,7 +28,7 @@ class View(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ErrorInfo:
     """An expected failure as the error card shows it."""
 
     title: str
@@ -93,7 +93,7 @@ class FolderState:
     """The state is being worked out; the rest is what was known before."""
     kitfile: Path | None = None
     """None: the folder has no Kitfile."""
-    problem: Trouble | None = None
+    problem: ErrorInfo | None = None
     """The folder vanished, or cannot be read."""
     files: int = 0
     """Files that the layers own."""
@@ -112,7 +112,7 @@ class KitfileState:
     saved: str = ""
     """The text on disk as last read or written."""
     problems: tuple[Problem, ...] = ()
-    trouble: Trouble | None = None
+    error: ErrorInfo | None = None
     """Unreadable: not UTF-8, no permission."""
     changed_on_disk: bool = False
     """The file changed outside while ``text`` has unsaved edits."""
@@ -152,7 +152,7 @@ class JobView:
     summary: str = ""
     """``6.90 MB in 5 layers`` once it is done."""
     finished: datetime | None = None
-    trouble: Trouble | None = None
+    error: ErrorInfo | None = None
     log: tuple[str, ...] = ()
     kit_command: str = ""
     """The same with terminal kit; empty where kit has no such verb."""
@@ -180,7 +180,7 @@ class RemoteState:
     reachable: bool | None = None
     """None: not asked yet."""
     asked: datetime | None = None
-    trouble: Trouble | None = None
+    error: ErrorInfo | None = None
     loading: bool = False
     tags: frozenset[str] = frozenset()
     """Names of all its tags, those that are not shown yet too."""

@@ -1,4 +1,4 @@
-"""What the window shows: one board of values, and the word that something changed.
+"""What the window shows: one workspace of values, and the word that something changed.
 
 Views read it and subscribe to :attr:`Workspace.changed`; only :class:`Session` writes it.
 """
@@ -11,36 +11,28 @@ from PySide6.QtCore import QObject, Signal
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.session.state.accounts import (
-    AccountLine,
-    ConnectionFacts,
+    AccountItem,
     DiagnosisView,
-    FindingLine,
-    LoginLine,
+    LoginItem,
 )
 from kitdesk.session.state.pages import (
-    AboutFacts,
-    LayerLine,
-    LeftOutLine,
-    Offer,
     PackPreview,
-    PlanLine,
     PushPreview,
     RecentProject,
+    RemoteBrowse,
     RemovalPreview,
-    Result,
+    ResultBanner,
     RollbackPreview,
     StoreState,
-    StoreVersion,
+    VersionDetails,
 )
 from kitdesk.session.state.project import (
     FOLDER,
+    ErrorInfo,
     FolderState,
-    JobState,
     JobView,
     KitfileState,
     RemoteState,
-    Transfer,
-    Trouble,
     VersionRow,
     View,
 )
@@ -48,41 +40,9 @@ from kitdesk.session.state.project import (
 if TYPE_CHECKING:
     from kitdesk.compare.values import Comparison, ContentDiff
 
-__all__ = [
-    "FOLDER",
-    "AboutFacts",
-    "AccountLine",
-    "ConnectionFacts",
-    "DiagnosisView",
-    "FindingLine",
-    "FolderState",
-    "JobState",
-    "JobView",
-    "KitfileState",
-    "LayerLine",
-    "LeftOutLine",
-    "LoginLine",
-    "Offer",
-    "PackPreview",
-    "PlanLine",
-    "PushPreview",
-    "RecentProject",
-    "RemoteState",
-    "RemovalPreview",
-    "Result",
-    "RollbackPreview",
-    "StoreState",
-    "StoreVersion",
-    "Transfer",
-    "Trouble",
-    "VersionRow",
-    "View",
-    "Workspace",
-]
-
 
 class Workspace(QObject):
-    """The board. Attributes are replaced whole, never mutated; read them, do not keep them."""
+    """The workspace. Attributes are replaced whole, never mutated; read them, do not keep them."""
 
     changed = Signal(object)
     """Carries :class:`Changes`; emitted on the GUI thread only."""
@@ -98,44 +58,44 @@ class Workspace(QObject):
         self.after: str = ""
         self.comparison: Comparison | None = None
         self.comparing: bool = False
-        self.comparison_trouble: Trouble | None = None
+        self.comparison_error: ErrorInfo | None = None
         self.file: str = ""
         """Path of the chosen file of the comparison."""
         self.content: ContentDiff | None = None
         self.content_loading: bool = False
-        self.content_trouble: Trouble | None = None
+        self.content_error: ErrorInfo | None = None
         self.kitfile = KitfileState()
         self.preview: PackPreview | None = None
-        self.preview_trouble: Trouble | None = None
+        self.preview_error: ErrorInfo | None = None
         self.rollback: RollbackPreview | None = None
-        self.rollback_trouble: Trouble | None = None
+        self.rollback_error: ErrorInfo | None = None
         self.push: PushPreview | None = None
-        self.push_trouble: Trouble | None = None
+        self.push_error: ErrorInfo | None = None
         self.removal: RemovalPreview | None = None
-        self.removal_trouble: Trouble | None = None
+        self.removal_error: ErrorInfo | None = None
         self.about_side: str = ""
-        self.about: AboutFacts | None = None
-        self.about_trouble: Trouble | None = None
+        self.about: VersionDetails | None = None
+        self.about_error: ErrorInfo | None = None
         self.jobs: tuple[JobView, ...] = ()
         """Newest first."""
-        self.trouble: Trouble | None = None
+        self.error: ErrorInfo | None = None
         """The error card."""
-        self.result: Result | None = None
+        self.result: ResultBanner | None = None
         self.can_undo: str = ""
         """What Undo would undo: ``the roll back to v1.0.0``; empty = nothing."""
-        self.offer = Offer()
+        self.offer = RemoteBrowse()
         """For the sheet Open from a registry."""
         self.recent: tuple[RecentProject, ...] = ()
         self.store = StoreState()
-        self.accounts: tuple[AccountLine, ...] = ()
+        self.accounts: tuple[AccountItem, ...] = ()
         """Every registry that is known, those with a login first."""
         self.diagnosis: DiagnosisView | None = None
         """What the doctor found of one registry."""
-        self.logins: tuple[LoginLine, ...] | None = None
+        self.logins: tuple[LoginItem, ...] | None = None
         """Logins of other programs; None while they are looked for."""
         self.signing_in: str = ""
         """Host whose password is being checked."""
-        self.sign_in_trouble: Trouble | None = None
+        self.sign_in_error: ErrorInfo | None = None
         self.keyring: str = ""
         """``Keyring ready`` or the reason why not; empty while not asked."""
         self.scheme: Literal["system", "light", "dark"] = "system"
@@ -152,7 +112,7 @@ class Workspace(QObject):
         """The row of a digest, None for the folder or an unknown one."""
         return next((row for row in self.versions if row.digest == side), None)
 
-    def account(self, host: str) -> AccountLine | None:
+    def account(self, host: str) -> AccountItem | None:
         """What is known of a registry."""
         return next((one for one in self.accounts if one.host == host), None)
 

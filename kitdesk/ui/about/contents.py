@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Slot
 
 from kitdesk import text as texts
 from kitdesk.ui.about.facts import contents_words
-from kitdesk.ui.widgets.bars import Stack
+from kitdesk.ui.widgets.bars import StackedBar
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
 from kitdesk.ui.widgets.layers import layers_lines, shares
@@ -18,8 +18,8 @@ from kitdesk.ui.widgets.side_scroll import SideScroll
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.state.workspace import AboutFacts
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.pages import VersionDetails
+    from kitdesk.ui.host import WindowHost
 
 FILES = 3
 """So many files of a layer are named."""
@@ -28,12 +28,12 @@ FILES = 3
 class ContentsPane(SideScroll):
     """A share bar for the whole, one for each layer, and the places."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("Contents by layer")
-        self._shell = shell
+        self._window_host = window_host
         self._side = ""
 
-    def show_facts(self, facts: AboutFacts) -> None:
+    def show_facts(self, facts: VersionDetails) -> None:
         """Show these."""
         layers, self._side = facts.layers, facts.side
         whole = sum(layer.size for layer in layers)
@@ -50,7 +50,7 @@ class ContentsPane(SideScroll):
             10,
         ]
         if whole:
-            items += [Stack("Sizes by layer", shares(layers), 10), 8]
+            items += [StackedBar("Sizes by layer", shares(layers), 10), 8]
         items += layers_lines(layers, whole, files=FILES, here=partly)
         unlisted = sum(layer.unlisted for layer in layers)
         if unlisted:
@@ -68,7 +68,7 @@ class ContentsPane(SideScroll):
 
     @Slot()
     def _list(self) -> None:
-        self._shell.session.list_files(self._side)
+        self._window_host.session.list_files(self._side)
 
 
 def _place(icon: str, name: str, text: str) -> QWidget:

@@ -8,15 +8,16 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kitdesk import text as texts
-from kitdesk.session.state.workspace import FOLDER, AboutFacts
+from kitdesk.session.state.pages import VersionDetails
+from kitdesk.session.state.project import FOLDER
 from kitdesk.ui.widgets.badges import Pill
 from kitdesk.ui.widgets.bars import AppMark
 from kitdesk.ui.widgets.buttons import Button, focusable, icon_button
 from kitdesk.ui.widgets.labels import Elide, IconLabel, ending, label
-from kitdesk.ui.widgets.layouts import Box, Item, Pile, clear, reveal, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, Item, clear, reveal, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 KEY = 84
 """Width of the names of facts, in pixels."""
@@ -25,10 +26,10 @@ KEY = 84
 class AboutHead(Box):
     """The name is the heaviest thing, the tag beside it is light; no filled button."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface", margins=(24, 20, 24, 18))
-        self._shell = shell
-        self._pile = Pile(gap=2)
+        self._window_host = window_host
+        self._pile = DynamicColumn(gap=2)
         self._folder = Button("Compare with this folder", "soft", "git-compare")
         self._folder.clicked.connect(self._compare)
         self._unpack = Button("Unpack…", "soft", "package-import")
@@ -39,9 +40,9 @@ class AboutHead(Box):
         self._edit.clicked.connect(self._kitfile)
         self.add(row(AppMark(52), self._pile, gap=16), 16)
         self.add(row(self._folder, self._unpack, self._pull, self._edit, "*"))
-        self._facts: AboutFacts | None = None
+        self._facts: VersionDetails | None = None
 
-    def show_facts(self, facts: AboutFacts) -> None:
+    def show_facts(self, facts: VersionDetails) -> None:
         """Say what this version (or the folder) is."""
         self._facts = facts
         folder = facts.side == FOLDER
@@ -66,39 +67,39 @@ class AboutHead(Box):
     @Slot()
     def _compare(self) -> None:
         if self._facts:
-            self._shell.session.compare(self._facts.side, FOLDER)
+            self._window_host.session.compare(self._facts.side, FOLDER)
 
     @Slot()
     def _unpack_it(self) -> None:
         if self._facts:
-            self._shell.open_sheet("unpack", self._facts.side)
+            self._window_host.open_sheet("unpack", self._facts.side)
 
     @Slot()
     def _pull_it(self) -> None:
         if self._facts:
-            self._shell.session.pull(self._facts.side)
+            self._window_host.session.pull(self._facts.side)
 
     @Slot()
     def _kitfile(self) -> None:
-        from kitdesk.session.state.workspace import View
+        from kitdesk.session.state.project import View
 
-        self._shell.session.show(View.KITFILE)
+        self._window_host.session.show(View.KITFILE)
 
 
 class FactsGrid(Box):
     """Two columns of facts, one in a narrow centre; reference and digest at the end, to copy."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface", margins=(24, 14, 24, 14))
-        self._shell = shell
+        self._window_host = window_host
         self._columns = 2
-        self._facts: AboutFacts | None = None
+        self._facts: VersionDetails | None = None
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(28)
         self._grid.setVerticalSpacing(7)
         self.inner.addLayout(self._grid)
 
-    def show_facts(self, facts: AboutFacts) -> None:
+    def show_facts(self, facts: VersionDetails) -> None:
         """Show these."""
         self._facts = facts
         self._fill()
@@ -137,13 +138,13 @@ class FactsGrid(Box):
         copy.value = (value, name.lower())
         copy.chosen.connect(self._copy)
         text = Elide(value, "code", "muted", mono=True)
-        text.setToolTip(texts.tip(value))
+        text.setToolTip(texts.escape_tooltip(value))
         return row(IconLabel(icon, "faint", 14), key, text, copy)
 
     @Slot(object)
     def _copy(self, value: object) -> None:
         if isinstance(value, tuple):
-            self._shell.copy(str(value[0]), str(value[1]))
+            self._window_host.copy(str(value[0]), str(value[1]))
 
 
 def _fact(icon: str, name: str, value: str) -> QWidget:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.workspace import FOLDER, AboutFacts
+from kitdesk.session.state.pages import VersionDetails
+from kitdesk.session.state.project import FOLDER
 from kitdesk.ui.about.contents import ContentsPane
 from kitdesk.ui.about.facts import AboutHead, FactsGrid
 from kitdesk.ui.about.readme import Readme, pictures
@@ -22,7 +23,7 @@ from kitdesk.ui.widgets.message import Message, Waiting
 from kitdesk.ui.widgets.side_scroll import ROOM
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 README, KITFILE, MANIFEST = range(3)
 
@@ -30,15 +31,15 @@ README, KITFILE, MANIFEST = range(3)
 class AboutView(Box):
     """Follows ``workspace.about``."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface")
-        self._shell = shell
-        self._shown: AboutFacts | None = None
+        self._window_host = window_host
+        self._shown: VersionDetails | None = None
         self._wish = False
         self._link = ""
-        self.head = AboutHead(shell)
-        self.grid = FactsGrid(shell)
-        self.contents = ContentsPane(shell)
+        self.head = AboutHead(window_host)
+        self.grid = FactsGrid(window_host)
+        self.contents = ContentsPane(window_host)
         self.readme = Readme()
         self.readme.link_wanted.connect(self._ask_link)
         self.code = CodeView("Kitfile")
@@ -84,7 +85,7 @@ class AboutView(Box):
         for widget in (page, self.message, self._waiting):
             self._stack.addWidget(widget)
         self.inner.addWidget(self._stack)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     def _link_bar(self) -> Box:
@@ -106,16 +107,16 @@ class AboutView(Box):
             self._read()
 
     def _read(self) -> None:
-        board = self._shell.workspace
-        if board.about_trouble is not None:
-            trouble = board.about_trouble
-            icon = "cloud-off" if trouble.code == "unreachable" else "alert-triangle"
+        state = self._window_host.workspace
+        if state.about_error is not None:
+            error = state.about_error
+            icon = "cloud-off" if error.code == "unreachable" else "alert-triangle"
             again = Button("Try again", "primary")
             again.clicked.connect(self._again)
-            self.message.say(icon, trouble.title.rstrip("."), trouble.hint, again)
+            self.message.say(icon, error.title.rstrip("."), error.hint, again)
             self._stack.setCurrentWidget(self.message)
-        elif board.about is None or board.about.side != board.about_side:
-            if board.about_side:
+        elif state.about is None or state.about.side != state.about_side:
+            if state.about_side:
                 self._stack.setCurrentWidget(self._waiting)
             else:
                 self.message.say(
@@ -125,10 +126,10 @@ class AboutView(Box):
                 )
                 self._stack.setCurrentWidget(self.message)
         else:
-            self._show(board.about)
+            self._show(state.about)
             self._stack.setCurrentWidget(self._page)
 
-    def _show(self, facts: AboutFacts) -> None:
+    def _show(self, facts: VersionDetails) -> None:
         if facts == self._shown:
             return
         other = self._shown is None or self._shown.side != facts.side
@@ -168,7 +169,7 @@ class AboutView(Box):
         self.code.show_text(text, language)
         self._texts.setCurrentWidget(self.code)
 
-    def _say_no_readme(self, facts: AboutFacts) -> None:
+    def _say_no_readme(self, facts: VersionDetails) -> None:
         if facts.side == FOLDER:
             title, text = (
                 "This folder packs no README",
@@ -211,7 +212,7 @@ class AboutView(Box):
         if facts is None:
             return
         texts = (facts.readme or "", facts.kitfile, facts.manifest_exact or facts.manifest)
-        self._shell.copy(texts[self.ways.on], ("README", "Kitfile", "manifest")[self.ways.on])
+        self._window_host.copy(texts[self.ways.on], ("README", "Kitfile", "manifest")[self.ways.on])
 
     @Slot(str)
     def _ask_link(self, address: str) -> None:
@@ -226,4 +227,4 @@ class AboutView(Box):
 
     @Slot()
     def _again(self) -> None:
-        self._shell.session.show_about(self._shell.workspace.about_side)
+        self._window_host.session.show_about(self._window_host.workspace.about_side)

@@ -10,9 +10,10 @@ from kitdesk.ui.actions import availability
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kitdesk.session.state.workspace import VersionRow, Workspace
+    from kitdesk.session.state.project import VersionRow
+    from kitdesk.session.state.workspace import Workspace
     from kitdesk.ui.actions.availability import Reason
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 Group = Literal["Project", "Version", "View", "Kitfile", "Window"]
 
@@ -23,7 +24,7 @@ class Action:
 
     id: str
     text: str
-    run: Callable[[Shell], None]
+    run: Callable[[WindowHost], None]
     group: Group
     icon: str = ""
     keys: tuple[str, ...] = ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kitdesk.session.state.workspace import FOLDER, View, Workspace
+from kitdesk.session.state.project import FOLDER, View
+from kitdesk.session.state.workspace import Workspace
 from kitdesk.ui.actions import targets
 
 Reason = Callable[[Workspace, str], str | None]
-"""Takes the board and the chosen digest ("" = none)."""
+"""Takes the workspace and the chosen digest ("" = none)."""
 
 NO_PROJECT = "Open a folder first."
 

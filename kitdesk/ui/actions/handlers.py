@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitdesk.session.state.workspace import FOLDER, View, Workspace
+from kitdesk.session.state.project import FOLDER, View
+from kitdesk.session.state.workspace import Workspace
 from kitdesk.ui.actions import targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
 def opens(
     name: str, about: Callable[[Workspace, str], str] | None = None
-) -> Callable[[Shell], None]:
+) -> Callable[[WindowHost], None]:
     """Open a sheet, about the version that ``about`` finds."""
 
-    def run(shell: Shell) -> None:
-        shell.open_sheet(name, about(shell.workspace, shell.chosen()) if about else "")
+    def run(window_host: WindowHost) -> None:
+        window_host.open_sheet(
+            name, about(window_host.workspace, window_host.chosen()) if about else ""
+        )
 
     return run
 
@@ -33,66 +36,70 @@ def digest_of(find: Callable[[Workspace, str], object]) -> Callable[[Workspace, 
     return found
 
 
-def shows(view: View) -> Callable[[Shell], None]:
+def shows(view: View) -> Callable[[WindowHost], None]:
     """Change the view."""
 
-    def run(shell: Shell) -> None:
-        shell.session.show(view)
+    def run(window_host: WindowHost) -> None:
+        window_host.session.show(view)
 
     return run
 
 
-def open_folder(shell: Shell) -> None:
+def open_folder(window_host: WindowHost) -> None:
     """Ask for a folder."""
-    shell.ask_folder("Open a folder")
+    window_host.ask_folder("Open a folder")
 
 
-def pull(shell: Shell) -> None:
+def pull(window_host: WindowHost) -> None:
     """Pull the chosen version, else the newest."""
-    row = targets.to_pull(shell.workspace, shell.chosen())
+    row = targets.to_pull(window_host.workspace, window_host.chosen())
     if row:
-        shell.session.pull(row.digest)
+        window_host.session.pull(row.digest)
 
 
-def push(shell: Shell) -> None:
+def push(window_host: WindowHost) -> None:
     """Open the push sheet; without a remote ask for one first."""
-    row = targets.to_push(shell.workspace, shell.chosen())
-    if row and not shell.workspace.remote.address:
-        shell.open_sheet("remote")
+    row = targets.to_push(window_host.workspace, window_host.chosen())
+    if row and not window_host.workspace.remote.address:
+        window_host.open_sheet("remote")
     elif row:
-        shell.open_sheet("push", row.digest)
+        window_host.open_sheet("push", row.digest)
 
 
-def changes(shell: Shell) -> None:
+def changes(window_host: WindowHost) -> None:
     """Compare the folder's version with the folder."""
-    folder = shell.workspace.folder
+    folder = window_host.workspace.folder
     if folder and folder.at:
-        shell.session.compare(folder.at.digest, FOLDER)
+        window_host.session.compare(folder.at.digest, FOLDER)
 
 
-def about_view(shell: Shell) -> None:
+def about_view(window_host: WindowHost) -> None:
     """Show About, of what is chosen."""
-    workspace = shell.workspace
-    shell.session.show_about(workspace.about_side or shell.chosen() or workspace.after or FOLDER)
+    workspace = window_host.workspace
+    window_host.session.show_about(
+        workspace.about_side or window_host.chosen() or workspace.after or FOLDER
+    )
 
 
-def copy_reference(shell: Shell) -> None:
+def copy_reference(window_host: WindowHost) -> None:
     """Copy where the version is in the remote."""
-    row = shell.workspace.version(shell.chosen())
+    row = window_host.workspace.version(window_host.chosen())
     if row:
-        shell.copy(f"{shell.workspace.remote.address}:{row.tags[0]}", "reference")
+        window_host.copy(f"{window_host.workspace.remote.address}:{row.tags[0]}", "reference")
 
 
-def copy_kit(shell: Shell) -> None:
+def copy_kit(window_host: WindowHost) -> None:
     """Copy the kit command that unpacks the version."""
-    row = shell.workspace.version(shell.chosen())
+    row = window_host.workspace.version(window_host.chosen())
     if row:
-        command = shell.session.kit_command("unpack", row.digest, row.tags[0] if row.tags else "")
-        shell.copy(command, "kit command")
+        command = window_host.session.kit_command(
+            "unpack", row.digest, row.tags[0] if row.tags else ""
+        )
+        window_host.copy(command, "kit command")
 
 
-def fix(shell: Shell) -> None:
+def fix(window_host: WindowHost) -> None:
     """Apply the first fix there is."""
-    fix = next((p.fix for p in shell.workspace.kitfile.problems if p.fix), None)
+    fix = next((p.fix for p in window_host.workspace.kitfile.problems if p.fix), None)
     if fix:
-        shell.session.fix(fix)
+        window_host.session.fix(fix)

@@ -14,7 +14,7 @@ from kitdesk.ui.theme import icons
 
 if TYPE_CHECKING:
     from kitdesk.ui.actions.action import Action
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
 def keys_of(action: Action) -> str:
@@ -24,15 +24,15 @@ def keys_of(action: Action) -> str:
     return QKeySequence(action.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-class Command(QAction):
+class QtAction(QAction):
     """One action of the table, bound to a window."""
 
-    def __init__(self, spec: Action, shell: Shell, parent: QObject) -> None:
+    def __init__(self, spec: Action, window_host: WindowHost, parent: QObject) -> None:
         super().__init__(spec.text, parent)
         self.spec = spec
         self.keys = keys_of(spec)
         """Its first key, as the desktop writes it."""
-        self._shell = shell
+        self._window_host = window_host
         self._tip = ""
         self.setObjectName(spec.id)
         self.setShortcuts([QKeySequence(key) for key in spec.keys])
@@ -44,18 +44,18 @@ class Command(QAction):
         self.triggered.connect(self.run)
 
     def refresh(self, chosen: str) -> None:
-        """Ask the board whether it can be done now to the ``chosen`` version.
+        """Ask the workspace whether it can be done now to the ``chosen`` version.
 
         Qt is called for what changed only: beside a busy worker every call may wait for the
-        interpreter's lock, and all commands are asked at every change of the board.
+        interpreter's lock, and all commands are asked at every change of the workspace.
         """
-        board = self._shell.workspace
-        why = self.spec.reason(board, chosen)
+        state = self._window_host.workspace
+        why = self.spec.reason(state, chosen)
         name = self.spec.text.rstrip("…")
-        row = self.spec.target(board, chosen) if self.spec.target else None
+        row = self.spec.target(state, chosen) if self.spec.target else None
         if row is not None:
             name = self.spec.about.format(version=row.title).rstrip("…")
-        tip = texts.tip(why or (f"{name} ({self.keys})" if self.keys else name))
+        tip = texts.escape_tooltip(why or (f"{name} ({self.keys})" if self.keys else name))
         if tip != self._tip:  # the reason stands in it, so it changes whenever that does
             self._tip = tip
             self.setEnabled(why is None)
@@ -69,29 +69,29 @@ class Command(QAction):
     @Slot()
     def run(self) -> None:
         """Do it; behind an open sheet nothing is done."""
-        if self._shell.root().property("sheet"):
+        if self._window_host.root().property("sheet"):
             return
-        self.spec.run(self._shell)
+        self.spec.run(self._window_host)
 
 
-class Commands(QObject):
+class QtActions(QObject):
     """All commands of a window by id."""
 
-    def __init__(self, shell: Shell, window: QWidget) -> None:
+    def __init__(self, window_host: WindowHost, window: QWidget) -> None:
         super().__init__(window)
-        self._shell = shell
-        self.by_id = {spec.id: Command(spec, shell, self) for spec in ACTIONS}
+        self._window_host = window_host
+        self.by_id = {spec.id: QtAction(spec, window_host, self) for spec in ACTIONS}
         self._drawn = False
         for command in self.by_id.values():
             if command.spec.scope == "window":
                 window.addAction(command)
 
-    def __getitem__(self, name: str) -> Command:
+    def __getitem__(self, name: str) -> QtAction:
         return self.by_id[name]
 
     def refresh(self) -> None:
-        """Ask the board again for every command."""
-        chosen = self._shell.chosen()
+        """Ask the workspace again for every command."""
+        chosen = self._window_host.chosen()
         for command in self.by_id.values():
             command.refresh(chosen)
 
@@ -135,8 +135,8 @@ class Commands(QObject):
         menu.setToolTipsVisible(True)
         menu.setAccessibleName(f"Menu of {title}")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chosen = self._shell.chosen()
-        row = self._shell.workspace.version(chosen)
+        chosen = self._window_host.chosen()
+        row = self._window_host.workspace.version(chosen)
         senseless = {"pull"} if row is not None and row.local else {"push"}
         for name in VERSION_MENU:
             if not name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kitdesk.session.state.workspace import FOLDER, View
+from kitdesk.session.state.project import FOLDER, View
 from kitdesk.ui.actions import availability, handlers, targets
 from kitdesk.ui.actions.action import Action
 

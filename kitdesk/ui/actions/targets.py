@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import Trouble, VersionRow, Workspace
+    from kitdesk.session.state.project import ErrorInfo, VersionRow
+    from kitdesk.session.state.workspace import Workspace
 
 
 def row_of(workspace: Workspace, digest: str) -> VersionRow | None:
@@ -83,6 +84,6 @@ def next_step(workspace: Workspace) -> str:
     return "push" if not_pushed(workspace) and not errors else ""
 
 
-def trouble_words(trouble: Trouble) -> str:
+def error_words(error: ErrorInfo) -> str:
     """Title and hint of an expected failure as one text."""
-    return f"{trouble.title} {trouble.hint}".strip()
+    return f"{error.title} {error.hint}".strip()

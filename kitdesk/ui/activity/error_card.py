@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 WIDTH = 560
 
@@ -24,10 +24,10 @@ WIDTH = 560
 class ErrorCard(Box):
     """Stands above the strip at the left until it is closed; never a message box."""
 
-    def __init__(self, shell: Shell, parent: QWidget) -> None:
+    def __init__(self, window_host: WindowHost, parent: QWidget) -> None:
         super().__init__("card", margins=(16, 14, 16, 14))
         self.setParent(parent)
-        self._shell = shell
+        self._window_host = window_host
         self.setFixedWidth(WIDTH)
         self._title: Label = label("", "title", weight=600, wrap=True)
         cross = close_button("Close (Esc)")
@@ -50,7 +50,7 @@ class ErrorCard(Box):
         self.add(column(self._hint, margins=(30, 2, 0, 0)), self._well)
         self.add(row(self.sign_in, self.again, self._ok, "*", self._copy, margins=(30, 14, 0, 0)))
         theme.shadow(self)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -59,25 +59,25 @@ class ErrorCard(Box):
             self._read()
 
     def _read(self) -> None:
-        trouble = self._shell.workspace.trouble
+        error = self._window_host.workspace.error
         was_open = self.isVisible()
-        self.setVisible(trouble is not None)
-        if trouble is None:
+        self.setVisible(error is not None)
+        if error is None:
             return
-        self._title.setText(trouble.title)
-        hint = "Nothing is lost: the work goes on afterwards." if trouble.host else trouble.hint
+        self._title.setText(error.title)
+        hint = "Nothing is lost: the work goes on afterwards." if error.host else error.hint
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        self._detail.setText(trouble.detail)
-        self._well.setVisible(bool(trouble.detail))
-        self.sign_in.setVisible(bool(trouble.host))
-        self.again.setVisible(trouble.job is not None and not trouble.host)
-        self.setAccessibleName(f"Error: {trouble.title} {hint}")
+        self._detail.setText(error.detail)
+        self._well.setVisible(bool(error.detail))
+        self.sign_in.setVisible(bool(error.host))
+        self.again.setVisible(error.job is not None and not error.host)
+        self.setAccessibleName(f"Error: {error.title} {hint}")
         self.settle()
         self.raise_()
         if not was_open:
-            first = self._ok if trouble.job is None else self.again
-            first = self.sign_in if trouble.host else first
+            first = self._ok if error.job is None else self.again
+            first = self.sign_in if error.host else first
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def settle(self) -> None:
@@ -97,24 +97,24 @@ class ErrorCard(Box):
 
     @Slot()
     def _close(self) -> None:
-        self._shell.session.dismiss_trouble()
+        self._window_host.session.dismiss_error()
 
     @Slot()
     def _retry(self) -> None:
-        trouble = self._shell.workspace.trouble
-        if trouble and trouble.job is not None:
-            self._shell.session.dismiss_trouble()
-            self._shell.session.retry(trouble.job)
+        error = self._window_host.workspace.error
+        if error and error.job is not None:
+            self._window_host.session.dismiss_error()
+            self._window_host.session.retry(error.job)
 
     @Slot()
     def _sign_in(self) -> None:
-        trouble = self._shell.workspace.trouble
-        if trouble:
-            self._shell.open_sheet("sign_in", trouble.host)
+        error = self._window_host.workspace.error
+        if error:
+            self._window_host.open_sheet("sign_in", error.host)
 
     @Slot()
     def _copy_details(self) -> None:
-        trouble = self._shell.workspace.trouble
-        if trouble:
-            parts = (trouble.title, trouble.hint, trouble.detail, trouble.code)
-            self._shell.copy("\n".join(part for part in parts if part), "details")
+        error = self._window_host.workspace.error
+        if error:
+            parts = (error.title, error.hint, error.detail, error.code)
+            self._window_host.copy("\n".join(part for part in parts if part), "details")

@@ -8,18 +8,18 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.workspace import JobState, JobView
+from kitdesk.session.state.project import JobState, JobView
 from kitdesk.ui.activity.words import detail, icon_of
 from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.bars import progress_bar
 from kitdesk.ui.widgets.buttons import Button, close_button
 from kitdesk.ui.widgets.labels import IconLabel, ending, label
-from kitdesk.ui.widgets.layouts import Box, Pile, column, line, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, column, line, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 WIDTH, TALLEST = 460, 420
 
@@ -27,9 +27,9 @@ WIDTH, TALLEST = 460, 420
 class JobRow(Box):
     """One job; kept as long as the job lives, so that its buttons stay under the pointer."""
 
-    def __init__(self, shell: Shell, job: JobView) -> None:
+    def __init__(self, window_host: WindowHost, job: JobView) -> None:
         super().__init__("raised", margins=(12, 6, 6, 8), gap=3)
-        self._shell = shell
+        self._window_host = window_host
         self._job = job
         self._icon = IconLabel("clock", "muted")
         self._title = ending("", weight=500)
@@ -81,24 +81,24 @@ class JobRow(Box):
 
     @Slot()
     def _copy(self) -> None:
-        self._shell.copy(self._job.kit_command, "kit command")
+        self._window_host.copy(self._job.kit_command, "kit command")
 
     @Slot()
     def _retry(self) -> None:
-        self._shell.session.retry(self._job.number)
+        self._window_host.session.retry(self._job.number)
 
     @Slot()
     def _stop(self) -> None:
-        self._shell.session.cancel(self._job.number)
+        self._window_host.session.cancel(self._job.number)
 
 
 class ActivityPanel(Box):
     """Floats over the right end of the strip; Esc or Ctrl+Shift+A closes it."""
 
-    def __init__(self, shell: Shell, parent: QWidget) -> None:
+    def __init__(self, window_host: WindowHost, parent: QWidget) -> None:
         super().__init__("card")
         self.setParent(parent)
-        self._shell = shell
+        self._window_host = window_host
         self._rows: dict[int, JobRow] = {}
         self.setAccessibleName("Activity")
         self.setFixedWidth(WIDTH)
@@ -106,7 +106,7 @@ class ActivityPanel(Box):
         self._clear.clicked.connect(self._forget)
         cross = close_button("Close the activity panel (Esc)")
         cross.clicked.connect(self.hide)
-        self._pile = Pile()
+        self._pile = DynamicColumn()
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._pile)
         self._scroll.setWidgetResizable(True)
@@ -117,7 +117,7 @@ class ActivityPanel(Box):
         self.add(head, self._scroll)
         theme.shadow(self)
         self.hide()
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -126,12 +126,12 @@ class ActivityPanel(Box):
             self._read()
 
     def _read(self) -> None:
-        jobs = self._shell.workspace.jobs
+        jobs = self._window_host.workspace.jobs
         if [job.number for job in jobs] == list(self._rows):
             for job in jobs:
                 self._rows[job.number].show_job(job)
         else:
-            self._rows = {job.number: JobRow(self._shell, job) for job in jobs}
+            self._rows = {job.number: JobRow(self._window_host, job) for job in jobs}
             items: list[QWidget | int | str] = []
             for part in self._rows.values():
                 items += [line(), part]
@@ -180,4 +180,4 @@ class ActivityPanel(Box):
 
     @Slot()
     def _forget(self) -> None:
-        self._shell.session.clear_finished()
+        self._window_host.session.clear_finished()

@@ -12,15 +12,15 @@ from kitdesk.ui.widgets.labels import IconLabel, ending, label
 from kitdesk.ui.widgets.layouts import Box, line, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
 class ResultBar(Box):
     """Hidden while there is nothing to say."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("bar_added")
-        self._shell = shell
+        self._window_host = window_host
         self._title = label("", weight=600)
         self._text = ending("")
         self.undo = Button("Undo", "", "arrow-back-up", small=True)
@@ -35,7 +35,7 @@ class ResultBar(Box):
             ),
             line(),
         )  # fmt: skip
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -44,7 +44,7 @@ class ResultBar(Box):
             self._read()
 
     def _read(self) -> None:
-        result = self._shell.workspace.result
+        result = self._window_host.workspace.result
         self.setVisible(result is not None)
         if result:
             self._title.setText(result.title)
@@ -54,8 +54,8 @@ class ResultBar(Box):
 
     @Slot()
     def _undo(self) -> None:
-        self._shell.session.undo()
+        self._window_host.session.undo()
 
     @Slot()
     def _close(self) -> None:
-        self._shell.session.dismiss_result()
+        self._window_host.session.dismiss_result()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.workspace import JobState, JobView
+from kitdesk.session.state.project import JobState, JobView
 from kitdesk.ui.activity.words import detail, icon_of
 from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.bars import progress_bar
@@ -19,7 +19,7 @@ from kitdesk.ui.widgets.layouts import Box, line, row
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 SAID_MS = 4000
 """How long “Copied” stands in the strip, in milliseconds."""
@@ -30,11 +30,11 @@ class ActivityStrip(Box):
 
     panel_wanted = Signal()
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("window", "h", (16, 0, 12, 0), 10)
         self.setFixedHeight(theme.SIZE["activity"])
         self.setAccessibleName("Activity")
-        self._shell = shell
+        self._window_host = window_host
         self._job: JobView | None = None
         self._icon = IconLabel("clock", "muted")
         self._title = label("", weight=500)
@@ -73,7 +73,7 @@ class ActivityStrip(Box):
         self._forget.setSingleShot(True)
         self._forget.setInterval(SAID_MS)
         self._forget.timeout.connect(self._unsay)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     def say(self, text: str) -> None:
@@ -93,13 +93,13 @@ class ActivityStrip(Box):
             self._read()
 
     def _read(self) -> None:
-        board = self._shell.workspace
+        state = self._window_host.workspace
         narrow = self.width() < 1200
-        live = [job for job in board.jobs if job.state in (JobState.RUNNING, JobState.WAITING)]
+        live = [job for job in state.jobs if job.state in (JobState.RUNNING, JobState.WAITING)]
         live = [j for j in live if j.state is JobState.RUNNING] + [
             j for j in live if j.state is JobState.WAITING
         ]
-        over = [job for job in board.jobs if job not in live]
+        over = [job for job in state.jobs if job not in live]
         first = live[0] if live else over[0] if over else None
         second = over[0] if live and over else None
         if self._said:
@@ -107,7 +107,7 @@ class ActivityStrip(Box):
         else:
             self._show_first(first, narrow)
         self._show_second(None if self._said else second, narrow)
-        count = len(board.jobs)
+        count = len(state.jobs)
         self.more.setVisible(count > 0)
         self.more.setText("" if narrow else texts.counted(count, "activity", "activities"))
         self.more.setAccessibleName(f"Show {texts.counted(count, 'activity', 'activities')}")
@@ -157,8 +157,8 @@ class ActivityStrip(Box):
             self._second_detail.setText(detail(job))
 
     def _show_facts(self, narrow: bool) -> None:
-        board = self._shell.workspace
-        folder = board.folder
+        state = self._window_host.workspace
+        folder = state.folder
         for widget in (self._watch_icon, self._watch):
             widget.setVisible(folder is not None)
         if folder:
@@ -170,9 +170,9 @@ class ActivityStrip(Box):
                 "eye" if folder.watching else "eye-off", "muted" if folder.watching else "changed"
             )
             self._watch.setText(text)
-            self._watch.setToolTip(texts.tip(folder.watch_problem) or some)
-        self._keys.setVisible(bool(board.keyring) and not narrow)
-        self._key.setText(board.keyring.partition(":")[0])  # the rest stands in the sheets
+            self._watch.setToolTip(texts.escape_tooltip(folder.watch_problem) or some)
+        self._keys.setVisible(bool(state.keyring) and not narrow)
+        self._key.setText(state.keyring.partition(":")[0])  # the rest stands in the sheets
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -184,9 +184,9 @@ class ActivityStrip(Box):
     @Slot()
     def _stop(self) -> None:
         if self._job:
-            self._shell.session.cancel(self._job.number)
+            self._window_host.session.cancel(self._job.number)
 
     @Slot()
     def _retry(self) -> None:
         if self._job:
-            self._shell.session.retry(self._job.number)
+            self._window_host.session.retry(self._job.number)

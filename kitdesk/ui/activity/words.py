@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kitdesk import text as texts
-from kitdesk.session.state.workspace import JobState, JobView
+from kitdesk.session.state.project import JobState, JobView
 
 _ICONS = {
     "pack": "package",
@@ -55,7 +55,7 @@ def detail(job: JobView, *, step: bool = False) -> str:
             ]
         case JobState.FAILED:
             parts = [
-                job.trouble.title.rstrip(".") if job.trouble else job.summary,
+                job.error.title.rstrip(".") if job.error else job.summary,
                 texts.age(job.finished),
             ]
         case JobState.CANCELLED:

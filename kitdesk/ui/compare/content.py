@@ -21,18 +21,18 @@ from kitdesk.ui.widgets.message import Message, Waiting
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 ROOM = 760
 """Pixels under which text stands in one column."""
 
 
 class ContentPane(Box):
-    """Follows the file that is chosen on the board."""
+    """Follows the file that is chosen on the workspace."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface")
-        self._shell = shell
+        self._window_host = window_host
         self._wish: bool | None = None
         self._mark = Mark("M")
         self._name = Elide("", weight=600, snug=True)
@@ -60,7 +60,7 @@ class ContentPane(Box):
         self._edge = line()
         self.add(self._head, self._edge)
         self.inner.addWidget(self._stack, 1)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     def step(self, *, forward: bool) -> None:
@@ -75,33 +75,33 @@ class ContentPane(Box):
             self._read()
 
     def _read(self) -> None:
-        board = self._shell.workspace
-        comparison = board.comparison
+        state = self._window_host.workspace
+        comparison = state.comparison
         if comparison is None:
             return
-        change = next((c for c in comparison.files if c.path == board.file), None)
+        change = next((c for c in comparison.files if c.path == state.file), None)
         names = (comparison.left.name, comparison.right.name)
         for widget in (self._head, self._edge):
-            widget.setVisible(bool(board.file))
-        self._show_head(change, board.file)
-        if board.content_loading:
+            widget.setVisible(bool(state.file))
+        self._show_head(change, state.file)
+        if state.content_loading:
             self._stack.setCurrentWidget(self._waiting)
-        elif board.content_trouble:
+        elif state.content_error:
             self.message.say(
                 "alert-triangle",
-                board.content_trouble.title,
-                board.content_trouble.hint,
+                state.content_error.title,
+                state.content_error.hint,
                 tone="changed",
             )
             self._stack.setCurrentWidget(self.message)
-        elif isinstance(board.content, TextDiff):
-            self.panes.show_diff(board.content, names, side_by_side=self._side_by_side)
-            gone = texts.number(board.content.removed)
-            self._amount.setText(f"+{texts.number(board.content.added)} {texts.MINUS}{gone}")
+        elif isinstance(state.content, TextDiff):
+            self.panes.show_diff(state.content, names, side_by_side=self._side_by_side)
+            gone = texts.number(state.content.removed)
+            self._amount.setText(f"+{texts.number(state.content.added)} {texts.MINUS}{gone}")
             self._stack.setCurrentWidget(self.panes)
             self._way.choose(0 if self._side_by_side else 1)
-        elif board.content is not None:
-            self.facts.show_facts(board.content, names)
+        elif state.content is not None:
+            self.facts.show_facts(state.content, names)
             self._stack.setCurrentWidget(self.facts)
         else:
             self._nothing(change)
@@ -110,14 +110,14 @@ class ContentPane(Box):
     def _show_head(self, change: FileChange | None, path: str) -> None:
         self._mark.show_sign(change.sign if change else "=")
         self._name.setText(path.rpartition("/")[2])
-        self._name.setToolTip(texts.tip(path))
+        self._name.setToolTip(texts.escape_tooltip(path))
         old = change.left.size if change and change.left else None
         new = change.right.size if change and change.right else None
         self._amount.setText(texts.pair(old, new) if change else "")
 
     def _nothing(self, change: FileChange | None) -> None:
-        comparison = self._shell.workspace.comparison
-        if change is None and self._shell.workspace.file:
+        comparison = self._window_host.workspace.comparison
+        if change is None and self._window_host.workspace.file:
             self.message.say("equal", "The same bytes in both")
         elif comparison is not None and not comparison.files:
             some = texts.counted(len(comparison.same), "file")
@@ -125,7 +125,7 @@ class ContentPane(Box):
             self.message.say(
                 "circle-check", "Every file has the same bytes in both", text, tone="added"
             )
-        elif not self._shell.workspace.file:
+        elif not self._window_host.workspace.file:
             self.message.say("file-text", "Choose a file to see what changed in it")
         else:
             self.message.say("file-text", "Its content is not read yet")
@@ -151,7 +151,7 @@ class ContentPane(Box):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        content = self._shell.workspace.content
+        content = self._window_host.workspace.content
         if self._wish is None and isinstance(content, TextDiff):
             on = 0 if self._side_by_side else 1
             if self._way.on != on:

@@ -99,7 +99,7 @@ class FileModel(QAbstractTableModel):
             kind = layer_kinds.word(change.layer).lower() if change.layer else "no layer"
             return f"{NAMES[change.sign]}: {change.path}, {kind}, {what(change)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return texts.tip(self._text(change, index.column()))
+            return texts.escape_tooltip(self._text(change, index.column()))
         if role == SIGN:
             return change.sign
         return change.layer if role == KIND else None

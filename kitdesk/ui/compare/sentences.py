@@ -30,7 +30,9 @@ TALLEST = 230
 
 def as_html(sentence: Sentence) -> str:
     """The sentence with its strong parts at weight 600; nothing in it is taken for markup."""
-    parts = (texts.strong(text) if strong else texts.plain(text) for text, strong in sentence.parts)
+    parts = (
+        texts.strong(text) if strong else texts.escape_html(text) for text, strong in sentence.parts
+    )
     return "".join(parts)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.workspace import FOLDER
+from kitdesk.session.state.project import FOLDER
 from kitdesk.ui.compare.content import ContentPane
 from kitdesk.ui.compare.file_table import WIDE, FileTable, HeadRow
 from kitdesk.ui.compare.sentences import Sentences
@@ -23,15 +23,15 @@ from kitdesk.ui.widgets.message import Message, Waiting
 
 if TYPE_CHECKING:
     from kitdesk.compare.values import Comparison, FileChange
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
 class CompareView(Box):
-    """Follows the comparison on the board; the splitter keeps its place."""
+    """Follows the comparison on the workspace; the splitter keeps its place."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface")
-        self._shell = shell
+        self._window_host = window_host
         self._shown: Comparison | None = None
         self._with_same = False
         self._placed = False
@@ -45,7 +45,7 @@ class CompareView(Box):
         self._show = Button("Show", "link", small=True)
         self._show.clicked.connect(self._toggle_same)
         self._same_line = row(Mark("="), self._same, self._show, "*", margins=(24, 3, 24, 5))
-        self.content = ContentPane(shell)
+        self.content = ContentPane(window_host)
         upper = Box("surface")
         self._upper = upper
         self._head = HeadRow(self.table)
@@ -73,7 +73,7 @@ class CompareView(Box):
         for widget in (page, self.message, self._waiting):
             self._stack.addWidget(widget)
         self.inner.addWidget(self._stack, 1)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -84,20 +84,20 @@ class CompareView(Box):
             self._read()
 
     def _read(self) -> None:
-        board = self._shell.workspace
-        if board.comparison_trouble:
-            self._trouble()
-        elif board.comparison is None:
-            if board.comparing:
+        state = self._window_host.workspace
+        if state.comparison_error:
+            self._error()
+        elif state.comparison is None:
+            if state.comparing:
                 self._stack.setCurrentWidget(self._waiting)
             else:
                 self._nothing()
         else:
-            self._show_comparison(board.comparison)
+            self._show_comparison(state.comparison)
             self._stack.setCurrentWidget(self._page)
 
     def _show_comparison(self, comparison: Comparison) -> None:
-        board = self._shell.workspace
+        state = self._window_host.workspace
         if comparison is not self._shown:
             if self._shown is None or (comparison.left, comparison.right) != (
                 self._shown.left,
@@ -109,15 +109,15 @@ class CompareView(Box):
             self.sentences.show_sentences(comparison.sentences)
             self._edge.setVisible(bool(comparison.sentences))
             self._fill()
-        elif self.table.rows.path(self.table.currentIndex().row()) != board.file:
-            self.table.choose(board.file)
+        elif self.table.rows.path(self.table.currentIndex().row()) != state.file:
+            self.table.choose(state.file)
 
     def _fill(self) -> None:
         comparison = self._shown
         if comparison is None:
             return
         self.table.show_comparison(
-            comparison, self._shell.workspace.file, with_same=self._with_same
+            comparison, self._window_host.workspace.file, with_same=self._with_same
         )
         count = len(comparison.same)
         some = texts.counted(count, "file")
@@ -143,31 +143,31 @@ class CompareView(Box):
         self._split.setSizes([wanted, max(100, room - wanted)])
         self.table.scrollTo(self.table.currentIndex())
 
-    def _trouble(self) -> None:
-        board = self._shell.workspace
-        trouble = board.comparison_trouble
-        if trouble is None:
+    def _error(self) -> None:
+        state = self._window_host.workspace
+        error = state.comparison_error
+        if error is None:
             return
-        offline = trouble.code == "unreachable"
+        offline = error.code == "unreachable"
         again = Button("Try again", "primary")
         again.clicked.connect(self._again)
-        here = sum(1 for version in board.versions if version.local)
+        here = sum(1 for version in state.versions if version.local)
         note = ""
         if offline and here:
             some = texts.counted(here, "version")
             note = f"Pack, Compare and Roll back work with the {some} on this machine."
         self.message.say(
             "cloud-off" if offline else "alert-triangle",
-            trouble.title.rstrip("."),
-            trouble.hint,
+            error.title.rstrip("."),
+            error.hint,
             again,
             note=note,
         )
         self._stack.setCurrentWidget(self.message)
 
     def _nothing(self) -> None:
-        board = self._shell.workspace
-        folder = board.folder
+        state = self._window_host.workspace
+        folder = state.folder
         if folder is None or folder.problem:
             title = (
                 folder.problem.title.rstrip(".")
@@ -177,12 +177,12 @@ class CompareView(Box):
             self.message.say(
                 "folder-off", title, folder.problem.hint if folder and folder.problem else ""
             )
-        elif not board.versions:
+        elif not state.versions:
             text = (
                 "Pack this folder to make its first version; later states can be compared with it."
             )
             self.message.say("package", "There is nothing to compare yet", text)
-        elif board.after == FOLDER or not board.before:
+        elif state.after == FOLDER or not state.before:
             self.message.say(
                 "git-compare",
                 "Choose a version to see what changed",
@@ -215,7 +215,7 @@ class CompareView(Box):
 
     @Slot(str)
     def _choose(self, path: str) -> None:
-        self._shell.session.choose_file(path)
+        self._window_host.session.choose_file(path)
 
     @Slot()
     def _toggle_same(self) -> None:
@@ -224,11 +224,11 @@ class CompareView(Box):
 
     @Slot()
     def _exactly(self) -> None:
-        self._shell.session.compare_exactly()
+        self._window_host.session.compare_exactly()
 
     @Slot()
     def _again(self) -> None:
-        self._shell.session.refresh()
+        self._window_host.session.refresh()
 
     @Slot(QPoint)
     def _menu(self, place: QPoint) -> None:
@@ -243,7 +243,7 @@ class CompareView(Box):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         change = next((c for c in self.table.rows.changes if c.path == path), None)
         for digest, title, old in self._restorable(path, change):
-            action = menu.addAction(f"Restore as in {texts.caption(title)}")
+            action = menu.addAction(f"Restore as in {texts.escape_mnemonic(title)}")
             action.setData((digest, old))
             action.triggered.connect(self._restore)
         if menu.actions():
@@ -258,28 +258,28 @@ class CompareView(Box):
 
     def _restorable(self, path: str, change: FileChange | None) -> list[tuple[str, str, str]]:
         """(digest, title, path there) of the versions that can give this file back."""
-        board = self._shell.workspace
-        folder = board.folder
+        state = self._window_host.workspace
+        folder = state.folder
         if change is None or folder is None or folder.problem or folder.interrupted:
             return []
         sides = (
-            (board.before, change.left, change.old_path or path),
-            (board.after, change.right, path),
+            (state.before, change.left, change.old_path or path),
+            (state.after, change.right, path),
         )
         return [
-            (side, board.title_of(side), old)
+            (side, state.title_of(side), old)
             for side, facts, old in sides
-            if facts is not None and board.version(side) is not None
+            if facts is not None and state.version(side) is not None
         ]
 
     @Slot()
     def _restore(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self._shell.session.restore(*action.data())
+            self._window_host.session.restore(*action.data())
 
     @Slot()
     def _copy(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self._shell.copy(str(action.data()), action.text().partition(" ")[2])
+            self._window_host.copy(str(action.data()), action.text().partition(" ")[2])

@@ -15,7 +15,7 @@ from kitdesk.ui.widgets.code import CodeView
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kitdesk.modelkit.kitfile.checker import Problem
+    from kitdesk.modelkit.kitfile.diagnostics import Problem
 
 _RANK = {"error": 0, "warning": 1, "hint": 2}
 LOOK = {
@@ -31,7 +31,7 @@ def units(text: str, column: int) -> int:
     return len(text[: max(0, column - 1)].encode("utf-16-le")) // 2
 
 
-class KitfileEditor(CodeView):
+class KitfileTextEdit(CodeView):
     """A CodeView that can be typed into."""
 
     def __init__(self) -> None:
@@ -145,7 +145,7 @@ class KitfileEditor(CodeView):
             place = self.viewport().mapFrom(self, event.pos())
             line = self.cursorForPosition(place).blockNumber() + 1
             said = "\n".join(p.message for p in self._problems if p.line == line)
-            QToolTip.showText(event.globalPos(), texts.tip(said), self)
+            QToolTip.showText(event.globalPos(), texts.escape_tooltip(said), self)
             return True
         return super().event(event)
 

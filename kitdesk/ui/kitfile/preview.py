@@ -13,7 +13,8 @@ from kitdesk.ui.widgets.side_scroll import SideScroll
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.state.workspace import LeftOutLine, PackPreview, Trouble
+    from kitdesk.session.state.pages import ExcludedItem, PackPreview
+    from kitdesk.session.state.project import ErrorInfo
 
 MOST = 30
 """So many left-out files are named; the rest is counted."""
@@ -27,10 +28,10 @@ class PreviewPane(SideScroll):
         self._shown: object = None
 
     def show_preview(
-        self, preview: PackPreview | None, trouble: Trouble | None, errors: int
+        self, preview: PackPreview | None, error: ErrorInfo | None, errors: int
     ) -> None:
         """Show the preview, or why there is none."""
-        key = (preview, trouble, errors)
+        key = (preview, error, errors)
         if key == self._shown:
             return
         self._shown = key
@@ -46,14 +47,14 @@ class PreviewPane(SideScroll):
         if preview is None:
             items += [
                 label(
-                    "Reading the folder…" if trouble is None else trouble.title,
+                    "Reading the folder…" if error is None else error.title,
                     "small",
                     "muted",
                     wrap=True,
                 )
             ]
-            if trouble and trouble.hint:
-                items.append(label(trouble.hint, "small", "muted", wrap=True))
+            if error and error.hint:
+                items.append(label(error.hint, "small", "muted", wrap=True))
             self.pile.fill(*items)
             return
         items += [label(_summary(preview, errors), "small", "muted", wrap=True), 10]
@@ -81,7 +82,7 @@ def _summary(preview: PackPreview, errors: int) -> str:
     return f"{text}; packing waits for {texts.counted(errors, 'error')}." if errors else f"{text}."
 
 
-def _group(title: str, note: str, parts: tuple[LeftOutLine, ...]) -> list[Item]:
+def _group(title: str, note: str, parts: tuple[ExcludedItem, ...]) -> list[Item]:
     result: list[Item] = [
         12,
         line(),
@@ -97,7 +98,7 @@ def _group(title: str, note: str, parts: tuple[LeftOutLine, ...]) -> list[Item]:
     return result
 
 
-def _line(part: LeftOutLine, reason: str) -> QWidget:
+def _line(part: ExcludedItem, reason: str) -> QWidget:
     path = Elide(part.path, "small")
     path.setAccessibleName(f"{part.path}, {part.reason}, {texts.size(part.size)}")
     cells: list[Item] = [path]

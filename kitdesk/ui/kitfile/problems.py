@@ -8,16 +8,16 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from kitdesk import text as texts
-from kitdesk.modelkit.kitfile.checker import Problem, Severity
+from kitdesk.modelkit.kitfile.diagnostics import Problem, Severity
 from kitdesk.ui.kitfile.editor import LOOK
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, ending, label
-from kitdesk.ui.widgets.layouts import Box, Pile, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-    from kitdesk.session.commands import Intents
+    from kitdesk.session.commands import SessionCommands
 
 TALLEST = 5 * 34
 
@@ -47,10 +47,10 @@ class ProblemRow(Box):
         place = label(f"{problem.line}:{problem.column}", "small", "faint")
         place.setFixedWidth(44)
         message = ending(problem.message)
-        message.setToolTip(texts.tip(problem.message))
+        message.setToolTip(texts.escape_tooltip(problem.message))
         self.add(IconLabel(icon, tone, spoken=str(problem.severity)), place, message)
         if problem.fix:
-            fix = Button(texts.caption(problem.fix.title), "soft", "bulb", small=True)
+            fix = Button(texts.escape_mnemonic(problem.fix.title), "soft", "bulb", small=True)
             fix.setMaximumWidth(320)
             fix.value = problem.fix
             fix.chosen.connect(self.fix_wanted)
@@ -72,14 +72,14 @@ class Problems(Box):
 
     wanted = Signal(object)
 
-    def __init__(self, session: Intents) -> None:
+    def __init__(self, session: SessionCommands) -> None:
         super().__init__("surface")
         self._session = session
         self._count = label("", "small", "muted")
         self.add(
             row(label("Problems", weight=600), self._count, "*", gap=6, margins=(24, 8, 16, 4))
         )
-        self._pile = Pile()
+        self._pile = DynamicColumn()
         ground = Box("surface")
         ground.inner.addWidget(self._pile)
         self._scroll = QScrollArea()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.ui.kitfile.editor import KitfileEditor
+from kitdesk.ui.kitfile.editor import KitfileTextEdit
 from kitdesk.ui.kitfile.preview import PreviewPane
 from kitdesk.ui.kitfile.problems import Problems
 from kitdesk.ui.widgets.buttons import Button
@@ -20,22 +20,22 @@ from kitdesk.ui.widgets.side_scroll import ROOM
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from kitdesk.modelkit.kitfile.checker import Problem
-    from kitdesk.ui.host import Shell
+    from kitdesk.modelkit.kitfile.diagnostics import Problem
+    from kitdesk.ui.host import WindowHost
 
 
 class KitfileView(Box):
     """The text is the truth; every edit goes to the session, which checks it after a pause."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface")
-        self._shell = shell
+        self._window_host = window_host
         self._folder: object = None
         self._quiet = False
         self._wish: bool | None = None
-        self.editor = KitfileEditor()
+        self.editor = KitfileTextEdit()
         self.editor.textChanged.connect(self._edited)
-        self.problems = Problems(shell.session)
+        self.problems = Problems(window_host.session)
         self.problems.wanted.connect(self._go_to)
         self.preview = PreviewPane()
         self._state = label("", weight=600)
@@ -76,7 +76,7 @@ class KitfileView(Box):
         self._stack.addWidget(page)
         self._stack.addWidget(self.message)
         self.inner.addWidget(self._stack)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     def _disk_bar(self) -> Box:
@@ -95,15 +95,15 @@ class KitfileView(Box):
             self._read()
 
     def _read(self) -> None:
-        board = self._shell.workspace
-        state, folder = board.kitfile, board.folder
-        if state.trouble is not None:
+        state = self._window_host.workspace
+        kitfile, folder = state.kitfile, state.folder
+        if kitfile.error is not None:
             self.message.say(
-                "file-off", state.trouble.title.rstrip("."), state.trouble.hint, tone="changed"
+                "file-off", kitfile.error.title.rstrip("."), kitfile.error.hint, tone="changed"
             )
             self._stack.setCurrentWidget(self.message)
             return
-        if folder is not None and folder.kitfile is None and not state.text:
+        if folder is not None and folder.kitfile is None and not kitfile.text:
             make = Button("Make a Kitfile", "primary")
             make.clicked.connect(self._make)
             text = "It says what is packed: model, data, code. One is made from what lies here."
@@ -114,19 +114,19 @@ class KitfileView(Box):
         self._quiet = True
         if folder is not None and folder.path != self._folder:
             self._folder = folder.path
-            self.editor.load(state.text)
-        elif self.editor.text() != state.text:
-            self.editor.take(state.text)
+            self.editor.load(kitfile.text)
+        elif self.editor.text() != kitfile.text:
+            self.editor.take(kitfile.text)
         self._quiet = False
-        self.editor.show_problems(state.problems)
-        self.problems.show_problems(state.problems)
-        self._changed_bar.setVisible(state.changed_on_disk)
-        self._state.setText("Edited" if state.dirty else "Saved")
-        self._note.setText("not saved yet" if state.dirty else "as it is on disk")
-        self._save.setEnabled(state.dirty)
+        self.editor.show_problems(kitfile.problems)
+        self.problems.show_problems(kitfile.problems)
+        self._changed_bar.setVisible(kitfile.changed_on_disk)
+        self._state.setText("Edited" if kitfile.dirty else "Saved")
+        self._note.setText("not saved yet" if kitfile.dirty else "as it is on disk")
+        self._save.setEnabled(kitfile.dirty)
         self._undo.setEnabled(self.editor.document().isUndoAvailable())
-        errors = sum(1 for problem in state.problems if problem.severity == "error")
-        self.preview.show_preview(board.preview, board.preview_trouble, errors)
+        errors = sum(1 for problem in kitfile.problems if problem.severity == "error")
+        self.preview.show_preview(state.preview, state.preview_error, errors)
 
     def step_problem(self, *, forward: bool) -> None:
         """F8, Shift+F8."""
@@ -147,7 +147,7 @@ class KitfileView(Box):
     @Slot()
     def _edited(self) -> None:
         if not self._quiet:
-            self._shell.session.edit_kitfile(self.editor.text())
+            self._window_host.session.edit_kitfile(self.editor.text())
 
     @Slot(object)
     def _go_to(self, problem: Problem) -> None:
@@ -160,12 +160,12 @@ class KitfileView(Box):
 
     @Slot()
     def _save_it(self) -> None:
-        self._shell.session.save_kitfile()
+        self._window_host.session.save_kitfile()
 
     @Slot()
     def _reload(self) -> None:
-        self._shell.session.reload_kitfile()
+        self._window_host.session.reload_kitfile()
 
     @Slot()
     def _make(self) -> None:
-        self._shell.session.make_kitfile()
+        self._window_host.session.make_kitfile()

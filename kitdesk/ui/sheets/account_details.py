@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.state.workspace import AccountLine, DiagnosisView, FindingLine
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.accounts import AccountItem, DiagnosisView, FindingItem
+    from kitdesk.ui.host import WindowHost
 
 MARKS = {
     "ok": ("check", "added", "passed"),
@@ -39,18 +39,18 @@ def report_text(found: DiagnosisView) -> str:
 
 
 class AccountDetails(PlainScroll):
-    """Follows the board; filled anew when what it says has changed."""
+    """Follows the workspace; filled anew when what it says has changed."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("What is known of the registry", (20, 14, 24, 12), 2)
-        self._shell = shell
+        self._window_host = window_host
         self._host = ""
         self._shown: object = None
 
     def show_host(self, host: str) -> None:
-        """Show a registry of the board; "" = there is none."""
-        board = self._shell.workspace
-        account, found = board.account(host), board.diagnosis
+        """Show a registry of the workspace; "" = there is none."""
+        state = self._window_host.workspace
+        account, found = state.account(host), state.diagnosis
         found = found if found is not None and found.host == host else None
         key = (host, account, found)
         if key == self._shown:
@@ -70,7 +70,7 @@ class AccountDetails(PlainScroll):
             return
         self.pile.fill(*self._facts(account), 6, line(), 10, *self._examination(found))
 
-    def _facts(self, account: AccountLine) -> list[Item]:
+    def _facts(self, account: AccountItem) -> list[Item]:
         if account.forgotten:
             back = self._button("Undo", self._take_back)
             login = _fact("Login", "forgotten; the keyring holds it no more", back)
@@ -102,10 +102,10 @@ class AccountDetails(PlainScroll):
             test.setEnabled(False)
             return [row(label("Trying…", weight=600), "*", test)]
         test.setText("Test again")
-        if found.trouble is not None:
-            trouble = f"{found.trouble.title} {found.trouble.hint}".strip()
+        if found.error is not None:
+            error = f"{found.error.title} {found.error.hint}".strip()
             head = row(label("It could not be tested", weight=600), "*", test)
-            return [head, label(trouble, "small", "changed", wrap=True)]
+            return [head, label(error, "small", "changed", wrap=True)]
         copy = Button("Copy results", "flat", "copy", small=True)
         copy.clicked.connect(self._copy)
         age = label(f"tested {texts.age(found.when)}", "small", "muted")
@@ -121,29 +121,29 @@ class AccountDetails(PlainScroll):
 
     @Slot()
     def _sign_in(self) -> None:
-        self._shell.open_sheet("sign_in", FROM_ACCOUNTS + self._host)
+        self._window_host.open_sheet("sign_in", FROM_ACCOUNTS + self._host)
 
     @Slot()
     def _forget(self) -> None:
-        self._shell.session.sign_out(self._host)
+        self._window_host.session.sign_out(self._host)
 
     @Slot()
     def _take_back(self) -> None:
-        self._shell.session.take_back_login(self._host)
+        self._window_host.session.take_back_login(self._host)
 
     @Slot()
     def _edit(self) -> None:
-        self._shell.open_sheet("connection", self._host)
+        self._window_host.open_sheet("connection", self._host)
 
     @Slot()
     def _test(self) -> None:
-        self._shell.session.examine(self._host)
+        self._window_host.session.examine(self._host)
 
     @Slot()
     def _copy(self) -> None:
-        found = self._shell.workspace.diagnosis
+        found = self._window_host.workspace.diagnosis
         if found is not None:
-            self._shell.copy(report_text(found), "results")
+            self._window_host.copy(report_text(found), "results")
 
 
 def _fact(name: str, value: str, *actions: Button) -> QWidget:
@@ -156,7 +156,7 @@ def _fact(name: str, value: str, *actions: Button) -> QWidget:
     return result
 
 
-def _finding(one: FindingLine) -> QWidget:
+def _finding(one: FindingItem) -> QWidget:
     icon, tone, said = MARKS[one.state]
     sign = IconLabel(icon, tone, 14)
     sign.setAccessibleName(said)

@@ -12,7 +12,7 @@ from kitdesk.ui.theme import icons, theme
 from kitdesk.ui.widgets.labels import LEFT
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import AccountLine, ConnectionFacts
+    from kitdesk.session.state.accounts import AccountItem, ConnectionFacts
 
 HOST = Qt.ItemDataRole.UserRole + 1
 LINE = Qt.ItemDataRole.UserRole + 2
@@ -20,7 +20,7 @@ HEIGHT = 48
 Index = QModelIndex | QPersistentModelIndex
 
 
-def state_of(line: AccountLine) -> tuple[str, str, str]:
+def state_of(line: AccountItem) -> tuple[str, str, str]:
     """How a registry stands: (words, icon, tone)."""
     if line.forgotten:
         return "login forgotten", "eye", "muted"
@@ -66,7 +66,7 @@ class AccountDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line: AccountLine = index.data(LINE)
+        line: AccountItem = index.data(LINE)
         said, icon, tone = state_of(line)
         rect = QRectF(option.rect)
         state: QStyle.StateFlag = option.state

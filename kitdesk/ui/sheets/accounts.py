@@ -12,13 +12,13 @@ from kitdesk import text as texts
 from kitdesk.ui.sheets.account_details import AccountDetails
 from kitdesk.ui.sheets.account_rows import HEIGHT, HOST, LINE, AccountDelegate, state_of
 from kitdesk.ui.sheets.sign_in import FROM_ACCOUNTS, READY
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet
 from kitdesk.ui.widgets.buttons import Button, close_button
 from kitdesk.ui.widgets.labels import IconLabel, label
 from kitdesk.ui.widgets.layouts import column, line, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 MOST = 6
 """So many registries are seen at once."""
@@ -29,11 +29,11 @@ KEYRING = {
 """What the foot says; another state of the keyring speaks for itself."""
 
 
-class AccountsSheet(BoardSheet):
+class AccountsSheet(WorkspaceSheet):
     """Registries at the left, what is known of the chosen one at the right."""
 
-    def __init__(self, shell: Shell, host: str = "") -> None:
-        super().__init__(shell, 940, "Registries and accounts")
+    def __init__(self, window_host: WindowHost, host: str = "") -> None:
+        super().__init__(window_host, 940, "Registries and accounts")
         self.body.setContentsMargins(0, 20, 0, 16)
         cross = close_button()
         cross.clicked.connect(self.reject)
@@ -46,7 +46,7 @@ class AccountsSheet(BoardSheet):
             ),
             line(),
         )
-        remote = shell.workspace.remote.address
+        remote = window_host.workspace.remote.address
         self._wanted = host or ("" if remote.startswith("oci:") else remote.partition("/")[0])
         self._lines: object = None
         self._model = QStandardItemModel(self)
@@ -63,13 +63,15 @@ class AccountsSheet(BoardSheet):
         add = Button("Add a registry…", "flat", "plus")
         add.clicked.connect(self._add)
         take = Button("Take over logins…", "flat", "key")
-        take.setToolTip(texts.tip("Logins that docker, podman and kit keep on this machine"))
+        take.setToolTip(
+            texts.escape_tooltip("Logins that docker, podman and kit keep on this machine")
+        )
         take.clicked.connect(self._take)
         left = column(
             self.list, 4, row(add, "*"), row(take, "*"), "*", gap=2, margins=(12, 12, 12, 12)
         )
         left.setFixedWidth(268)
-        self.details = AccountDetails(shell)
+        self.details = AccountDetails(window_host)
         middle = row(left, line("v"), self.details, gap=0)
         middle.setFixedHeight(412)
         self._key = IconLabel("key", "added", 18)
@@ -81,14 +83,14 @@ class AccountsSheet(BoardSheet):
         self.first = self.list
         self.finished.connect(self._settle)
         self.read()
-        shell.session.read_accounts()
+        window_host.session.read_accounts()
 
     def read(self) -> None:
-        board = self.shell.workspace
-        self._safe.setText(KEYRING.get(board.keyring, f"{board.keyring}." if board.keyring else ""))
-        self._key.show_icon("key", "added" if board.keyring in ("", READY) else "changed")
-        if board.accounts != self._lines:
-            self._lines = board.accounts
+        state = self.window_host.workspace
+        self._safe.setText(KEYRING.get(state.keyring, f"{state.keyring}." if state.keyring else ""))
+        self._key.show_icon("key", "added" if state.keyring in ("", READY) else "changed")
+        if state.accounts != self._lines:
+            self._lines = state.accounts
             self._fill()
         self.details.show_host(self._host())
 
@@ -97,7 +99,7 @@ class AccountsSheet(BoardSheet):
 
     def _fill(self) -> None:
         wanted = self._host() or self._wanted
-        accounts = self.shell.workspace.accounts
+        accounts = self.window_host.workspace.accounts
         self._model.clear()
         for one in accounts:
             item = QStandardItem(one.host)
@@ -116,12 +118,12 @@ class AccountsSheet(BoardSheet):
 
     @Slot()
     def _add(self) -> None:
-        self.shell.open_sheet("sign_in", FROM_ACCOUNTS)
+        self.window_host.open_sheet("sign_in", FROM_ACCOUNTS)
 
     @Slot()
     def _take(self) -> None:
-        self.shell.open_sheet("take_over")
+        self.window_host.open_sheet("take_over")
 
     @Slot()
     def _settle(self) -> None:
-        self.shell.session.settle_logins()
+        self.window_host.session.settle_logins()

@@ -35,9 +35,9 @@ from kitdesk.ui.widgets.sheet import Sheet
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kitdesk.session.state.workspace import VersionRow
+    from kitdesk.session.state.project import VersionRow
     from kitdesk.ui.actions.action import Action
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 MOST = 10
@@ -45,43 +45,45 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PaletteEntry:
     """One line: an action, or a version to look at."""
 
     icon: str
     text: str
     note: str
     hay: str
-    run: Callable[[Shell], None]
+    run: Callable[[WindowHost], None]
     why: str = ""
     """Why it cannot be done now."""
 
 
-def entries(shell: Shell) -> list[Entry]:
+def entries(window_host: WindowHost) -> list[PaletteEntry]:
     """Everything that can be found, actions first."""
-    board, chosen = shell.workspace, shell.chosen()
+    state, chosen = window_host.workspace, window_host.chosen()
     result = [
-        _action(spec, spec.reason(board, chosen) or "") for spec in ACTIONS if spec.id != "find"
+        _action(spec, spec.reason(state, chosen) or "") for spec in ACTIONS if spec.id != "find"
     ]
-    return result + [_version(row) for row in board.versions]
+    return result + [_version(row) for row in state.versions]
 
 
-def _action(spec: Action, why: str) -> Entry:
-    return Entry(
+def _action(spec: Action, why: str) -> PaletteEntry:
+    return PaletteEntry(
         spec.icon or "chevron-right", spec.text, keys_of(spec), spec.text.lower(), spec.run, why
     )
 
 
-def _version(row: VersionRow) -> Entry:
-    def show(shell: Shell) -> None:
-        shell.session.compare_with_previous(row.digest)
+def _version(row: VersionRow) -> PaletteEntry:
+    def show(window_host: WindowHost) -> None:
+        window_host.session.compare_with_previous(row.digest)
 
     hay = " ".join((row.title, *row.tags, row.digest)).lower()
     note = f"{texts.short(row.digest)}  {texts.age(row.when)}"
-    return Entry("device-laptop" if row.local else "cloud", f"Version {row.title}", note, hay, show)
+    return PaletteEntry(
+        "device-laptop" if row.local else "cloud", f"Version {row.title}", note, hay, show
+    )
 
 
-def rank(entry: Entry, text: str) -> int | None:
+def rank(entry: PaletteEntry, text: str) -> int | None:
     """How well it fits: 0 best; None = not at all. All words must occur."""
     parts = text.lower().split()
     if not all(part in entry.hay for part in parts):
@@ -90,7 +92,7 @@ def rank(entry: Entry, text: str) -> int | None:
     return (100 if entry.why else 0) + 10 * (len(parts) - starts)
 
 
-class FinderDelegate(QStyledItemDelegate):
+class PaletteDelegate(QStyledItemDelegate):
     """Icon, text, key."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
@@ -99,7 +101,7 @@ class FinderDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        entry: Entry = index.data(ENTRY)
+        entry: PaletteEntry = index.data(ENTRY)
         rect = QRectF(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -118,13 +120,13 @@ class FinderDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class FinderSheet(Sheet):
+class CommandPaletteSheet(Sheet):
     """Type, choose with the arrows, Return."""
 
-    def __init__(self, shell: Shell, _digest: str = "") -> None:
-        super().__init__(shell.root(), 520, "Find an action or a version")
-        self._shell = shell
-        self._entries = entries(shell)
+    def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
+        super().__init__(window_host.root(), 520, "Find an action or a version")
+        self._window_host = window_host
+        self._entries = entries(window_host)
         self.body.setContentsMargins(8, 8, 8, 8)
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find an action or a version")
@@ -134,7 +136,7 @@ class FinderSheet(Sheet):
         self._model = QStandardItemModel(self)
         self.list = QListView()
         self.list.setModel(self._model)
-        self.list.setItemDelegate(FinderDelegate(self.list))
+        self.list.setItemDelegate(PaletteDelegate(self.list))
         self.list.setAccessibleName("Found")
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -159,7 +161,7 @@ class FinderSheet(Sheet):
             item.setData(
                 f"{entry.text}, {entry.why or entry.note}", Qt.ItemDataRole.AccessibleTextRole
             )
-            item.setToolTip(texts.tip(entry.why))
+            item.setToolTip(texts.escape_tooltip(entry.why))
             self._model.appendRow(item)
         self.list.setCurrentIndex(self._model.index(0, 0))
 
@@ -182,8 +184,8 @@ class FinderSheet(Sheet):
 
     @Slot(QModelIndex)
     def _take(self, index: QModelIndex) -> None:
-        entry: Entry | None = index.data(ENTRY)
+        entry: PaletteEntry | None = index.data(ENTRY)
         if entry is None or entry.why:
             return
         self.accept()
-        entry.run(self._shell)
+        entry.run(self._window_host)

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
-from kitdesk.session.state.workspace import ConnectionFacts
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.session.state.accounts import ConnectionFacts
+from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark_field
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import column, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
-class ConnectionSheet(BoardSheet):
+class ConnectionSheet(WorkspaceSheet):
     """Holds for every later request to the registry; Save leads back to the accounts."""
 
-    def __init__(self, shell: Shell, host: str) -> None:
-        super().__init__(shell, 520, f"Connection to {host}")
+    def __init__(self, window_host: WindowHost, host: str) -> None:
+        super().__init__(window_host, 520, f"Connection to {host}")
         self._host = host
-        account = shell.workspace.account(host)
+        account = window_host.workspace.account(host)
         facts = account.connection if account else ConnectionFacts()
         self._local = bool(account and account.local)
         self.head("Connection")
@@ -38,7 +38,7 @@ class ConnectionSheet(BoardSheet):
         self.ca_file = self._field("Certificate of the registry or of its authority", facts.ca_file)
         self.cert = self._field("Certificate that KitDesk shows", facts.client_cert)
         self.key = self._field("Its key, if that is another file", facts.client_key)
-        self._verdict = Verdict()
+        self._verdict = FieldMessage()
         if self._local:
             self.plain.hide()
         self.add(row(self.plain, "*"), 6, row(self.insecure, "*"))
@@ -111,5 +111,5 @@ class ConnectionSheet(BoardSheet):
             self.key.text().strip(),
             self.insecure.isChecked(),
         )
-        self.shell.session.connect_to(self._host, facts)
-        self.shell.open_sheet("accounts", self._host)
+        self.window_host.session.connect_to(self._host, facts)
+        self.window_host.open_sheet("accounts", self._host)

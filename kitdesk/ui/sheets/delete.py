@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 
 from kitdesk import text as texts
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
 from kitdesk.ui.widgets.layouts import Box
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
-class DeleteSheet(BoardSheet):
+class DeleteSheet(WorkspaceSheet):
     """The focus starts on Cancel: what is only here cannot be had again."""
 
-    def __init__(self, shell: Shell, digest: str) -> None:
-        row = shell.workspace.version(digest)
-        stored = next((v for v in shell.workspace.store.versions if v.digest == digest), None)
+    def __init__(self, window_host: WindowHost, digest: str) -> None:
+        row = window_host.workspace.version(digest)
+        stored = next((v for v in window_host.workspace.store.versions if v.digest == digest), None)
         tags = row.tags if row else stored.tags if stored else ()
         title = tags[0] if tags else texts.short(digest)
-        super().__init__(shell, 500, f"Delete {title} from this machine")
+        super().__init__(window_host, 500, f"Delete {title} from this machine")
         self._digest = digest
         self.head(f"Delete {title} from this machine")
         parts = [f"digest {texts.short(digest)}"]
@@ -61,4 +61,4 @@ class DeleteSheet(BoardSheet):
     @Slot()
     def _go(self) -> None:
         self.accept()
-        self.shell.session.remove(self._digest)
+        self.window_host.session.remove(self._digest)

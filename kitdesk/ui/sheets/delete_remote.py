@@ -7,55 +7,55 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 
 from kitdesk import text as texts
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, trouble_box
+from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet, error_box
 from kitdesk.ui.widgets.badges import Mark
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
-from kitdesk.ui.widgets.layouts import Box, Pile, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, row
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.state.workspace import RemovalPreview
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.pages import RemovalPreview
+    from kitdesk.ui.host import WindowHost
 
 MOST = 12
 """So many tags are named one below the other."""
 
 
-class DeleteRemoteSheet(BoardSheet):
+class DeleteRemoteSheet(WorkspaceSheet):
     """Asks the registry when it opens; the focus starts on Cancel."""
 
-    def __init__(self, shell: Shell, digest: str) -> None:
-        title = shell.workspace.title_of(digest)
-        super().__init__(shell, 520, f"Delete {title} from the registry")
+    def __init__(self, window_host: WindowHost, digest: str) -> None:
+        title = window_host.workspace.title_of(digest)
+        super().__init__(window_host, 520, f"Delete {title} from the registry")
         self._digest, self._title = digest, title
         self._shown: object = "nothing"
-        where = shell.workspace.remote.address
+        where = window_host.workspace.remote.address
         self.head(f"Delete {title} from the registry")
-        self._pile = Pile()
+        self._pile = DynamicColumn()
         text = f"digest {texts.short(digest)}, in {where}."
         self.add(2, label(text, "body", "muted", wrap=True), self._pile)
         self.go = Button(f"Delete {title}", "danger", "trash")
         self.go.clicked.connect(self._go)
         self.first = self.foot(self.go)
         self.read()
-        shell.session.preview_removal(digest)
+        window_host.session.preview_removal(digest)
 
     @property
     def _preview(self) -> RemovalPreview | None:
-        found = self.shell.workspace.removal
+        found = self.window_host.workspace.removal
         return found if found and found.digest == self._digest else None
 
     def read(self) -> None:
-        board, preview = self.shell.workspace, self._preview
-        key = (preview, board.removal_trouble)
+        state, preview = self.window_host.workspace, self._preview
+        key = (preview, state.removal_error)
         if key == self._shown:
             return
         self._shown = key
-        self.go.setEnabled(preview is not None and board.removal_trouble is None)
-        if board.removal_trouble is not None:
-            self._pile.fill(14, trouble_box(board.removal_trouble))
+        self.go.setEnabled(preview is not None and state.removal_error is None)
+        if state.removal_error is not None:
+            self._pile.fill(14, error_box(state.removal_error))
         elif preview is None:
             self._pile.fill(14, label("Asking the registry for its tags…", "body", "muted"))
         else:
@@ -80,7 +80,7 @@ class DeleteRemoteSheet(BoardSheet):
         return parts
 
     def _left(self, _preview: RemovalPreview) -> Box:
-        mine = self.shell.workspace.version(self._digest)
+        mine = self.window_host.workspace.version(self._digest)
         here = mine is not None and mine.local
         card = Box("added" if here else "changed", "h", (14, 10, 14, 10), 12)
         icon = "device-laptop" if here else "alert-triangle"
@@ -97,4 +97,4 @@ class DeleteRemoteSheet(BoardSheet):
     @Slot()
     def _go(self) -> None:
         self.accept()
-        self.shell.session.remove_remote(self._digest)
+        self.window_host.session.remove_remote(self._digest)

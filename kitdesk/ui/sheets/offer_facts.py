@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from kitdesk import text as texts
 from kitdesk.ui.widgets import layer_kinds
 from kitdesk.ui.widgets.badges import Pill
-from kitdesk.ui.widgets.bars import Stack
+from kitdesk.ui.widgets.bars import StackedBar
 from kitdesk.ui.widgets.labels import IconLabel, ending, label
 from kitdesk.ui.widgets.layers import shares
 from kitdesk.ui.widgets.layouts import Item, row
@@ -18,7 +18,7 @@ from kitdesk.ui.widgets.side_scroll import PlainScroll
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.state.workspace import AboutFacts, LayerLine, Offer
+    from kitdesk.session.state.pages import LayerItem, RemoteBrowse, VersionDetails
 
 MOST = 8
 """So many layers are named."""
@@ -34,16 +34,16 @@ class OfferFacts(PlainScroll):
         self._shown: object = "nothing"
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    def show_offer(self, offer: Offer | None) -> None:
+    def show_offer(self, offer: RemoteBrowse | None) -> None:
         """Show the chosen version of an offer; None = there is nothing to show."""
-        key = (offer.chosen, offer.about, offer.trouble, offer.versions[:1]) if offer else None
+        key = (offer.chosen, offer.about, offer.error, offer.versions[:1]) if offer else None
         if key == self._shown:
             return
         self._shown = key
         if offer is None:
             self.pile.fill(label("The versions of the repository appear here.", "small", "muted"))
-        elif offer.trouble is not None:
-            said = f"{offer.trouble.title} {offer.trouble.hint}".strip()
+        elif offer.error is not None:
+            said = f"{offer.error.title} {offer.error.hint}".strip()
             self.pile.fill(label(said, "small", "changed", wrap=True))
         elif offer.about is None:
             self.pile.fill(label("Reading what it is…", "small", "muted"))
@@ -52,7 +52,7 @@ class OfferFacts(PlainScroll):
             self.pile.fill(*_facts(offer.about, newest=newest))
 
 
-def _facts(about: AboutFacts, *, newest: bool) -> list[Item]:
+def _facts(about: VersionDetails, *, newest: bool) -> list[Item]:
     head: list[Item] = [
         ending(f"{about.name} {about.title}".strip(), "title", weight=600, snug=True)
     ]
@@ -69,7 +69,7 @@ def _facts(about: AboutFacts, *, newest: bool) -> list[Item]:
         items.append(row(*cells, "*", gap=6))
     whole = sum(layer.size for layer in about.layers)
     if whole:
-        items += [4, Stack("Sizes by layer", shares(about.layers), 8)]
+        items += [4, StackedBar("Sizes by layer", shares(about.layers), 8)]
     items += [_layer(layer) for layer in about.layers[:MOST]]
     if len(about.layers) > MOST:
         rest = texts.counted(len(about.layers) - MOST, "more layer", "more layers")
@@ -77,7 +77,7 @@ def _facts(about: AboutFacts, *, newest: bool) -> list[Item]:
     return items
 
 
-def _layer(layer: LayerLine) -> QWidget:
+def _layer(layer: LayerItem) -> QWidget:
     return row(
         layer_kinds.kind_icon(layer.kind, 14),
         ending(layer.name or layer.path, "small"),

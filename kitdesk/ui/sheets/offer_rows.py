@@ -13,7 +13,7 @@ from kitdesk.ui.theme import icons, theme
 from kitdesk.ui.widgets.labels import LEFT, RIGHT
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import VersionRow
+    from kitdesk.session.state.project import VersionRow
 
 ROW = Qt.ItemDataRole.UserRole + 1
 HEIGHT = 34
@@ -28,7 +28,7 @@ def offer_item(row: VersionRow) -> QStandardItem:
     if row.local:
         said.append("on this machine")
     item.setData(", ".join(said), Qt.ItemDataRole.AccessibleTextRole)
-    item.setToolTip(texts.tip(", ".join(row.tags)))
+    item.setToolTip(texts.escape_tooltip(", ".join(row.tags)))
     return item
 
 

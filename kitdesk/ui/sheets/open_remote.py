@@ -13,39 +13,39 @@ from kitdesk import text as texts
 from kitdesk.ui.sheets.offer_facts import OfferFacts
 from kitdesk.ui.sheets.offer_rows import ROW, OfferDelegate, offer_item
 from kitdesk.ui.sheets.remote import address_problem
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark_field
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import line, row
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import VersionRow
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.project import VersionRow
+    from kitdesk.ui.host import WindowHost
 
 PAUSE_MS = 400
 """How long typing has to rest before the registry is asked."""
 NAMED = 84
 
 
-class OpenRemoteSheet(BoardSheet):
+class OpenRemoteSheet(WorkspaceSheet):
     """Nothing is pulled before the button is pressed."""
 
-    def __init__(self, shell: Shell, address: str = "") -> None:
-        super().__init__(shell, 820, "Open from a registry")
+    def __init__(self, window_host: WindowHost, address: str = "") -> None:
+        super().__init__(window_host, 820, "Open from a registry")
         self.head("Open from a registry")
         text = "Pulls one version and unpacks it into a new folder."
         self.where = QComboBox()
         self.where.setEditable(True)
         self.where.setAccessibleName("Repository")
         self.where.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.where.addItems(_known(shell))
+        self.where.addItems(_known(window_host))
         self.where.setCurrentText(address)
         field = self.where.lineEdit()
         assert field is not None, "an editable combo has one"
         field.setPlaceholderText("registry.example.org/team/project")
         field.setAccessibleName("Repository")
         self.where.editTextChanged.connect(self._typing)
-        self._said = Verdict()
+        self._said = FieldMessage()
         self._model = QStandardItemModel(self)
         self.list = QListView()
         self.list.setModel(self._model)
@@ -68,7 +68,7 @@ class OpenRemoteSheet(BoardSheet):
         self.target.returnPressed.connect(self._return)
         browse = Button("Choose…", "soft", "folder")
         browse.clicked.connect(self._browse)
-        self._verdict = Verdict()
+        self._verdict = FieldMessage()
         self.add(2, label(text, "body", "muted", wrap=True), 14)
         self.add(_named("Repository", self.where), 4, _named("", self._said), 10, line(), 8)
         self.add(self._middle, 8, line(), 14)
@@ -88,10 +88,10 @@ class OpenRemoteSheet(BoardSheet):
         if address:
             self._ask()
 
-    # what the board says --------------------------------------------------------------------
+    # what the workspace says --------------------------------------------------------------------
 
     def read(self) -> None:
-        offer = self.shell.workspace.offer
+        offer = self.window_host.workspace.offer
         mine = offer.address == self._address() and bool(offer.address)
         if (offer.versions if mine else ()) != self._shown:
             self._shown = offer.versions if mine else ()
@@ -101,7 +101,7 @@ class OpenRemoteSheet(BoardSheet):
         self._check()
 
     def _say(self) -> None:
-        offer, text = self.shell.workspace.offer, self._address()
+        offer, text = self.window_host.workspace.offer, self._address()
         problem = address_problem(text) if text else None
         mark_field(self.where, bad=problem is not None)
         if not text:
@@ -111,16 +111,16 @@ class OpenRemoteSheet(BoardSheet):
             self._said.say(problem, "circle-x", "removed")
         elif offer.address != text or offer.loading:
             self._said.say("Asking the registry…", "cloud", "muted")
-        elif offer.trouble is not None and not offer.versions:
-            trouble = f"{offer.trouble.title} {offer.trouble.hint}".strip()
-            self._said.say(trouble, "alert-triangle", "changed")
+        elif offer.error is not None and not offer.versions:
+            error = f"{offer.error.title} {offer.error.hint}".strip()
+            self._said.say(error, "alert-triangle", "changed")
         elif not offer.versions:
             self._said.say("No version of a project is there.", "info-circle", "muted")
         else:
             self._said.say(f"{texts.counted(len(offer.versions), 'version')}, newest first.")
 
     def _fill(self) -> None:
-        offer = self.shell.workspace.offer
+        offer = self.window_host.workspace.offer
         self.list.selectionModel().blockSignals(True)
         self._model.clear()
         for one in offer.versions if self._shown else ():
@@ -148,15 +148,15 @@ class OpenRemoteSheet(BoardSheet):
     def _ask(self) -> None:
         text = self._address()
         if text and address_problem(text) is None:
-            self.shell.session.look_at_remote(text)
+            self.window_host.session.look_at_remote(text)
         if not self._by_hand:
             self.target.setText(_proposal(text))
 
     @Slot()
     def _picked(self) -> None:
         chosen = self._row
-        if chosen is not None and chosen.digest != self.shell.workspace.offer.chosen:
-            self.shell.session.describe_offer(chosen.digest)
+        if chosen is not None and chosen.digest != self.window_host.workspace.offer.chosen:
+            self.window_host.session.describe_offer(chosen.digest)
         self._check()
 
     @Slot()
@@ -180,7 +180,7 @@ class OpenRemoteSheet(BoardSheet):
         self._kit.setEnabled(chosen is not None)
 
     def _amount(self, chosen: VersionRow) -> str:
-        about = self.shell.workspace.offer.about
+        about = self.window_host.workspace.offer.about
         if chosen.local:
             return "All of it is on this machine already."
         if about is None or about.side != chosen.digest:
@@ -223,7 +223,7 @@ class OpenRemoteSheet(BoardSheet):
             return
         target = Path(self.target.text().strip()).expanduser()
         self.accept()
-        self.shell.session.open_from_remote(chosen.digest, target)
+        self.window_host.session.open_from_remote(chosen.digest, target)
 
 
 def _named(name: str, *parts: QWidget) -> QWidget:
@@ -236,11 +236,11 @@ def _named(name: str, *parts: QWidget) -> QWidget:
     return result
 
 
-def _known(shell: Shell) -> list[str]:
+def _known(window_host: WindowHost) -> list[str]:
     """Addresses to choose from: this project's remote first, then hosts with an account."""
-    board = shell.workspace
-    hosts = [f"{one.host}/" for one in board.accounts if one.signed_in]
-    return list(dict.fromkeys(filter(None, (board.remote.address, *hosts))))
+    state = window_host.workspace
+    hosts = [f"{one.host}/" for one in state.accounts if one.signed_in]
+    return list(dict.fromkeys(filter(None, (state.remote.address, *hosts))))
 
 
 def _proposal(address: str) -> str:

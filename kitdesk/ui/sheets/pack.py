@@ -11,14 +11,14 @@ from kitdesk import text as texts
 from kitdesk.modelkit.primitives.reference import tag_problem
 from kitdesk.ui.sheets.choice import Choice, Choices
 from kitdesk.ui.sheets.template import TemplateLine
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field, trouble_box
+from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, error_box, mark_field
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
-from kitdesk.ui.widgets.layouts import Pile
+from kitdesk.ui.widgets.layouts import DynamicColumn
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import PackPreview
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.pages import PackPreview
+    from kitdesk.ui.host import WindowHost
 
 MOST = 4
 """So many left-out files are named."""
@@ -36,11 +36,11 @@ def summary(preview: PackPreview) -> str:
     return text
 
 
-class PackSheet(BoardSheet):
+class PackSheet(WorkspaceSheet):
     """Asks for a preview when it opens; the tag is checked while it is typed."""
 
-    def __init__(self, shell: Shell, _digest: str = "") -> None:
-        super().__init__(shell, 560, "Pack this folder")
+    def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
+        super().__init__(window_host, 560, "Pack this folder")
         self._offered: tuple[tuple[str, str, str], ...] | None = None
         self._typed = False
         self._choices: Choices | None = None
@@ -50,9 +50,9 @@ class PackSheet(BoardSheet):
         self.field.setAccessibleName("Tag")
         self.field.textEdited.connect(self._edited)
         self.field.returnPressed.connect(self._go_if_allowed)
-        self.verdict = Verdict()
-        self._proposals = Pile()
-        self._notes = Pile(gap=6)
+        self.verdict = FieldMessage()
+        self._proposals = DynamicColumn()
+        self._notes = DynamicColumn(gap=6)
         self._push = QCheckBox("")
         self._push.toggled.connect(self._pushing)
         self.add(
@@ -75,20 +75,20 @@ class PackSheet(BoardSheet):
         self.foot(self.kit_button(), self.go)
         self.first = self.field
         self.read()
-        shell.session.preview_pack()
+        window_host.session.preview_pack()
 
     def read(self) -> None:
-        board = self.shell.workspace
-        preview, remote = board.preview, board.remote.address
+        state = self.window_host.workspace
+        preview, remote = state.preview, state.remote.address
         self._push.setVisible(bool(remote))
         self._push.setText(f"Also push to {remote}")
-        if board.preview_trouble is not None:
-            self._notes.fill(8, trouble_box(board.preview_trouble))
+        if state.preview_error is not None:
+            self._notes.fill(8, error_box(state.preview_error))
             self._summary.hide()
         elif preview is not None:
             self._summary.show()
             self._summary.setText(summary(preview))
-            errors = [p for p in board.kitfile.problems if p.severity == "error"]
+            errors = [p for p in state.kitfile.problems if p.severity == "error"]
             notes = [*(f"Line {p.line}: {p.message}" for p in errors), *preview.warnings]
             self._notes.fill(*[label(text, "small", "changed", wrap=True) for text in notes])
         if preview is not None:
@@ -109,9 +109,9 @@ class PackSheet(BoardSheet):
         self._choices.choose(self.field.text())
 
     def _check(self) -> None:
-        board, tag = self.shell.workspace, self.field.text().strip()
+        state, tag = self.window_host.workspace, self.field.text().strip()
         problem = tag_problem(tag)
-        taken = board.preview is not None and tag in board.preview.taken
+        taken = state.preview is not None and tag in state.preview.taken
         mark_field(self.field, bad=problem is not None and bool(tag), warn=taken)
         if not tag:
             self.verdict.say(
@@ -125,7 +125,7 @@ class PackSheet(BoardSheet):
         else:
             where = (
                 "here and in the registry"
-                if board.remote.address and board.remote.reachable
+                if state.remote.address and state.remote.reachable
                 else "here"
             )
             self.verdict.say(
@@ -135,11 +135,11 @@ class PackSheet(BoardSheet):
         verb = "Pack and push" if push else "Move and pack" if taken else "Pack"
         self.go.setText(f"{verb} {tag}".rstrip())
         self.go.setEnabled(
-            problem is None and board.preview_trouble is None and board.preview is not None
+            problem is None and state.preview_error is None and state.preview is not None
         )
 
     def kit_text(self) -> str:
-        return self.shell.session.kit_command("pack", "", self.field.text().strip())
+        return self.window_host.session.kit_command("pack", "", self.field.text().strip())
 
     @Slot(str)
     def _edited(self, text: str) -> None:
@@ -158,7 +158,7 @@ class PackSheet(BoardSheet):
     @Slot(str)
     def _templated(self, template: str) -> None:
         self._typed = False  # the new proposals go into the field
-        self.shell.session.set_tag_template(template)
+        self.window_host.session.set_tag_template(template)
 
     @Slot(bool)
     def _pushing(self, _on: bool) -> None:
@@ -174,4 +174,4 @@ class PackSheet(BoardSheet):
         push = self._push.isChecked() and not self._push.isHidden()
         tag = self.field.text().strip()
         self.accept()
-        self.shell.session.pack((tag,), push=push)
+        self.window_host.session.pack((tag,), push=push)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt, Slot
 
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet
 from kitdesk.ui.widgets.buttons import Button, Segmented
 from kitdesk.ui.widgets.labels import Elide, IconLabel, label
 from kitdesk.ui.widgets.layouts import Box, Item, column, line, row
@@ -14,20 +14,20 @@ from kitdesk.ui.widgets.layouts import Box, Item, column, line, row
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 SCHEMES: tuple[Literal["system", "light", "dark"], ...] = ("system", "light", "dark")
 
 
-class PreferencesSheet(BoardSheet):
+class PreferencesSheet(WorkspaceSheet):
     """Every choice holds at once; there is nothing to confirm."""
 
-    def __init__(self, shell: Shell, _digest: str = "") -> None:
-        super().__init__(shell, 560, "Preferences")
+    def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
+        super().__init__(window_host, 560, "Preferences")
         self.head("Preferences")
-        board = shell.workspace
+        state = window_host.workspace
         self.scheme = Segmented(
-            "Appearance", ("System", "Light", "Dark"), SCHEMES.index(board.scheme)
+            "Appearance", ("System", "Light", "Dark"), SCHEMES.index(state.scheme)
         )
         self.scheme.picked.connect(self._pick)
         remote = Button("Choose a remote…", "soft", "cloud", small=True)
@@ -35,8 +35,8 @@ class PreferencesSheet(BoardSheet):
         self.add(
             6, _setting("Appearance", row(self.scheme, "*"), note="System follows the desktop.")
         )
-        if board.folder:
-            address = Elide(board.remote.address or "none chosen yet", "body", "muted")
+        if state.folder:
+            address = Elide(state.remote.address or "none chosen yet", "body", "muted")
             self.add(
                 line(),
                 _setting(
@@ -45,11 +45,11 @@ class PreferencesSheet(BoardSheet):
                     note="Of this project; kept in KitDesk's settings.",
                 ),
             )
-        if board.store.path:
-            path = Elide(board.store.path, "code", "muted", mono=True)
+        if state.store.path:
+            path = Elide(state.store.path, "code", "muted", mono=True)
             self.add(line(), _setting("Store", row(path), note="Shared with kit in a terminal."))
-        if board.keyring:
-            self.add(line(), _setting("Passwords", row(label(board.keyring, "body", "muted"), "*")))
+        if state.keyring:
+            self.add(line(), _setting("Passwords", row(label(state.keyring, "body", "muted"), "*")))
         well = Box("well", "h", (14, 10, 14, 10), 12)
         well.add(IconLabel("shield-check", "muted", 18))
         well.inner.addWidget(
@@ -63,11 +63,11 @@ class PreferencesSheet(BoardSheet):
 
     @Slot(int)
     def _pick(self, index: int) -> None:
-        self.shell.session.set_scheme(SCHEMES[index])
+        self.window_host.session.set_scheme(SCHEMES[index])
 
     @Slot()
     def _remote(self) -> None:
-        self.shell.open_sheet("remote")
+        self.window_host.open_sheet("remote")
 
 
 def _setting(name: str, control: QWidget, note: str = "") -> QWidget:

@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QComboBox, QListView, QWidget
 
 from kitdesk import text as texts
 from kitdesk.ui.sheets.choice import Choice, Choices
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, trouble_box
+from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet, error_box
 from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
-from kitdesk.ui.widgets.layouts import Box, Pile, column, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, column, row
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import PushPreview
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.pages import PushPreview
+    from kitdesk.ui.host import WindowHost
 
 
 def amount(preview: PushPreview) -> str:
@@ -34,13 +34,13 @@ def amount(preview: PushPreview) -> str:
     return f"{text}; all of it will be sent."
 
 
-class PushSheet(BoardSheet):
+class PushSheet(WorkspaceSheet):
     """Asks what the remote has when it opens."""
 
-    def __init__(self, shell: Shell, digest: str) -> None:
-        super().__init__(shell, 560, "Push a version")
+    def __init__(self, window_host: WindowHost, digest: str) -> None:
+        super().__init__(window_host, 560, "Push a version")
         self._digest = digest
-        row_ = shell.workspace.version(digest)
+        row_ = window_host.workspace.version(digest)
         tags = row_.tags if row_ else ()
         self.tags = QComboBox()
         self.tags.setView(QListView(self.tags))
@@ -56,7 +56,7 @@ class PushSheet(BoardSheet):
             self.tags.setParent(self)
             self.tags.hide()
         self._where = label("", "body", "muted", wrap=True)
-        self._pile = Pile()
+        self._pile = DynamicColumn()
         self._amount = label("", "small", "muted", wrap=True)
         self.add(2, self._where, self._pile, 14, self._amount)
         self.go = Button("Push", "primary", "cloud-upload")
@@ -69,22 +69,22 @@ class PushSheet(BoardSheet):
 
     @property
     def _preview(self) -> PushPreview | None:
-        preview = self.shell.workspace.push
+        preview = self.window_host.workspace.push
         if preview and preview.digest == self._digest and preview.tag == self.tags.currentText():
             return preview
         return None
 
     def read(self) -> None:
-        board, preview = self.shell.workspace, self._preview
-        self._where.setText(f"to {board.remote.address}")
-        self.go.setEnabled(preview is not None and board.push_trouble is None)
-        key = (preview, board.push_trouble)
+        state, preview = self.window_host.workspace, self._preview
+        self._where.setText(f"to {state.remote.address}")
+        self.go.setEnabled(preview is not None and state.push_error is None)
+        key = (preview, state.push_error)
         if key == self._shown:
             return
         self._shown = key
         self._choices = None
-        if board.push_trouble is not None:
-            self._pile.fill(14, trouble_box(board.push_trouble))
+        if state.push_error is not None:
+            self._pile.fill(14, error_box(state.push_error))
             self._amount.setText("")
             return
         if preview is None:
@@ -106,7 +106,7 @@ class PushSheet(BoardSheet):
         card = Box("changed", margins=(14, 12, 14, 12), gap=10)
         title = label(f"{preview.tag} is already there, with other contents", weight=600, wrap=True)
         card.add(row(IconLabel("alert-triangle", "changed", 18), title, gap=10))
-        mine = self.shell.workspace.version(preview.digest)
+        mine = self.window_host.workspace.version(preview.digest)
         age = texts.age(mine.when) if mine else ""
         card.add(
             row(
@@ -155,12 +155,12 @@ class PushSheet(BoardSheet):
         self.go.setEnabled(value is not None)
 
     def kit_text(self) -> str:
-        return self.shell.session.kit_command("push", self._digest, self.tags.currentText())
+        return self.window_host.session.kit_command("push", self._digest, self.tags.currentText())
 
     @Slot()
     def _ask(self) -> None:
-        address = self.shell.workspace.remote.address
-        self.shell.session.preview_push(self._digest, self.tags.currentText(), address)
+        address = self.window_host.workspace.remote.address
+        self.window_host.session.preview_push(self._digest, self.tags.currentText(), address)
 
     @Slot(object)
     def _picked(self, _value: object) -> None:
@@ -174,7 +174,7 @@ class PushSheet(BoardSheet):
         tag = str(self._choices.value) if self._choices else preview.tag
         replaces = preview.taken and tag == preview.tag
         self.accept()
-        self.shell.session.push(self._digest, tag, preview.destination, replace=replaces)
+        self.window_host.session.push(self._digest, tag, preview.destination, replace=replaces)
 
 
 def _side(where: str, digest: str, text: str) -> QWidget:

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
     from kitdesk.ui.widgets.sheet import Sheet
 
 _CLASSES = {
@@ -22,16 +22,16 @@ _CLASSES = {
     "sign_in": "SignInSheet",
     "accounts": "AccountsSheet",
     "connection": "ConnectionSheet",
-    "take_over": "TakeOverSheet",
+    "take_over": "ImportLoginsSheet",
     "preferences": "PreferencesSheet",
     "shortcuts": "ShortcutsSheet",
-    "command_palette": "FinderSheet",
+    "command_palette": "CommandPaletteSheet",
 }
 NAMES = tuple(_CLASSES)
 
 
-def make_sheet(name: str, shell: Shell, digest: str) -> Sheet:
+def make_sheet(name: str, window_host: WindowHost, digest: str) -> Sheet:
     """Make a sheet, about a version where it is about one; KeyError for an unknown name."""
     module = import_module(f"kitdesk.ui.sheets.{name}")
-    made = getattr(module, _CLASSES[name])(shell, digest)
+    made = getattr(module, _CLASSES[name])(window_host, digest)
     return cast("Sheet", made)

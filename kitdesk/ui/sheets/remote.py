@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from kitdesk.errors import BadReference
 from kitdesk.modelkit.primitives.reference import parse
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark_field
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
 from kitdesk.ui.widgets.layouts import Box, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
 def address_problem(text: str) -> str | None:
@@ -38,21 +38,21 @@ def address_problem(text: str) -> str | None:
     )
 
 
-class RemoteSheet(BoardSheet):
+class RemoteSheet(WorkspaceSheet):
     """One field; signing in happens when the registry asks."""
 
-    def __init__(self, shell: Shell, _digest: str = "") -> None:
-        super().__init__(shell, 520, "Choose a remote")
+    def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
+        super().__init__(window_host, 520, "Choose a remote")
         self.head("Choose a remote")
         text = "Where this project's versions are shared: a repository in a registry, or a folder."
-        self.field = QLineEdit(shell.workspace.remote.address)
+        self.field = QLineEdit(window_host.workspace.remote.address)
         self.field.setAccessibleName("Address of the remote")
         self.field.setPlaceholderText("registry.example.org/team/project")
         self.field.textChanged.connect(self._check)
         self.field.returnPressed.connect(self._return)
         browse = Button("A folder…", "soft", "folder")
         browse.clicked.connect(self._browse)
-        self.verdict = Verdict()
+        self.verdict = FieldMessage()
         well = Box("well", "h", (14, 10, 14, 10), 12)
         well.add(IconLabel("shield-check", "muted", 18))
         note = (
@@ -110,4 +110,4 @@ class RemoteSheet(BoardSheet):
     def _go(self) -> None:
         address = self.field.text().strip().rstrip("/")
         self.accept()
-        self.shell.session.set_remote(address)
+        self.window_host.session.set_remote(address)

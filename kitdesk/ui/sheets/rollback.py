@@ -8,16 +8,16 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from kitdesk import text as texts
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, trouble_box
+from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet, error_box
 from kitdesk.ui.widgets.badges import NAMES, Mark, Pill
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import RIGHT, Elide, IconLabel, Label, label
-from kitdesk.ui.widgets.layouts import Box, Item, Pile, column, line, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, Item, column, line, row
 from kitdesk.ui.window.view_bar import Picker
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import PlanLine, RollbackPreview
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.pages import PlanItem, RollbackPreview
+    from kitdesk.ui.host import WindowHost
 
 MOST = 60
 """So many files of a part are named; the rest is counted."""
@@ -38,46 +38,46 @@ def safe_words(preview: RollbackPreview) -> str:
     return f"{lost} {kept} Undo brings {back} back. {registry}"
 
 
-class RollbackSheet(BoardSheet):
+class RollbackSheet(WorkspaceSheet):
     """Asks for a plan when it opens and whenever another target is chosen."""
 
-    def __init__(self, shell: Shell, digest: str) -> None:
-        super().__init__(shell, 720, "Roll this folder back: preview")
+    def __init__(self, window_host: WindowHost, digest: str) -> None:
+        super().__init__(window_host, 720, "Roll this folder back: preview")
         self._digest = digest
         self._shown: object = None
         self.target = Picker("Version to go back to")
-        versions = shell.workspace.versions
+        versions = window_host.workspace.versions
         sides = [
             (v.title if v.tags else f"no tag, {texts.short(v.digest)}", v.digest) for v in versions
         ]
         self.target.fill(sides, digest)
         self.target.activated.connect(self._retarget)
         self.head("Roll this folder back", label("to", "small", "muted"), self.target)
-        self._pile = Pile()
+        self._pile = DynamicColumn()
         self.add(14, self._pile)
         self.go = Button("Roll back", "primary", "arrow-back-up")
         self.go.clicked.connect(self._go)
         self.cancel = self.foot(self.go)
         self.first = self.cancel
         self.read()
-        shell.session.preview_rollback(digest)
+        window_host.session.preview_rollback(digest)
 
     @property
     def _preview(self) -> RollbackPreview | None:
-        preview = self.shell.workspace.rollback
+        preview = self.window_host.workspace.rollback
         return preview if preview and preview.digest == self._digest else None
 
     def read(self) -> None:
-        board, preview = self.shell.workspace, self._preview
-        key = (preview, board.rollback_trouble)
+        state, preview = self.window_host.workspace, self._preview
+        key = (preview, state.rollback_error)
         if key == self._shown:
             return
         self._shown = key
         nothing = preview is not None and not (preview.comes_back or preview.leaves)
-        self.go.setEnabled(preview is not None and not nothing and board.rollback_trouble is None)
-        self.go.setText(f"Roll back to {board.title_of(self._digest)}")
-        if board.rollback_trouble is not None:
-            self._pile.fill(trouble_box(board.rollback_trouble))
+        self.go.setEnabled(preview is not None and not nothing and state.rollback_error is None)
+        self.go.setText(f"Roll back to {state.title_of(self._digest)}")
+        if state.rollback_error is not None:
+            self._pile.fill(error_box(state.rollback_error))
         elif preview is None:
             self._pile.fill(label("Working out what would change…", "body", "muted"))
         elif nothing:
@@ -100,14 +100,14 @@ class RollbackSheet(BoardSheet):
             ],
             self._digest,
         )
-        self.shell.session.preview_rollback(self._digest)
+        self.window_host.session.preview_rollback(self._digest)
         self.read()
         self.settle()
 
     @Slot()
     def _go(self) -> None:
         self.accept()
-        self.shell.session.rollback(self._digest)
+        self.window_host.session.rollback(self._digest)
 
 
 def _facts(preview: RollbackPreview) -> Box:
@@ -167,7 +167,7 @@ def _plan(preview: RollbackPreview) -> list[Item]:
     return [*result, 4, safe]
 
 
-def _part(heading: str, note: str, plan: tuple[PlanLine, ...]) -> QWidget:
+def _part(heading: str, note: str, plan: tuple[PlanItem, ...]) -> QWidget:
     items: list[Item] = [row(label(heading, weight=600), label(note, "small", "muted"), "*"), 4]
     items += [_line(part) for part in plan[:MOST]]
     if len(plan) > MOST:
@@ -175,7 +175,7 @@ def _part(heading: str, note: str, plan: tuple[PlanLine, ...]) -> QWidget:
     return column(*items, gap=0, margins=(0, 12, 0, 10))
 
 
-def _line(part: PlanLine) -> QWidget:
+def _line(part: PlanItem) -> QWidget:
     path = Elide(part.path)
     path.setAccessibleName(f"{NAMES[part.sign]}: {part.path} {part.remark}".strip())
     cells: list[Item] = [Mark(part.sign), path]

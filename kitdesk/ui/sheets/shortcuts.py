@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea
 
 from kitdesk.ui.actions.qt_actions import keys_of
 from kitdesk.ui.actions.table import ACTIONS
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import RIGHT, label
 from kitdesk.ui.widgets.layouts import Box, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 MORE = (
     ("Compare with the version before", "Up, Down"),
@@ -25,11 +25,11 @@ MORE = (
 )
 
 
-class ShortcutsSheet(BoardSheet):
+class ShortcutsSheet(WorkspaceSheet):
     """Two columns of groups."""
 
-    def __init__(self, shell: Shell, _digest: str = "") -> None:
-        super().__init__(shell, 820, "Keyboard shortcuts")
+    def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
+        super().__init__(window_host, 820, "Keyboard shortcuts")
         self.head("Keyboard shortcuts")
         body = Box("surface", "h", (0, 8, 12, 8), 32)
         for groups in (("Project", "Version", "Kitfile"), ("View", "Window", "More")):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit
 
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark_field
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
 from kitdesk.ui.widgets.layouts import Box, column
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 READY = "Keyring ready"
 READY_WORDS = (
@@ -27,19 +27,19 @@ FROM_ACCOUNTS = "accounts/"
 """Before the host: the sheet leads back to Registries and accounts."""
 
 
-class SignInSheet(BoardSheet):
+class SignInSheet(WorkspaceSheet):
     """Registry, user, password; closes when the registry has accepted them."""
 
-    def __init__(self, shell: Shell, host: str = "") -> None:
-        super().__init__(shell, 460, "Sign in")
-        board = shell.workspace
-        remote = board.remote.address
-        known = {one.host: one.user for one in board.accounts}
+    def __init__(self, window_host: WindowHost, host: str = "") -> None:
+        super().__init__(window_host, 460, "Sign in")
+        state = window_host.workspace
+        remote = state.remote.address
+        known = {one.host: one.user for one in state.accounts}
         self._back = host.startswith(FROM_ACCOUNTS)
         host = host.removeprefix(FROM_ACCOUNTS)
         if not host and not self._back:
             host = "" if remote.startswith("oci:") else remote.partition("/")[0]
-        self._job = board.trouble.job if board.trouble and board.trouble.host else None
+        self._job = state.error.job if state.error and state.error.host else None
         self._asked = False
         self.head("Sign in")
         self.add(2, label("Needed to push, and to see private versions.", "body", "muted"))
@@ -48,7 +48,7 @@ class SignInSheet(BoardSheet):
         self.user.setPlaceholderText("empty for an identity token")
         self.secret = self._field("Password or token", "")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.verdict = Verdict()
+        self.verdict = FieldMessage()
         self.verdict.say(FIRST, "info-circle", "muted")
         well = Box("well", "h", (14, 10, 14, 10), 12)
         well.add(IconLabel("key", "muted", 18))
@@ -75,22 +75,22 @@ class SignInSheet(BoardSheet):
         return field
 
     def read(self) -> None:
-        board = self.shell.workspace
-        if board.sign_in_trouble is None:
+        state = self.window_host.workspace
+        if state.sign_in_error is None:
             self._where.setText(
-                READY_WORDS if board.keyring in ("", READY) else f"{board.keyring}."
+                READY_WORDS if state.keyring in ("", READY) else f"{state.keyring}."
             )
-        busy = bool(board.signing_in)
+        busy = bool(state.signing_in)
         if self._asked and not busy:
             self._asked = False
-            if board.sign_in_trouble is None:
+            if state.sign_in_error is None:
                 self.accept()
                 if self._back:
-                    self.shell.open_sheet("accounts", self.host.text().strip())
+                    self.window_host.open_sheet("accounts", self.host.text().strip())
                 return
-            trouble = board.sign_in_trouble
-            self.verdict.say(trouble.title, "circle-x", "removed")
-            self._where.setText(trouble.hint)
+            error = state.sign_in_error
+            self.verdict.say(error.title, "circle-x", "removed")
+            self._where.setText(error.hint)
             mark_field(self.secret, bad=True)
             self.secret.setFocus()
         filled = all(field.text().strip() for field in (self.host, self.secret))
@@ -111,7 +111,7 @@ class SignInSheet(BoardSheet):
     def _go(self) -> None:
         host, user = self.host.text().strip(), self.user.text().strip()
         secret = self.secret.text()
-        self.shell.session.sign_in(host, user, secret, self._job)
+        self.window_host.session.sign_in(host, user, secret, self._job)
         self._asked = True
         self.secret.clear()
         self.read()

@@ -9,21 +9,21 @@ from PySide6.QtWidgets import QLineEdit
 
 from kitdesk import text as texts
 from kitdesk.modelkit.primitives.reference import tag_problem
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark_field
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
-class TagSheet(BoardSheet):
+class TagSheet(WorkspaceSheet):
     """Says where the tag is now, before it moves."""
 
-    def __init__(self, shell: Shell, digest: str) -> None:
-        super().__init__(shell, 460, "Add or move a tag")
+    def __init__(self, window_host: WindowHost, digest: str) -> None:
+        super().__init__(window_host, 460, "Add or move a tag")
         self._digest = digest
-        row = shell.workspace.version(digest)
+        row = window_host.workspace.version(digest)
         names = texts.listed(row.tags) if row and row.tags else "no tag yet"
         self.head("Add or move a tag")
         text = f"To {texts.short(digest)}, which has {names}. A tag can move; the version stays."
@@ -31,7 +31,7 @@ class TagSheet(BoardSheet):
         self.field.setAccessibleName("Tag")
         self.field.textChanged.connect(self._check)
         self.field.returnPressed.connect(self._return)
-        self.verdict = Verdict()
+        self.verdict = FieldMessage()
         self.add(
             2,
             label(text, "body", "muted", wrap=True),
@@ -52,7 +52,7 @@ class TagSheet(BoardSheet):
     def _check(self) -> None:
         tag = self.field.text().strip()
         problem = tag_problem(tag)
-        owner = next((v for v in self.shell.workspace.versions if tag in v.tags), None)
+        owner = next((v for v in self.window_host.workspace.versions if tag in v.tags), None)
         mine = owner is not None and owner.digest == self._digest
         mark_field(
             self.field, bad=bool(tag) and problem is not None, warn=owner is not None and not mine
@@ -74,7 +74,7 @@ class TagSheet(BoardSheet):
         self.go.setEnabled(problem is None and not mine)
 
     def kit_text(self) -> str:
-        return self.shell.session.kit_command("tag", self._digest, self.field.text().strip())
+        return self.window_host.session.kit_command("tag", self._digest, self.field.text().strip())
 
     @Slot()
     def _return(self) -> None:
@@ -85,4 +85,4 @@ class TagSheet(BoardSheet):
     def _go(self) -> None:
         tag = self.field.text().strip()
         self.accept()
-        self.shell.session.add_tag(self._digest, tag)
+        self.window_host.session.add_tag(self._digest, tag)

@@ -8,31 +8,31 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from kitdesk import text as texts
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet
+from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
-from kitdesk.ui.widgets.layouts import Box, Pile, column, line, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, column, line, row
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import LoginLine
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.accounts import LoginItem
+    from kitdesk.ui.host import WindowHost
 
 
 INDENT = 24
 """Pixels from the left edge of a check box to its text."""
 
 
-class TakeOverSheet(BoardSheet):
+class ImportLoginsSheet(WorkspaceSheet):
     """Each login is checked with its registry before it is kept."""
 
-    def __init__(self, shell: Shell, _digest: str = "") -> None:
-        super().__init__(shell, 560, "Take over logins")
+    def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
+        super().__init__(window_host, 560, "Take over logins")
         self.head("Take over logins")
         text = (
             "Logins that docker, podman and kit keep on this machine. Their files are only read; "
             "each login is checked with its registry, then kept in the keyring."
         )
-        self._pile = Pile()
+        self._pile = DynamicColumn()
         self.add(2, label(text, "body", "muted", wrap=True), 14, self._pile)
         self._boxes: dict[int, QCheckBox] = {}
         self._shown: object = "nothing"
@@ -40,17 +40,17 @@ class TakeOverSheet(BoardSheet):
         self.go = Button("Take over", "primary", "key")
         self.go.clicked.connect(self._go)
         self.first = self.foot(self.go)
-        shell.session.find_logins()
+        window_host.session.find_logins()
         self.read()
 
     def read(self) -> None:
-        logins = self.shell.workspace.logins
+        logins = self.window_host.workspace.logins
         if logins != self._shown:
             self._shown = logins
             self._fill(logins)
         self._name()
 
-    def _fill(self, logins: tuple[LoginLine, ...] | None) -> None:
+    def _fill(self, logins: tuple[LoginItem, ...] | None) -> None:
         ticked = {number for number, box in self._boxes.items() if box.isChecked()}
         first, self._boxes = not self._boxes, {}
         if logins is None:
@@ -91,11 +91,11 @@ class TakeOverSheet(BoardSheet):
     @Slot()
     def _go(self) -> None:
         self._asked = True
-        self.shell.session.take_over(self._chosen())
+        self.window_host.session.take_over(self._chosen())
         self._name()
 
 
-def _line(box: QCheckBox, one: LoginLine) -> QWidget:
+def _line(box: QCheckBox, one: LoginItem) -> QWidget:
     who = f"{one.user}, from {one.source}" if one.user else f"from {one.source}"
     if one.known and one.ok is None:
         who += "; KitDesk has a login here already"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from kitdesk.errors import BadReference
 from kitdesk.modelkit.primitives import tag_template
-from kitdesk.ui.sheets.workspace_sheet import Verdict, mark_field
+from kitdesk.ui.sheets.workspace_sheet import FieldMessage, mark_field
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import Box, column, row
@@ -31,7 +31,7 @@ class TemplateLine(Box):
         self.field.setAccessibleName("Template for tags")
         self.field.setPlaceholderText(EXAMPLE)
         self.field.textEdited.connect(self._edited)
-        self._verdict = Verdict()
+        self._verdict = FieldMessage()
         self._none = Button("Plain numbers", "flat", small=True)
         self._none.setToolTip("Tags are version numbers again")
         self._none.clicked.connect(self._close)

@@ -10,28 +10,28 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from kitdesk import text as texts
 from kitdesk.ui.sheets.choice import Choice, Choices
-from kitdesk.ui.sheets.workspace_sheet import BoardSheet, Verdict, mark_field
+from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark_field
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import row
 from kitdesk.ui.window.view_bar import Picker
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
-class UnpackSheet(BoardSheet):
+class UnpackSheet(WorkspaceSheet):
     """A folder with files in it is taken only after a choice."""
 
-    def __init__(self, shell: Shell, digest: str) -> None:
-        super().__init__(shell, 560, "Unpack to another folder")
+    def __init__(self, window_host: WindowHost, digest: str) -> None:
+        super().__init__(window_host, 560, "Unpack to another folder")
         self._digest = digest
         self.version = Picker("Version to unpack")
         sides = [
             (v.title if v.tags else f"no tag, {texts.short(v.digest)}", v.digest)
-            for v in shell.workspace.versions
+            for v in window_host.workspace.versions
         ]
-        stored = next((s for s in shell.workspace.store.versions if s.digest == digest), None)
+        stored = next((s for s in window_host.workspace.store.versions if s.digest == digest), None)
         if stored and digest not in [side for _, side in sides]:
             sides.insert(0, (stored.tags[0] if stored.tags else texts.short(digest), digest))
         self.version.fill(sides, digest)
@@ -45,7 +45,7 @@ class UnpackSheet(BoardSheet):
         self.field.textEdited.connect(self._edited)
         browse = Button("Choose…", "soft", "folder")
         browse.clicked.connect(self._browse)
-        self.verdict = Verdict()
+        self.verdict = FieldMessage()
         keep = Choice(
             "Refuse when something is in the way", "Nothing in the folder is changed.", "keep"
         )
@@ -77,21 +77,21 @@ class UnpackSheet(BoardSheet):
         self._check()
 
     def _proposal(self) -> str:
-        folder = self.shell.workspace.folder
+        folder = self.window_host.workspace.folder
         base = folder.path if folder else Path.home() / "kit"
-        title = self.shell.workspace.title_of(self._digest)
+        title = self.window_host.workspace.title_of(self._digest)
         return f"{base}-{texts.short(self._digest) if title == 'no tag' else title}"
 
     @Slot()
     def _check(self) -> None:
         """Paths are judged as text only: the disk is read by the verb, off this thread."""
-        board, text = self.shell.workspace, self.field.text().strip()
+        state, text = self.window_host.workspace, self.field.text().strip()
         title = self.version.currentText()
-        row_ = board.version(self._digest)
+        row_ = state.version(self._digest)
         fetch = row_ is not None and not row_.local
         source = "It is fetched from the registry first." if fetch else "It is on this machine."
         self._note.setText(f"The whole of {title}, as it was packed. {source}")
-        here = board.folder and text and Path(text).expanduser() == board.folder.path
+        here = state.folder and text and Path(text).expanduser() == state.folder.path
         absolute = bool(text) and Path(text).expanduser().is_absolute()
         mark_field(self.field, bad=bool(text) and not absolute, warn=bool(here))
         if not text:
@@ -132,7 +132,7 @@ class UnpackSheet(BoardSheet):
 
     def kit_text(self) -> str:
         title = self.version.currentText()
-        return self.shell.session.kit_command("unpack", self._digest, title)
+        return self.window_host.session.kit_command("unpack", self._digest, title)
 
     @Slot()
     def _return(self) -> None:
@@ -144,4 +144,4 @@ class UnpackSheet(BoardSheet):
         target = Path(self.field.text().strip()).expanduser()
         overwrite = self._choices.value == "over"
         self.accept()
-        self.shell.session.unpack(self._digest, target, overwrite=overwrite)
+        self.window_host.session.unpack(self._digest, target, overwrite=overwrite)

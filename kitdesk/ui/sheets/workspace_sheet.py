@@ -1,4 +1,4 @@
-"""What every sheet about the workspace shares: it follows the board; fields with verdicts."""
+"""What every sheet about the workspace shares: it follows the workspace; fields with verdicts."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from kitdesk.changes import Changes
-    from kitdesk.session.state.workspace import Trouble
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.project import ErrorInfo
+    from kitdesk.ui.host import WindowHost
 
 
-class BoardSheet(Sheet):
-    """A sheet that reads the board again at every change."""
+class WorkspaceSheet(Sheet):
+    """A sheet that reads the workspace again at every change."""
 
-    def __init__(self, shell: Shell, width: int, name: str) -> None:
-        super().__init__(shell.root(), width, name)
-        self.shell = shell
-        shell.workspace.changed.connect(self._changed)
+    def __init__(self, window_host: WindowHost, width: int, name: str) -> None:
+        super().__init__(window_host.root(), width, name)
+        self.window_host = window_host
+        window_host.workspace.changed.connect(self._changed)
 
     @Slot(object)
     def _changed(self, _changes: Changes) -> None:
@@ -34,7 +34,7 @@ class BoardSheet(Sheet):
             self.settle()
 
     def read(self) -> None:
-        """Take what the board says now."""
+        """Take what the workspace says now."""
 
     def kit_button(self) -> Button:
         """The link that copies the same as a kit command."""
@@ -48,10 +48,10 @@ class BoardSheet(Sheet):
 
     @Slot()
     def _copy_kit(self) -> None:
-        self.shell.copy(self.kit_text(), "kit command")
+        self.window_host.copy(self.kit_text(), "kit command")
 
 
-class Verdict(Box):
+class FieldMessage(Box):
     """One line under a field: an icon and a sentence."""
 
     def __init__(self) -> None:
@@ -74,10 +74,10 @@ def mark_field(field: QWidget, *, bad: bool = False, warn: bool = False) -> None
     repolish(field)
 
 
-def trouble_box(trouble: Trouble) -> Box:
+def error_box(error: ErrorInfo) -> Box:
     """An amber card that says why a preview cannot be made."""
     result = Box("changed", "h", (14, 10, 14, 10), 12)
     result.add(IconLabel("alert-triangle", "changed", 18))
-    words = f"{trouble.title} {trouble.hint}".strip()
+    words = f"{error.title} {error.hint}".strip()
     result.inner.addWidget(label(words, wrap=True), 1)
     return result

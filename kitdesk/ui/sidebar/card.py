@@ -8,17 +8,17 @@ from PySide6.QtCore import Slot
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.workspace import FOLDER, FolderState
+from kitdesk.session.state.project import FOLDER, FolderState
 from kitdesk.ui.widgets.badges import Mark
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import Elide, IconLabel, ending, label
-from kitdesk.ui.widgets.layouts import Box, Pile, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, row
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from kitdesk.compare.values import FileChange
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 MOST = 5
 """So many changed files are named; the rest is counted."""
@@ -43,15 +43,15 @@ def _above(folder: FolderState) -> str:
 class FolderCard(Box):
     """The first thing the eye meets; every state has its sentence and its way on."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("card", margins=(12, 10, 12, 10))
-        self._shell = shell
+        self._window_host = window_host
         self._icon = IconLabel("folder-open", "muted", 14)
         self._above = label("This folder is at", "small", "muted")
         self._title = Elide("", "headline", weight=600)
-        self._pile = Pile(gap=4)
+        self._pile = DynamicColumn(gap=4)
         self.add(row(self._icon, self._above, "*", gap=6), 2, self._title, self._pile)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -60,7 +60,7 @@ class FolderCard(Box):
             self._read()
 
     def _read(self) -> None:
-        folder = self._shell.workspace.folder
+        folder = self._window_host.workspace.folder
         if folder is None:
             return
         text = headline(folder)
@@ -71,7 +71,7 @@ class FolderCard(Box):
         self._above.setText(_above(folder))
         self._above.setVisible(not folder.problem)
         self._title.setText(text)
-        self._title.setToolTip(texts.tip(str(folder.path)))
+        self._title.setToolTip(texts.escape_tooltip(str(folder.path)))
         self.setAccessibleName(f"This folder: {text}")
         if folder.problem:
             self._say(folder.problem.hint or folder.problem.title, ("Look again", self._refresh))
@@ -127,28 +127,28 @@ class FolderCard(Box):
 
     @Slot()
     def _see(self) -> None:
-        folder = self._shell.workspace.folder
+        folder = self._window_host.workspace.folder
         if folder and folder.at:
-            self._shell.session.compare(folder.at.digest, FOLDER)
+            self._window_host.session.compare(folder.at.digest, FOLDER)
 
     @Slot()
     def _pull(self) -> None:
-        folder = self._shell.workspace.folder
+        folder = self._window_host.workspace.folder
         if folder and folder.at:
-            self._shell.session.pull(folder.at.digest)
+            self._window_host.session.pull(folder.at.digest)
 
     @Slot()
     def _make(self) -> None:
-        self._shell.session.make_kitfile()
+        self._window_host.session.make_kitfile()
 
     @Slot()
     def _refresh(self) -> None:
-        self._shell.session.refresh()
+        self._window_host.session.refresh()
 
     @Slot()
     def _finish(self) -> None:
-        self._shell.session.finish_interrupted("finish")
+        self._window_host.session.finish_interrupted("finish")
 
     @Slot()
     def _undo(self) -> None:
-        self._shell.session.finish_interrupted("undo")
+        self._window_host.session.finish_interrupted("undo")

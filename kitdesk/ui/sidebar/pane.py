@@ -13,14 +13,14 @@ from kitdesk.changes import Changes, Topic
 from kitdesk.ui.sidebar.card import FolderCard
 from kitdesk.ui.sidebar.remote import RemoteBanner, RemoteLine
 from kitdesk.ui.theme import theme
-from kitdesk.ui.versions.tree import VersionTree
+from kitdesk.ui.versions.tree import VersionTreeView
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
 from kitdesk.ui.widgets.layouts import Box, column, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.actions.qt_actions import Commands
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.actions.qt_actions import QtActions
+    from kitdesk.ui.host import WindowHost
 
 
 PAUSE_MS = 250
@@ -38,12 +38,12 @@ def counted(total: int, shown: int, more: int) -> str:
 class SidePane(Box):
     """264 to 420 pixels wide; 312 at first."""
 
-    def __init__(self, shell: Shell, commands: Commands) -> None:
+    def __init__(self, window_host: WindowHost, commands: QtActions) -> None:
         super().__init__("window")
-        self._shell = shell
+        self._window_host = window_host
         self.setMinimumWidth(264)
         self.setMaximumWidth(420)
-        self.card = FolderCard(shell)
+        self.card = FolderCard(window_host)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Filter")
         self.search.setProperty("quiet", "true")
@@ -57,7 +57,7 @@ class SidePane(Box):
         self._look.setSingleShot(True)
         self._look.setInterval(PAUSE_MS)
         self._look.timeout.connect(self._look_for)
-        self.tree = VersionTree(shell.session)
+        self.tree = VersionTreeView(window_host.session)
         commands.lend(self.tree)
         self._count = label("", "small", "faint")
         self._empty_text = label("", "body", "muted", wrap=True)
@@ -75,10 +75,10 @@ class SidePane(Box):
             gap=6,
             margins=(16, 0, 12, 6),
         )
-        self.add(column(self.card, margins=(12, 12, 12, 12)), head, RemoteBanner(shell))
+        self.add(column(self.card, margins=(12, 12, 12, 12)), head, RemoteBanner(window_host))
         self.inner.addWidget(self._stack, 1)
-        self.add(RemoteLine(shell), self._legend())
-        shell.workspace.changed.connect(self._changed)
+        self.add(RemoteLine(window_host), self._legend())
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     def _legend(self) -> Box:
@@ -103,7 +103,7 @@ class SidePane(Box):
             self._read()
 
     def _read(self) -> None:
-        workspace = self._shell.workspace
+        workspace = self._window_host.workspace
         total = len(workspace.versions)
         shown = self.tree.count
         self._count.setText(counted(total, shown, workspace.remote.more))
@@ -131,7 +131,7 @@ class SidePane(Box):
     def _filter(self, text: str) -> None:
         self.tree.filter(text)
         self._read()
-        if self._shell.workspace.remote.more and text.strip():
+        if self._window_host.workspace.remote.more and text.strip():
             self._look.start()
 
     @Slot()
@@ -139,7 +139,7 @@ class SidePane(Box):
         """Among the tags that nobody has looked at yet."""
         text = self.search.text().strip()
         if text:
-            self._shell.session.more_versions(text)
+            self._window_host.session.more_versions(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the filter: Down goes to the tree, Esc empties the field."""

@@ -13,15 +13,15 @@ from kitdesk.ui.widgets.labels import IconLabel, label
 from kitdesk.ui.widgets.layouts import Box, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 
 class RemoteBanner(Box):
     """An amber card with the age of what is shown; hidden while the remote answers."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("window", margins=(12, 2, 12, 8))
-        self._shell = shell
+        self._window_host = window_host
         card = Box("changed", margins=(12, 8, 12, 8), gap=2)
         again = Button("Try again", "link", small=True)
         again.clicked.connect(self._again)
@@ -29,7 +29,7 @@ class RemoteBanner(Box):
         self._text = label("", "small", "muted", wrap=True)
         card.add(row(IconLabel("cloud-off", "changed"), self._title, "*", again), self._text)
         self.add(card)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -38,40 +38,38 @@ class RemoteBanner(Box):
             self._read()
 
     def _read(self) -> None:
-        remote = self._shell.workspace.remote
-        bad = bool(remote.address) and (remote.reachable is False or remote.trouble is not None)
+        remote = self._window_host.workspace.remote
+        bad = bool(remote.address) and (remote.reachable is False or remote.error is not None)
         if bad:
             folder = remote.address.startswith("oci:")
             title = "Remote folder not found" if folder else "Registry not reached"
-            if remote.trouble and remote.trouble.code == "auth-required":
+            if remote.error and remote.error.code == "auth-required":
                 title = "Sign in needed"
             self._title.setText(title)
             known = f"Remote versions are as of {texts.age(remote.asked)}." if remote.asked else ""
-            why = remote.trouble.title if remote.trouble else ""
+            why = remote.error.title if remote.error else ""
             hint = (
-                remote.trouble.hint
-                if remote.trouble and remote.trouble.code == "auth-required"
-                else ""
+                remote.error.hint if remote.error and remote.error.code == "auth-required" else ""
             )
             self._text.setText(" ".join(part for part in (why, hint, known) if part))
         self.setVisible(bad)
 
     @Slot()
     def _again(self) -> None:
-        self._shell.session.refresh()
+        self._window_host.session.refresh()
 
 
 class RemoteLine(Box):
     """One muted line above the legend: which remote, with the way to choose one."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("window", "h", (16, 0, 12, 0), 6)
-        self._shell = shell
+        self._window_host = window_host
         self._icon = IconLabel("cloud", "muted", 14)
         self._choose = Button("Choose a remote…", "link", small=True)
         self._choose.clicked.connect(self._open)
         self.add(self._icon, label("No remote yet.", "small", "muted"), self._choose, "*")
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -80,8 +78,8 @@ class RemoteLine(Box):
             self._read()
 
     def _read(self) -> None:
-        self.setVisible(not self._shell.workspace.remote.address)
+        self.setVisible(not self._window_host.workspace.remote.address)
 
     @Slot()
     def _open(self) -> None:
-        self._shell.open_sheet("remote")
+        self._window_host.open_sheet("remote")

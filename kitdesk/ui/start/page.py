@@ -10,18 +10,18 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.workspace import View
+from kitdesk.session.state.project import View
 from kitdesk.ui.start.recent import recent_rows
 from kitdesk.ui.widgets.bars import AppMark
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, Label, label
 from kitdesk.ui.widgets.layer_kinds import ICONS, WORDS, kind_icon
-from kitdesk.ui.widgets.layouts import Box, Item, Pile, column, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, Item, column, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
 
 WIDTH = 960
 LESSONS = (
@@ -47,9 +47,9 @@ def _way_in(icon: str, title: str, text: str, button: Button) -> Box:
 class StartPage(Box):
     """Shown while no project is open."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface")
-        self._shell = shell
+        self._window_host = window_host
         self.first = Button("Open a folder…", "primary")
         self.first.clicked.connect(self._open)
         sample = Button("Open the sample…", "soft")
@@ -83,7 +83,7 @@ class StartPage(Box):
             ),
         ):
             across.addWidget(card, 1)
-        self._recent = Pile()
+        self._recent = DynamicColumn()
         lower = QWidget()
         below = QHBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
@@ -114,7 +114,7 @@ class StartPage(Box):
         machine.clicked.connect(self._store)
         foot = row("*", label(hint, "small", "muted"), machine, "*", margins=(16, 8, 16, 12))
         self.add(foot)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -162,19 +162,19 @@ class StartPage(Box):
             self._read()
 
     def _read(self) -> None:
-        self._recent.fill(*recent_rows(self._shell), "*")
+        self._recent.fill(*recent_rows(self._window_host), "*")
 
     @Slot()
     def _open(self) -> None:
-        self._shell.ask_folder("Open a folder")
+        self._window_host.ask_folder("Open a folder")
 
     @Slot()
     def _remote(self) -> None:
-        self._shell.open_sheet("open_remote")
+        self._window_host.open_sheet("open_remote")
 
     @Slot()
     def _store(self) -> None:
-        self._shell.session.show(View.STORE)
+        self._window_host.session.show(View.STORE)
 
     @Slot()
     def _sample(self) -> None:
@@ -194,4 +194,4 @@ class StartPage(Box):
     def sample_into(self, path: str) -> None:
         """Write the sample into a new folder and open it."""
         if path:
-            self._shell.session.open_sample(Path(path))
+            self._window_host.session.open_sample(Path(path))

@@ -17,8 +17,8 @@ from kitdesk.ui.widgets.layouts import Box, Item, column, line, row
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-    from kitdesk.session.state.workspace import RecentProject
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.pages import RecentProject
+    from kitdesk.ui.host import WindowHost
 
 
 def short_path(path: Path) -> str:
@@ -32,14 +32,14 @@ def short_path(path: Path) -> str:
 class RecentRow(Box):
     """A click or Return opens it; the cross forgets it."""
 
-    def __init__(self, shell: Shell, project: RecentProject) -> None:
+    def __init__(self, window_host: WindowHost, project: RecentProject) -> None:
         super().__init__("plain", "h", (4, 0, 4, 0), 10)
-        self._shell = shell
+        self._window_host = window_host
         self._project = project
         self.setFixedHeight(theme.SIZE["row_version"])
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(texts.tip(str(project.path)))
+        self.setToolTip(texts.escape_tooltip(str(project.path)))
         path = Elide(short_path(project.path), "small", "faint")
         names = column("*", Elide(project.name, weight=600), path, "*", gap=0)
         at = ending(project.at, weight=500)
@@ -62,11 +62,11 @@ class RecentRow(Box):
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
             event.position().toPoint()
         ):
-            self._shell.session.open_folder(self._project.path)
+            self._window_host.session.open_folder(self._project.path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._shell.session.open_folder(self._project.path)
+            self._window_host.session.open_folder(self._project.path)
         elif event.key() == Qt.Key.Key_Delete:
             self._forget()
         else:
@@ -74,7 +74,7 @@ class RecentRow(Box):
 
     @Slot()
     def _forget(self) -> None:
-        self._shell.session.forget_recent(self._project.path)
+        self._window_host.session.forget_recent(self._project.path)
 
 
 def _sign(project: RecentProject) -> IconLabel | Mark:
@@ -87,9 +87,9 @@ def _sign(project: RecentProject) -> IconLabel | Mark:
     return IconLabel("clock", "faint", 18)
 
 
-def recent_rows(shell: Shell) -> list[Item]:
+def recent_rows(window_host: WindowHost) -> list[Item]:
     """Head and rows; a sentence while there are none."""
-    projects = shell.workspace.recent
+    projects = window_host.workspace.recent
     result: list[Item] = [row(label("Recent", weight=600), "*"), 6]
     if not projects:
         return [
@@ -99,5 +99,5 @@ def recent_rows(shell: Shell) -> list[Item]:
             label("The folders you open will be listed here.", "small", "muted"),
         ]
     for project in projects:
-        result += [line(), RecentRow(shell, project)]
+        result += [line(), RecentRow(window_host, project)]
     return [*result, line()]

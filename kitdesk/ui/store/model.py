@@ -12,7 +12,7 @@ from kitdesk import text as texts
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kitdesk.session.state.workspace import StoreState, StoreVersion
+    from kitdesk.session.state.pages import StoreState, StoreVersion
 
 NAME, TAGS, COUNT, SIZE, FREES, SEEN = range(6)
 HEADS = ("Repository", "Tags", "Versions", "On disk", "Deleting frees", "Packed")

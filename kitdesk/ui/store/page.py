@@ -13,15 +13,15 @@ from kitdesk.changes import Changes, Topic
 from kitdesk.ui.store.model import Repository, repositories
 from kitdesk.ui.store.tree import Heads, StoreTree
 from kitdesk.ui.theme import theme
-from kitdesk.ui.widgets.bars import Group, Stack
+from kitdesk.ui.widgets.bars import Group, StackedBar
 from kitdesk.ui.widgets.buttons import Button, Segmented, focusable
 from kitdesk.ui.widgets.labels import LEFT, RIGHT, Elide, IconLabel, ending, label
-from kitdesk.ui.widgets.layouts import Box, Pile, column, line, row
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, column, line, row
 from kitdesk.ui.widgets.message import Message
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import StoreState
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.pages import StoreState
+    from kitdesk.ui.host import WindowHost
 
 MOST = 8
 """So many repositories have a part of the bar; the rest share one."""
@@ -30,7 +30,7 @@ MOST = 8
 class Captions(QWidget):
     """Name and size under every part of the bar that is wide enough; the list has them all."""
 
-    def __init__(self, bar: Stack) -> None:
+    def __init__(self, bar: StackedBar) -> None:
         super().__init__()
         self._bar = bar
         self.texts: list[tuple[str, str]] = []
@@ -54,9 +54,9 @@ class Captions(QWidget):
 class StorePage(Box):
     """Stands in the place of a project; Esc or the back button leads home."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface")
-        self._shell = shell
+        self._window_host = window_host
         self._title = label("On this machine", "display", weight=600)
         focusable(self._title).setAccessibleName("On this machine")
         self._text = Elide("", "body", "muted")
@@ -64,9 +64,9 @@ class StorePage(Box):
         self._used.setAlignment(RIGHT)
         self._counted = label("", "small", "muted")
         self._counted.setAlignment(RIGHT)
-        self._bar = Stack("Size by repository", (), 14)
+        self._bar = StackedBar("Size by repository", (), 14)
         self._captions = Captions(self._bar)
-        self._problems = Pile(gap=4, margins=(24, 0, 24, 0))
+        self._problems = DynamicColumn(gap=4, margins=(24, 0, 24, 0))
         head = row(column(self._title, self._text, gap=2), column(self._used, self._counted, gap=4))
         self.add(
             column(head, 14, self._bar, 4, self._captions, gap=0, margins=(24, 18, 24, 10)), line()
@@ -94,7 +94,7 @@ class StorePage(Box):
         self._stack.addWidget(page)
         self._stack.addWidget(self.message)
         self.inner.addWidget(self._stack, 1)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     def _chosen_bar(self) -> Box:
@@ -115,7 +115,7 @@ class StorePage(Box):
             self._read()
 
     def _read(self) -> None:
-        store = self._shell.workspace.store
+        store = self._window_host.workspace.store
         found = repositories(store)
         count = texts.counted(len(found), "repository", "repositories")
         some = f"{count}, {texts.counted(len(store.versions), 'version')}"
@@ -155,7 +155,7 @@ class StorePage(Box):
 
     @Slot()
     def _refill(self) -> None:
-        store = self._shell.workspace.store
+        store = self._window_host.workspace.store
         chosen = self.tree.chosen()
         found = repositories(store, self.search.text(), untagged=self._ways.on == 1)
         if self.tree.rows.show_repositories(found):
@@ -208,10 +208,10 @@ class StorePage(Box):
     def _unpack_it(self) -> None:
         version = self.tree.chosen()
         if version:
-            self._shell.open_sheet("unpack", version.digest)
+            self._window_host.open_sheet("unpack", version.digest)
 
     @Slot()
     def _delete(self) -> None:
         version = self.tree.chosen()
         if version:
-            self._shell.open_sheet("delete", version.digest)
+            self._window_host.open_sheet("delete", version.digest)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from kitdesk import text as texts
-from kitdesk.session.state.workspace import StoreVersion
+from kitdesk.session.state.pages import StoreVersion
 from kitdesk.ui.store.model import (
     COUNT,
     ENTRY,

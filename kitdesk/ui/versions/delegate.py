@@ -15,7 +15,7 @@ from kitdesk.ui.widgets.badges import paint_pill, pill_width
 from kitdesk.ui.widgets.labels import LEFT, RIGHT
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import VersionRow
+    from kitdesk.session.state.project import VersionRow
 
 RAIL, TEXT = 22, 42
 ROW_SIZE, NOTE_SIZE = QSize(200, theme.SIZE["row_version"]), QSize(200, 26)

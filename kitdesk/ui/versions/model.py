@@ -12,7 +12,8 @@ from PySide6.QtCore import (
 )
 
 from kitdesk import text as texts
-from kitdesk.session.state.workspace import VersionRow, View, Workspace
+from kitdesk.session.state.project import VersionRow, View
+from kitdesk.session.state.workspace import Workspace
 
 ROW = Qt.ItemDataRole.UserRole + 1
 """The :class:`VersionRow` of a version."""
@@ -99,7 +100,7 @@ class VersionModel(QAbstractItemModel):
         self._more = False
 
     def read(self, workspace: Workspace) -> bool:
-        """Take the rows of the board; return whether rows came or went."""
+        """Take the rows of the workspace; return whether rows came or went."""
         sides: dict[str, str] = {}
         if workspace.view is View.ABOUT:
             sides[workspace.about_side] = "shown"
@@ -185,7 +186,7 @@ class VersionModel(QAbstractItemModel):
         return not parent.isValid() and self._more and not self._filter
 
     def fetchMore(self, _parent: Index = _NOWHERE) -> None:
-        """Rows arrive with the board."""
+        """Rows arrive with the workspace."""
         self._more = False
         self.more_wanted.emit()
 

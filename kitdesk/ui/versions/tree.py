@@ -18,24 +18,24 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.workspace import VersionRow, View
+from kitdesk.session.state.project import VersionRow, View
 from kitdesk.ui.versions.delegate import VersionDelegate, more_rect
 from kitdesk.ui.versions.model import ROW, VersionModel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
-    from kitdesk.session.commands import Intents
+    from kitdesk.session.commands import SessionCommands
 
 
-class VersionTree(QTreeView):
-    """Shows the board's versions and turns choices into intents."""
+class VersionTreeView(QTreeView):
+    """Shows the workspace's versions and turns choices into commands."""
 
     chosen_changed = Signal()
     menu_wanted = Signal(str, QPoint)
     """Digest and place (global) of a wish for the menu of a version."""
 
-    def __init__(self, session: Intents, parent: QWidget | None = None) -> None:
+    def __init__(self, session: SessionCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._quiet = False

@@ -12,7 +12,7 @@ Group = tuple[tuple[str, float], ...]
 """Parts of one group: (colour token, amount)."""
 
 
-class Stack(QWidget):
+class StackedBar(QWidget):
     """A bar of shares; groups (repositories) stand wider apart than their parts."""
 
     def __init__(self, name: str, groups: tuple[Group, ...] = (), height: int = 8) -> None:

@@ -107,7 +107,7 @@ def icon_button(icon: str, name: str, tone: str = "muted") -> Button:
     result = Button("", "flat", icon, tone=tone)
     result.setProperty("icononly", "true")
     result.setAccessibleName(name)
-    result.setToolTip(texts.tip(name))
+    result.setToolTip(texts.escape_tooltip(name))
     return result
 
 

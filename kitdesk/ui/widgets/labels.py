@@ -93,7 +93,7 @@ class Elide(QLabel):
         text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
         if text != self.text() and not self.toolTip():
-            self.setToolTip(texts.tip(self.text()))
+            self.setToolTip(texts.escape_tooltip(self.text()))
 
 
 def ending(
@@ -119,7 +119,7 @@ class IconLabel(QLabel):
         self.setFixedSize(size, size)
         if spoken:
             self.setAccessibleName(spoken)
-            self.setToolTip(texts.tip(spoken))
+            self.setToolTip(texts.escape_tooltip(spoken))
         self.refresh_theme()
 
     def show_icon(self, name: str, tone: str = "muted") -> None:

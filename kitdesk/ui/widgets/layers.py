@@ -13,14 +13,14 @@ from kitdesk.ui.widgets.layouts import Item, column, row
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.state.workspace import LayerLine
+    from kitdesk.session.state.pages import LayerItem
 
 
 MOST = 60
 """So many layers are shown; the rest is counted."""
 
 
-def layer_lines(layer: LayerLine, whole: int, *, files: int, here: bool = False) -> QWidget:
+def layer_lines(layer: LayerItem, whole: int, *, files: int, here: bool = False) -> QWidget:
     """Show a layer of ``whole`` bytes in all; at most ``files`` of its files are named.
 
     ``here`` puts a laptop at a layer that is already on this machine.
@@ -56,7 +56,7 @@ def layer_lines(layer: LayerLine, whole: int, *, files: int, here: bool = False)
 
 
 def layers_lines(
-    layers: tuple[LayerLine, ...], whole: int, *, files: int, here: bool = False
+    layers: tuple[LayerItem, ...], whole: int, *, files: int, here: bool = False
 ) -> list[Item]:
     """Show the first layers, and count the rest."""
     result: list[Item] = [
@@ -68,7 +68,7 @@ def layers_lines(
     return result
 
 
-def _files(layer: LayerLine, most: int) -> list[QWidget]:
+def _files(layer: LayerItem, most: int) -> list[QWidget]:
     if not most:
         return []
     result: list[QWidget] = []
@@ -85,7 +85,7 @@ def _files(layer: LayerLine, most: int) -> list[QWidget]:
     return result
 
 
-def shares(layers: tuple[LayerLine, ...]) -> tuple[Group, ...]:
+def shares(layers: tuple[LayerItem, ...]) -> tuple[Group, ...]:
     """Parts of one bar, always in the order model, dataset, code, docs, prompt."""
     parts = sorted(layers, key=_place)
     return (
@@ -93,5 +93,5 @@ def shares(layers: tuple[LayerLine, ...]) -> tuple[Group, ...]:
     )
 
 
-def _place(layer: LayerLine) -> int:
+def _place(layer: LayerItem) -> int:
     return layer_kinds.ORDER.index(layer_kinds.family(layer.kind))

@@ -115,7 +115,7 @@ def reveal(layout: QLayout) -> None:
             widget.show()
 
 
-class Turning(QStackedWidget):
+class CompactStack(QStackedWidget):
     """Pages of which only the one in sight asks for room."""
 
     def minimumSizeHint(self) -> QSize:
@@ -123,7 +123,7 @@ class Turning(QStackedWidget):
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
-class Pile(QWidget):
+class DynamicColumn(QWidget):
     """A column that can be filled anew."""
 
     def __init__(self, gap: int = 0, margins: Margins = (0, 0, 0, 0)) -> None:

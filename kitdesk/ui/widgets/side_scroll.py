@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea
 
-from kitdesk.ui.widgets.layouts import Box, Margins, Pile
+from kitdesk.ui.widgets.layouts import Box, DynamicColumn, Margins
 
 WIDTH = 376
 ROOM = 1200
@@ -18,7 +18,7 @@ class SideScroll(QScrollArea):
     def __init__(self, name: str) -> None:
         super().__init__()
         ground = Box("window", margins=(20, 14, 20, 16))
-        self.pile = Pile()
+        self.pile = DynamicColumn()
         ground.inner.addWidget(self.pile)
         ground.inner.addStretch(1)
         self.setWidget(ground)
@@ -34,7 +34,7 @@ class PlainScroll(QScrollArea):
     def __init__(self, name: str, margins: Margins, gap: int) -> None:
         super().__init__()
         ground = Box("plain", margins=margins)
-        self.pile = Pile(gap=gap)
+        self.pile = DynamicColumn(gap=gap)
         ground.inner.addWidget(self.pile)
         ground.inner.addStretch(1)
         self.setWidget(ground)

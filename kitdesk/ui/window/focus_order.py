@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from kitdesk.session.state.workspace import View
+from kitdesk.session.state.project import View
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kitdesk.ui.window.main_window import MainWindow
 
 
-class Panes:
+class FocusOrder:
     """Tool bar, versions, bar of the centre, files, content, strip."""
 
     def __init__(self, window: MainWindow) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter
 
-from kitdesk.ui.actions.qt_actions import Commands
+from kitdesk.ui.actions.qt_actions import QtActions
 from kitdesk.ui.activity.error_card import ErrorCard
 from kitdesk.ui.activity.panel import ActivityPanel
 from kitdesk.ui.activity.result_bar import ResultBar
@@ -15,27 +15,27 @@ from kitdesk.ui.activity.strip import ActivityStrip
 from kitdesk.ui.compare.view import CompareView
 from kitdesk.ui.sidebar.pane import SidePane
 from kitdesk.ui.theme import theme
-from kitdesk.ui.widgets.layouts import Box, Turning, line
-from kitdesk.ui.window.focus_order import Panes
+from kitdesk.ui.widgets.layouts import Box, CompactStack, line
+from kitdesk.ui.window.focus_order import FocusOrder
 from kitdesk.ui.window.pages import Pages
 from kitdesk.ui.window.tool_bar import ToolBar
-from kitdesk.ui.window.view_bar import CentreBar
+from kitdesk.ui.window.view_bar import ViewBar
 
 if TYPE_CHECKING:
     from kitdesk.ui.window.main_window import MainWindow
 
 
-class Furniture:
+class WindowLayout:
     """The parts of one window; :attr:`root` holds them all and is not in the window yet."""
 
     def __init__(self, window: MainWindow) -> None:
         self.root = Box("surface")
-        self.commands = Commands(window, window)
+        self.commands = QtActions(window, window)
         self.tool_bar = ToolBar(window, self.commands)
         self.side = SidePane(window, self.commands)
-        self.centre_bar = CentreBar(window, self.commands)
+        self.centre_bar = ViewBar(window, self.commands)
         self.compare = CompareView(window)
-        views = Turning()
+        views = CompactStack()
         views.addWidget(self.compare)
         centre = Box("surface")
         centre.add(self.centre_bar, line())
@@ -48,7 +48,7 @@ class Furniture:
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
         split.setSizes([theme.SIZE["side"], 1128])
-        turning = Turning()
+        turning = CompactStack()
         turning.addWidget(split)
         self.strip = ActivityStrip(window)
         self.root.add(self.tool_bar, line(), ResultBar(window))
@@ -57,4 +57,4 @@ class Furniture:
         self.pages = Pages(window, views, turning, self.compare, split, self.side.tree)
         self.panel = ActivityPanel(window, self.root)
         self.error_card = ErrorCard(window, self.root)
-        self.panes = Panes(window)
+        self.panes = FocusOrder(window)

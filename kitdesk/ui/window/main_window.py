@@ -1,4 +1,4 @@
-"""The one window: a first sight at once, its furniture after the first paint.
+"""The one window: a first sight at once, its content after the first paint.
 
 This module is loaded before that paint: whatever is heavy (``Qt`` itself takes 40 ms) is imported
 where it is used. Pages and sheets come at first use.
@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from kitdesk.ui.window.splash import FirstSight
+from kitdesk.ui.window.splash import SplashView
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from kitdesk.changes import Changes
-    from kitdesk.session.commands import Intents
+    from kitdesk.session.commands import SessionCommands
     from kitdesk.session.state.workspace import Workspace
     from kitdesk.ui.widgets.sheet import Sheet
 
 
 class MainWindow(QMainWindow):
-    """Reads the session's workspace and turns clicks into intents."""
+    """Reads the session's workspace and turns clicks into commands."""
 
-    session: Intents
+    session: SessionCommands
 
     def __init__(
-        self, session: Intents | None = None, *, project: str = "", dark: bool = False
+        self, session: SessionCommands | None = None, *, project: str = "", dark: bool = False
     ) -> None:
-        """With a session the window is whole at once; else :meth:`furnish` follows.
+        """With a session the window is whole at once; else :meth:`build_content` follows.
 
         ``project`` and ``dark`` are for the first sight: the name of the folder that is about to
         be opened ("" = none), and the colours.
@@ -52,21 +52,21 @@ class MainWindow(QMainWindow):
         self._sheet: Sheet | None = None
         self._furnished = False
         if session is not None:
-            self.furnish(session)
+            self.build_content(session)
         else:
-            self.first_sight = FirstSight(project or "KitDesk", project=bool(project), dark=dark)
+            self.first_sight = SplashView(project or "KitDesk", project=bool(project), dark=dark)
             self.setCentralWidget(self.first_sight)
 
-    def furnish(self, session: Intents) -> None:
+    def build_content(self, session: SessionCommands) -> None:
         """Put everything into the window, in place of the first sight; once."""
         from kitdesk.ui.theme import theme
-        from kitdesk.ui.window.layout import Furniture
+        from kitdesk.ui.window.layout import WindowLayout
 
         self.session = session
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, session.workspace.scheme)
-        made = Furniture(self)
+        made = WindowLayout(self)
         self._root, self.commands = made.root, made.commands
         self.tool_bar, self.side = made.tool_bar, made.side
         self.centre_bar, self.compare = made.centre_bar, made.compare
@@ -87,11 +87,11 @@ class MainWindow(QMainWindow):
         if self.isVisible():
             self._focus_first()
 
-    # what the board says ------------------------------------------------------------------
+    # what the workspace says ------------------------------------------------------------------
 
     @property
     def workspace(self) -> Workspace:
-        """The board of state."""
+        """The workspace of state."""
         return self.session.workspace
 
     @Slot(object)
@@ -126,12 +126,12 @@ class MainWindow(QMainWindow):
 
     def chosen(self) -> str:
         """Digest that version actions are about: the tree's row, or what About shows."""
-        from kitdesk.session.state.workspace import View
+        from kitdesk.session.state.project import View
 
-        board = self.workspace
+        state = self.workspace
         tree = self.focusWidget() is self.side.tree
-        if board.view is View.ABOUT and board.version(board.about_side) and not tree:
-            return board.about_side
+        if state.view is View.ABOUT and state.version(state.about_side) and not tree:
+            return state.about_side
         return self.side.tree.chosen()
 
     def open_sheet(self, name: str, digest: str = "") -> None:
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         """Ctrl+F."""
         from PySide6.QtCore import Qt
 
-        from kitdesk.session.state.workspace import View
+        from kitdesk.session.state.project import View
 
         if self.workspace.folder and self.workspace.view is not View.STORE:
             self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
 
     def next_problem(self, forward: bool) -> None:
         """F8 and Shift+F8."""
-        from kitdesk.session.state.workspace import View
+        from kitdesk.session.state.project import View
 
         self.session.show(View.KITFILE)
         self.pages.step_problem(forward=forward)
@@ -234,9 +234,9 @@ class MainWindow(QMainWindow):
 
     def _focus_first(self) -> None:
         """The focus starts where the keys do most: in the versions."""
-        from kitdesk.session.state.workspace import View
+        from kitdesk.session.state.project import View
 
-        if self.workspace.trouble is not None:
+        if self.workspace.error is not None:
             self.error_card.again.setFocus()
         elif self.workspace.view is View.STORE:
             self.pages.store.tree.setFocus()
@@ -249,11 +249,11 @@ class MainWindow(QMainWindow):
         """Esc closes the error card, the panel, the page, in this order."""
         from PySide6.QtCore import Qt
 
-        from kitdesk.session.state.workspace import View
+        from kitdesk.session.state.project import View
 
         if self._furnished and event.key() == Qt.Key.Key_Escape:
-            if self.workspace.trouble:
-                self.session.dismiss_trouble()
+            if self.workspace.error:
+                self.session.dismiss_error()
             elif self.panel.isVisible():
                 self.panel.hide()
             elif self.workspace.view is View.STORE:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from kitdesk.session.state.workspace import View
+from kitdesk.session.state.project import View
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget, QWidget
 
     from kitdesk.ui.about.view import AboutView
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.host import WindowHost
     from kitdesk.ui.kitfile.view import KitfileView
     from kitdesk.ui.start.page import StartPage
     from kitdesk.ui.store.page import StorePage
@@ -23,14 +23,14 @@ class Pages:
 
     def __init__(
         self,
-        shell: Shell,
+        window_host: WindowHost,
         views: QStackedWidget,
         pages: QStackedWidget,
         compare: QWidget,
         project: QWidget,
         first: QWidget,
     ) -> None:
-        self._shell = shell
+        self._window_host = window_host
         self._views, self._pages = views, pages
         self._compare, self._project, self._first = compare, project, first
         self._about: AboutView | None = None
@@ -39,16 +39,16 @@ class Pages:
         self._store: StorePage | None = None
 
     def follow(self) -> None:
-        """Show what the board says."""
-        board = self._shell.workspace
-        if board.view is View.STORE:
+        """Show what the workspace says."""
+        state = self._window_host.workspace
+        if state.view is View.STORE:
             self._turn_to(self.store, self.store.tree)
-        elif board.view is View.START or board.folder is None:
+        elif state.view is View.START or state.folder is None:
             self._turn_to(self.start, self.start.first)
         else:
-            if board.view is View.ABOUT:
+            if state.view is View.ABOUT:
                 self._views.setCurrentWidget(self.about)
-            elif board.view is View.KITFILE:
+            elif state.view is View.KITFILE:
                 self._views.setCurrentWidget(self.kitfile)
             else:
                 self._views.setCurrentWidget(self._compare)
@@ -66,7 +66,7 @@ class Pages:
         if self._about is None:
             from kitdesk.ui.about.view import AboutView
 
-            self._about = AboutView(self._shell)
+            self._about = AboutView(self._window_host)
             self._views.addWidget(self._about)
         return self._about
 
@@ -76,7 +76,7 @@ class Pages:
         if self._kitfile is None:
             from kitdesk.ui.kitfile.view import KitfileView
 
-            self._kitfile = KitfileView(self._shell)
+            self._kitfile = KitfileView(self._window_host)
             self._views.addWidget(self._kitfile)
         return self._kitfile
 
@@ -86,7 +86,7 @@ class Pages:
         if self._start is None:
             from kitdesk.ui.start.page import StartPage
 
-            self._start = StartPage(self._shell)
+            self._start = StartPage(self._window_host)
             self._pages.addWidget(self._start)
         return self._start
 
@@ -96,13 +96,13 @@ class Pages:
         if self._store is None:
             from kitdesk.ui.store.page import StorePage
 
-            self._store = StorePage(self._shell)
+            self._store = StorePage(self._window_host)
             self._pages.addWidget(self._store)
         return self._store
 
     def focus_search(self) -> None:
         """Put the focus into the search field of the page, if it has one."""
-        if self._store is not None and self._shell.workspace.view is View.STORE:
+        if self._store is not None and self._window_host.workspace.view is View.STORE:
             self._store.search.setFocus()
 
     def step_problem(self, *, forward: bool) -> None:

@@ -13,9 +13,9 @@ from kitdesk.ui.sidebar.card import headline
 from kitdesk.ui.theme import icons
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.workspace import RecentProject
-    from kitdesk.ui.actions.qt_actions import Commands
-    from kitdesk.ui.host import Shell
+    from kitdesk.session.state.pages import RecentProject
+    from kitdesk.ui.actions.qt_actions import QtActions
+    from kitdesk.ui.host import WindowHost
 
 MOST = 8
 
@@ -23,43 +23,45 @@ MOST = 8
 class OpenRecent(QAction):
     """Opens one recent project."""
 
-    def __init__(self, project: RecentProject, shell: Shell, parent: QObject) -> None:
+    def __init__(self, project: RecentProject, window_host: WindowHost, parent: QObject) -> None:
         notes = [part for part in (project.at, project.state) if part]
         text = f"{project.name}\t{', '.join(notes)}"
-        super().__init__(texts.caption(text), parent)
+        super().__init__(texts.escape_mnemonic(text), parent)
         self._path = project.path
-        self._shell = shell
+        self._window_host = window_host
         self.setIcon(icons.icon("alert-triangle" if project.missing else "folder"))
-        self.setToolTip(texts.tip(str(project.path)))
+        self.setToolTip(texts.escape_tooltip(str(project.path)))
         self.setEnabled(not project.missing)
         self.triggered.connect(self._open)
 
     @Slot()
     def _open(self) -> None:
-        self._shell.session.open_folder(self._path)
+        self._window_host.session.open_folder(self._path)
 
 
-def switcher_menu(shell: Shell, commands: Commands, parent: QWidget) -> QMenu:
+def project_menu(window_host: WindowHost, commands: QtActions, parent: QWidget) -> QMenu:
     """Build the menu; the open project stands first and is ticked."""
     commands.draw()
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     menu.setAccessibleName("Projects")
-    board = shell.workspace
-    if board.folder:
-        here = QAction(texts.caption(f"{board.folder.name}\t{headline(board.folder)}"), menu)
+    state = window_host.workspace
+    if state.folder:
+        here = QAction(
+            texts.escape_mnemonic(f"{state.folder.name}\t{headline(state.folder)}"), menu
+        )
         here.setIcon(icons.icon("folder-open", "accent"))
         here.triggered.connect(commands["view-compare"].trigger)
         menu.addAction(here)
-    others = [p for p in board.recent if not board.folder or p.path != board.folder.path]
+    others = [p for p in state.recent if not state.folder or p.path != state.folder.path]
     for project in others[:MOST]:
-        menu.addAction(OpenRecent(project, shell, menu))
+        menu.addAction(OpenRecent(project, window_host, menu))
     if menu.actions():
         menu.addSeparator()
     menu.addAction(commands["store"])
     menu.addAction(commands["open"])
     menu.addAction(commands["open-remote"])
-    if board.folder:
+    if state.folder:
         menu.addSeparator()
         menu.addAction(commands["close"])
     return menu

@@ -31,8 +31,8 @@ NAME = (41, 5)
 """Left edge of the project's name; its baseline is this far under the middle of the bar."""
 
 
-class FirstSight(QWidget):
-    """Stands in the window until the furniture is there."""
+class SplashView(QWidget):
+    """Stands in the window until the content is there."""
 
     painted = Signal()
     """It is on the screen: the rest may come."""

@@ -8,26 +8,26 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QMenu
 
 from kitdesk import text as texts
-from kitdesk.session.state.workspace import View
+from kitdesk.session.state.project import View
 from kitdesk.ui.actions import targets
 from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.buttons import Button, icon_button
 from kitdesk.ui.widgets.labels import IconLabel
 from kitdesk.ui.widgets.layouts import Box, line, row
-from kitdesk.ui.window.project_menu import switcher_menu
+from kitdesk.ui.window.project_menu import project_menu
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from kitdesk.changes import Changes
-    from kitdesk.ui.actions.qt_actions import Command, Commands
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.actions.qt_actions import QtAction, QtActions
+    from kitdesk.ui.host import WindowHost
 
 
 class Tool(Button):
     """A button that follows a command: enabled, tooltip, and whether it is the next step."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: QtAction) -> None:
         super().__init__(command.spec.text, "flat", command.spec.icon)
         self._command = command
         self.show_icon(command.spec.icon, size=theme.SIZE["icon_tool"])
@@ -52,10 +52,10 @@ class Tool(Button):
 class ToolBar(Box):
     """52 pixels high; at most one filled button: the next step."""
 
-    def __init__(self, shell: Shell, commands: Commands) -> None:
+    def __init__(self, window_host: WindowHost, commands: QtActions) -> None:
         super().__init__("window", "h", (8, 0, 12, 0), 4)
         self.setFixedHeight(theme.SIZE["toolbar"])
-        self._shell = shell
+        self._window_host = window_host
         self._commands = commands
         self.project = Button("", "flat", "folder")
         self.project.setFont(theme.font("body", 600))
@@ -82,7 +82,7 @@ class ToolBar(Box):
         self.menu = icon_button("menu-2", "Menu (F10)")
         self.menu.clicked.connect(self.pop_menu)
         self.add(self.remote, self.finder, self.menu)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -90,26 +90,28 @@ class ToolBar(Box):
         self._read()
 
     def _read(self) -> None:
-        board = self._shell.workspace
-        page = board.view is View.STORE or board.folder is None
-        name = board.folder.name if board.folder else "KitDesk"
-        if board.view is View.STORE:
+        state = self._window_host.workspace
+        page = state.view is View.STORE or state.folder is None
+        name = state.folder.name if state.folder else "KitDesk"
+        if state.view is View.STORE:
             name = "On this machine"
-        self.project.setText(texts.caption(name))
-        self.project.show_icon("device-laptop" if board.view is View.STORE else "folder")
+        self.project.setText(texts.escape_mnemonic(name))
+        self.project.show_icon("device-laptop" if state.view is View.STORE else "folder")
         self.project.setAccessibleName(f"Project {name}, switch project")
-        self.project.setToolTip(texts.tip(str(board.folder.path)) if board.folder else "")
+        self.project.setToolTip(
+            texts.escape_tooltip(str(state.folder.path)) if state.folder else ""
+        )
         if page:
             self._holder.setMinimumWidth(0)
             self._holder.setMaximumWidth(16777215)
         else:
             self._holder.setFixedWidth(theme.SIZE["side"] - 4)
-        self._back.setVisible(board.view is View.STORE)
+        self._back.setVisible(state.view is View.STORE)
         self._back.setText(
-            texts.caption(f"Back to {board.folder.name}") if board.folder else "Back"
+            texts.escape_mnemonic(f"Back to {state.folder.name}") if state.folder else "Back"
         )
-        step = targets.next_step(board)
-        waiting = {"push": targets.not_pushed(board), "pull": targets.not_pulled(board)}
+        step = targets.next_step(state)
+        waiting = {"push": targets.not_pushed(state), "pull": targets.not_pulled(state)}
         for key, tool in self.tools.items():
             tool.setVisible(not page)
             tool.become("primary" if key == step else "flat")
@@ -119,11 +121,11 @@ class ToolBar(Box):
         self._read_remote(page)
 
     def _read_remote(self, page: bool) -> None:
-        board = self._shell.workspace
-        remote = board.remote
-        self.remote.setVisible(not page or board.view is View.START)
+        state = self._window_host.workspace
+        remote = state.remote
+        self.remote.setVisible(not page or state.view is View.START)
         if page:
-            signed_in = any(one.signed_in for one in board.accounts)
+            signed_in = any(one.signed_in for one in state.accounts)
             said = "Registries and accounts…" if signed_in else "Sign in to a registry…"
             self.remote.setText(said)
             self.remote.show_icon("key" if signed_in else "login")
@@ -146,20 +148,20 @@ class ToolBar(Box):
             )
         else:
             said, icon, tone = host, "cloud", "muted"
-            account = self._shell.workspace.account(host)
+            account = self._window_host.workspace.account(host)
             if account is not None and account.signed_in and account.usable:
                 said, icon, tone = f"{host} · {account.user or 'token'}", "shield-check", "added"
         if narrow and remote.address and remote.reachable is not False:
             said = ""
         self.remote.setText(said)
         self.remote.show_icon(icon, tone)
-        self.remote.setToolTip(texts.tip(remote.address) or "No remote is chosen")
+        self.remote.setToolTip(texts.escape_tooltip(remote.address) or "No remote is chosen")
         self.remote.setAccessibleName(f"Remote: {said or host}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        board = self._shell.workspace
-        self._read_remote(board.view is View.STORE or board.folder is None)
+        state = self._window_host.workspace
+        self._read_remote(state.view is View.STORE or state.folder is None)
 
     def _pop(self, menu: QMenu, under: Button, *, right: bool) -> None:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -176,18 +178,18 @@ class ToolBar(Box):
 
     @Slot()
     def _switch(self) -> None:
-        self._pop(switcher_menu(self._shell, self._commands, self), self.project, right=False)
+        self._pop(project_menu(self._window_host, self._commands, self), self.project, right=False)
 
     @Slot()
     def _open_remote(self) -> None:
         """Without a remote the one sensible step; else what can be done about it."""
-        board = self._shell.workspace
-        if board.folder is None:
-            signed_in = any(one.signed_in for one in board.accounts)
-            self._shell.open_sheet("accounts" if signed_in else "sign_in")
+        state = self._window_host.workspace
+        if state.folder is None:
+            signed_in = any(one.signed_in for one in state.accounts)
+            self._window_host.open_sheet("accounts" if signed_in else "sign_in")
             return
-        if not board.remote.address:
-            self._shell.open_sheet("remote")
+        if not state.remote.address:
+            self._window_host.open_sheet("remote")
             return
         menu = QMenu(self)
         menu.setAccessibleName("Remote")
@@ -197,5 +199,5 @@ class ToolBar(Box):
 
     @Slot()
     def _go_back(self) -> None:
-        board = self._shell.workspace
-        self._shell.session.show(View.COMPARE if board.folder else View.START)
+        state = self._window_host.workspace
+        self._window_host.session.show(View.COMPARE if state.folder else View.START)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QComboBox, QListView
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.workspace import FOLDER, View
+from kitdesk.session.state.project import FOLDER, View
 from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.badges import Pill
 from kitdesk.ui.widgets.buttons import Button, icon_button, tab
@@ -26,8 +26,8 @@ from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import Box, row
 
 if TYPE_CHECKING:
-    from kitdesk.ui.actions.qt_actions import Commands
-    from kitdesk.ui.host import Shell
+    from kitdesk.ui.actions.qt_actions import QtActions
+    from kitdesk.ui.host import WindowHost
 
 WIDEST = 190
 Index = QModelIndex | QPersistentModelIndex
@@ -103,13 +103,13 @@ class Picker(QComboBox):
         event.ignore()
 
 
-class CentreBar(Box):
+class ViewBar(Box):
     """44 pixels high."""
 
-    def __init__(self, shell: Shell, commands: Commands) -> None:
+    def __init__(self, window_host: WindowHost, commands: QtActions) -> None:
         super().__init__("surface", "h", (24, 0, 16, 0), 0)
         self.setFixedHeight(theme.SIZE["bar"])
-        self._shell = shell
+        self._window_host = window_host
         self._commands = commands
         self.tabs: dict[View, Button] = {}
         for view, name in (
@@ -141,7 +141,7 @@ class CentreBar(Box):
         )
         self._one = row(label("Version", "small", "muted"), self.shown, gap=6)
         self.add(self._pair, self._one)
-        shell.workspace.changed.connect(self._changed)
+        window_host.workspace.changed.connect(self._changed)
         self._read()
 
     @Slot(object)
@@ -150,32 +150,32 @@ class CentreBar(Box):
             self._read()
 
     def _read(self) -> None:
-        board = self._shell.workspace
+        state = self._window_host.workspace
         for view, button in self.tabs.items():
-            on = board.view is view
+            on = state.view is view
             button.setChecked(on)
             button.setFont(theme.font("body", 600 if on else 500))
-        count = len(board.kitfile.problems)
+        count = len(state.kitfile.problems)
         self._problems.setVisible(count > 0)
         if count:
             self._problems.say(texts.counted(count, "problem"))
-        self._pair.setVisible(board.view is View.COMPARE)
-        self._one.setVisible(board.view is View.ABOUT)
-        sides = [("this folder", FOLDER)] if board.folder else []
+        self._pair.setVisible(state.view is View.COMPARE)
+        self._one.setVisible(state.view is View.ABOUT)
+        sides = [("this folder", FOLDER)] if state.folder else []
         sides += [
             (row_.title if row_.tags else f"no tag, {texts.short(row_.digest)}", row_.digest)
-            for row_ in board.versions
+            for row_ in state.versions
         ]
-        self.before.fill(sides, board.before)
-        self.after.fill(sides, board.after)
-        self.shown.fill(sides, board.about_side)
+        self.before.fill(sides, state.before)
+        self.after.fill(sides, state.after)
+        self.shown.fill(sides, state.about_side)
 
     @Slot()
     def _pick(self) -> None:
         if self.before.side and self.after.side:
-            self._shell.session.compare(self.before.side, self.after.side)
+            self._window_host.session.compare(self.before.side, self.after.side)
 
     @Slot()
     def _pick_shown(self) -> None:
         if self.shown.side:
-            self._shell.session.show_about(self.shown.side)
+            self._window_host.session.show_about(self.shown.side)

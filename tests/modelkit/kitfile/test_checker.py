@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kitdesk.modelkit.kitfile import checker, editing, loader
-from kitdesk.modelkit.kitfile.checker import Problem, Severity
+from kitdesk.modelkit.kitfile.diagnostics import Problem, Severity
 from kitdesk.modelkit.kitfile.model import Profile
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kitdesk.errors import BadKitfile
 from kitdesk.modelkit.kitfile import checker, loader
-from kitdesk.modelkit.kitfile.decoder import read
+from kitdesk.modelkit.kitfile.decoder import decode_kitfile
 from kitdesk.modelkit.kitfile.editing import add_entry, set_field, starter
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.oci import config
@@ -243,7 +243,7 @@ def test_removing_takes_away_nothing_else(text: str, path: tuple[str | int, ...]
 
 def values_loosely(text: str) -> Any:
     """Values without kit's checks of paths: two equal ones are no matter of editing."""
-    reading = read(text.encode(), Profile.CURRENT)
+    reading = decode_kitfile(text.encode(), Profile.CURRENT)
     assert reading.problems == []
     return config.values(reading.kitfile)
 

@@ -8,6 +8,7 @@ import pytest
 
 from kitdesk.errors import BadKitfile
 from kitdesk.modelkit.kitfile import checker, loader
+from kitdesk.modelkit.kitfile.diagnostics import Severity
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.oci import config
 from tests.golden.materialise import materialise
@@ -37,7 +38,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_verdict(case: dict[str, Any], profile: Profile, project: Path) -> None:
     expected = overlaid(case, profile)
     problems = checker.check(text_of(case), profile, exists=lambda path: (project / path).exists())
-    errors = [problem for problem in problems if problem.severity is checker.Severity.ERROR]
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     assert bool(errors) == (expected["verdict"] == "reject"), errors or expected
     for problem in problems:
         assert (1, 1) <= (problem.line, problem.column) <= (problem.end_line, problem.end_column)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kitdesk.modelkit.kitfile import checker
+from kitdesk.modelkit.kitfile.diagnostics import Severity
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.primitives.reference import is_modelkit_reference
@@ -82,7 +83,7 @@ def test_bent_kitfiles_are_judged_alike(judge: Judge) -> None:
         if found.model is not None and is_modelkit_reference(found.model.entry.path):
             continue  # kit asks a registry for it
         problems = checker.check(text, judge.profile, lambda path: (judge.project / path).exists())
-        errors = [one.message for one in problems if one.severity is checker.Severity.ERROR]
+        errors = [one.message for one in problems if one.severity is Severity.ERROR]
         code, said = judge.pack(text)
         if bool(errors) != bool(code):
             parted.append(f"{text!r}: kit says {said.strip() or 'yes'}, we say {errors or 'yes'}")

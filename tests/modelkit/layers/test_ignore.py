@@ -13,7 +13,7 @@ from kitdesk.modelkit.kitfile import loader
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.layers import planner
 from kitdesk.modelkit.layers.ignore import Ignore
-from kitdesk.modelkit.layers.plan import LeftOutReason
+from kitdesk.modelkit.layers.plan import ExclusionReason
 from tests.modelkit.golden_kits import load
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_packs_what_kit_packs(case: dict[str, Any], tmp_path: Path) -> None:
     plan = planner.plan(decoded, tmp_path, Ignore.parse(data), Profile.KIT_1_11)
     members = [m.path + "/" * m.is_dir for m in plan.layers[0].members]
     assert members == case["packed"]
-    ignored = [i.path for i in plan.left_out if i.reason is LeftOutReason.IGNORED]
+    ignored = [i.path for i in plan.left_out if i.reason is ExclusionReason.IGNORED]
     lost = {p for p in case["tree"] if p not in members}
     for path in lost - {path for path in lost if path.endswith("/")}:
         assert any(path == i or (i.endswith("/") and path.startswith(i)) for i in ignored), path

@@ -12,7 +12,7 @@ from kitdesk.errors import BadKitfile, DiskFailure, FolderGone, NotFound
 from kitdesk.modelkit.kitfile import loader
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.layers.ignore import Ignore
-from kitdesk.modelkit.layers.plan import LayerPlan, LeftOutReason
+from kitdesk.modelkit.layers.plan import ExclusionReason, LayerPlan
 from kitdesk.modelkit.layers.planner import plan
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def planned(
     return plan(decoded, root, Ignore.parse(ignore.encode()), profile)
 
 
-def left(found: LayerPlan) -> dict[str, LeftOutReason]:
+def left(found: LayerPlan) -> dict[str, ExclusionReason]:
     return {item.path: item.reason for item in found.left_out}
 
 
@@ -46,9 +46,9 @@ def test_everything_outside_the_layers_is_named_once(tmp_path: Path) -> None:
     )
     found = planned(tmp_path, "code: [{path: src}]")
     assert left(found) == {
-        ".git/": LeftOutReason.NO_LAYER,
-        "notes/": LeftOutReason.NO_LAYER,
-        "top.txt": LeftOutReason.NO_LAYER,
+        ".git/": ExclusionReason.NO_LAYER,
+        "notes/": ExclusionReason.NO_LAYER,
+        "top.txt": ExclusionReason.NO_LAYER,
     }
     assert [item.size for item in found.left_out] == [0, len("notes/n.md" + "notes/deep/m.md"), 7]
     assert any("src/.git" in warning for warning in found.warnings)
@@ -62,9 +62,9 @@ def test_links_are_named_not_followed(tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to("real")
     found = planned(tmp_path, "code: [{path: src}]\ndatasets: [{path: data}]")
     assert [m.path for layer in found.layers for m in layer.members] == ["src", "src/a.py"]
-    assert left(found)["src/link"] is LeftOutReason.LINK
-    assert left(found)["src/folder"] is LeftOutReason.LINK
-    assert left(found)["real/"] is LeftOutReason.NO_LAYER
+    assert left(found)["src/link"] is ExclusionReason.LINK
+    assert left(found)["src/folder"] is ExclusionReason.LINK
+    assert left(found)["real/"] is ExclusionReason.NO_LAYER
     assert any("“data” is a link" in warning for warning in found.warnings)
 
 

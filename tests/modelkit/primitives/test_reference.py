@@ -40,7 +40,7 @@ def test_reads_as_kit_reads(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "meant"),
+    ("text", "expected"),
     [
         ("https://reg.io/Org/Model:v1", "reg.io/org/model:v1"),
         ("My Model:v1", "my-model:v1"),
@@ -48,11 +48,11 @@ def test_reads_as_kit_reads(case: dict[str, Any]) -> None:
         ("org/model:", "org/model"),
     ],
 )
-def test_a_near_spelling_is_offered(text: str, meant: str) -> None:
+def test_a_near_spelling_is_offered(text: str, expected: str) -> None:
     with pytest.raises(BadReference) as caught:
         reference.parse(text)
-    assert caught.value.hint == f"Did you mean “{meant}”?"
-    reference.parse(meant)
+    assert caught.value.hint == f"Did you mean “{expected}”?"
+    reference.parse(expected)
 
 
 def test_tag_and_digest_exclude_each_other() -> None:

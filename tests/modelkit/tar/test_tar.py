@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kitdesk.errors import BadModelKit, UnsafeArchive
+from kitdesk.modelkit.tar import reader as tar_reader
 from kitdesk.modelkit.tar import writer as tar_writer
-from kitdesk.modelkit.tar.member import Member
+from kitdesk.modelkit.tar.member import FileEntry
+from kitdesk.modelkit.tar.reader import TarEntry
 
 NAMES = st.lists(
     st.text(
@@ -42,7 +44,7 @@ def archive(name: str, mode: int, content: bytes) -> bytes:
 def test_what_is_written_is_read(name: str, mode: int, content: bytes) -> None:
     data = archive(name, mode, content)
     assert len(data) == tar_writer.tar_size(
-        [Member(name, mode, len(content), is_dir=False, facts=b"")]
+        [FileEntry(name, mode, len(content), is_dir=False, stat_key=b"")]
     )
     [(entry, body)] = list_of(data)
     assert (entry.path, entry.mode, entry.size, entry.kind) == (name, mode, len(content), "file")
@@ -80,8 +82,8 @@ def test_archives_of_other_makers(name: str, content: bytes, form: int) -> None:
     assert found[2][0].link == name
 
 
-def list_of(data: bytes) -> list[tuple[tar_writer.TarEntry, bytes]]:
-    return [(entry, content.read()) for entry, content in tar_writer.read(io.BytesIO(data))]
+def list_of(data: bytes) -> list[tuple[TarEntry, bytes]]:
+    return [(entry, content.read()) for entry, content in tar_reader.read(io.BytesIO(data))]
 
 
 def test_a_file_of_eight_gibibytes() -> None:
@@ -90,7 +92,7 @@ def test_a_file_of_eight_gibibytes() -> None:
     assert made[148:154] == b"010700"
     assert b"19 size=8589934592\n" in made
     assert made[1024 + 148 : 1024 + 154] == b"007674"
-    [entry] = [entry for entry, _content in tar_writer.read(_Huge(made))]
+    [entry] = [entry for entry, _content in tar_reader.read(_Huge(made))]
     assert entry.size == 1 << 33
 
 

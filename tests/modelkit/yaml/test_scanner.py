@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kitdesk.modelkit.kitfile import checker
+from kitdesk.modelkit.kitfile.diagnostics import Severity
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.yaml.encoding import UnreadableTextError, decode_text
@@ -52,7 +53,7 @@ REFUSED = (
 def judged(text: str) -> dict[str, Any] | None:
     """The config's fields, None when the text is refused."""
     kitfile, problems = checker.read_strictly(text.encode(), Profile.KIT_1_11)
-    if any(one.severity is checker.Severity.ERROR for one in problems):
+    if any(one.severity is Severity.ERROR for one in problems):
         return None
     found: dict[str, Any] = json.loads(
         config.encode(config.with_digests(kitfile, [None for _entry in kitfile.entries()]))

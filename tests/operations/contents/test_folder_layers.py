@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kitdesk.errors import KitDeskError
-from kitdesk.operations.contents.trees import folder_parts
+from kitdesk.operations.contents.trees import folder_layers
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from tests.modelkit.golden_kits import Case, cases
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitdesk.services.container import Library
+    from kitdesk.services.container import Services
 
 CASES = [pytest.param(case, id=case.folder.name) for case in cases()]
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_parts_of_a_folder_are_the_layers_of_its_pack(
-    case: Case, tmp_path: Path, library: Library
+    case: Case, tmp_path: Path, services: Services
 ) -> None:
     if case.lacking:
         pytest.skip(f"needs {case.lacking}")
@@ -29,12 +29,13 @@ def test_the_parts_of_a_folder_are_the_layers_of_its_pack(
     if data is None:
         return
     try:
-        project = open_project(root, library.store, text=data)
+        project = open_project(root, services.store, text=data)
         plan = plan_layers(project)
     except KitDeskError:
         return
     found = [
-        (part.entry.kind, part.base, part.size, tuple(part.paths)) for part in folder_parts(project)
+        (part.entry.kind, part.base, part.size, tuple(part.paths))
+        for part in folder_layers(project)
     ]
     assert found == [
         (

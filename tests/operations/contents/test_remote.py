@@ -17,12 +17,12 @@ from kitdesk.errors import NotFound, UnsafeArchive
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.compare import compare
 from kitdesk.operations.contents.remote import open_version
-from kitdesk.operations.contents.remote_layers import CannotPeek
+from kitdesk.operations.contents.remote_layers import RangeReadUnavailable
 from kitdesk.operations.inputs.addresses import parse_side
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.operations.pack import pack
 from kitdesk.operations.push_pull import push
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.remotes import tar_chain, tar_probes
 from kitdesk.services.remotes.tar_listing import list_files
 from tests.conftest import library_at
@@ -104,7 +104,7 @@ def test_hostile_names_are_refused() -> None:
         list_files(lambda start, end: data[start:end], len(data))
 
 
-def versions(folder: Path, library: Library, host: str) -> str:
+def versions(folder: Path, services: Services, host: str) -> str:
     """Two versions in a registry: a large model that stays, a middling code layer that changes."""
     where = f"{host}/peek/{folder.name.replace('_', '-').lower()}"
     remote = open_remote(parse(where))
@@ -116,17 +116,17 @@ def versions(folder: Path, library: Library, host: str) -> str:
     for tag, text in (("v1", "print(1)"), ("v2", "print(22)")):
         (folder / "src" / "a.py").write_text(text)
         (folder / "src" / "same-size.txt").write_text("one" if tag == "v1" else "two")
-        packed = pack(folder, parse(f"peek:{tag}"), library)
-        push(packed.digest, packed.reference.name, tag, remote, library)
+        packed = pack(folder, parse(f"peek:{tag}"), services)
+        push(packed.digest, packed.reference.name, tag, remote, services)
     remote.close()
     return where
 
 
 @pytest.mark.registry
 def test_two_remote_versions_are_compared_without_fetching_them(
-    tmp_path: Path, library: Library, registry: str
+    tmp_path: Path, services: Services, registry: str
 ) -> None:
-    where = versions(tmp_path / "p1", library, registry)
+    where = versions(tmp_path / "p1", services, registry)
     other = library_at(tmp_path / "other", "store")
     sides = parse_side(f"remote://{where}:v1"), parse_side(f"remote://{where}:v2")
     found = compare(*sides, other)
@@ -143,11 +143,11 @@ def test_two_remote_versions_are_compared_without_fetching_them(
 
 @pytest.mark.registry
 def test_a_registry_without_range_is_asked_for_the_layer(
-    tmp_path: Path, library: Library, registry: str
+    tmp_path: Path, services: Services, registry: str
 ) -> None:
     faulty = FaultyRegistry(registry)
     try:
-        where = versions(tmp_path / "p2", library, faulty.host)
+        where = versions(tmp_path / "p2", services, faulty.host)
         faulty.faults = [Fault("GET", "/blobs/", no_range=True, times=99)]
         other = library_at(tmp_path / "other", "store")
         sides = parse_side(f"remote://{where}:v1"), parse_side(f"remote://{where}:v2")
@@ -158,20 +158,20 @@ def test_a_registry_without_range_is_asked_for_the_layer(
         faulty.close()
 
 
-def look(where: str, tag: str, path: str, library: Library, limit: int = 1 << 20) -> bytes:
+def look(where: str, tag: str, path: str, services: Services, limit: int = 1 << 20) -> bytes:
     """One file of a remote version, as somebody reads it who has never pulled it."""
     remote = open_remote(parse(where))
     try:
-        return open_version(tag, remote, library).source(path).read(limit)
+        return open_version(tag, remote, services).source(path).read(limit)
     finally:
         remote.close()
 
 
 @pytest.mark.registry
 def test_one_file_is_opened_without_its_layer(
-    tmp_path: Path, library: Library, registry: str
+    tmp_path: Path, services: Services, registry: str
 ) -> None:
-    where = versions(tmp_path / "p3", library, registry)
+    where = versions(tmp_path / "p3", services, registry)
     other = library_at(tmp_path / "other", "store")
     remote = open_remote(parse(where))
     source = open_version("v2", remote, other).source("src/a.py")
@@ -186,27 +186,27 @@ def test_one_file_is_opened_without_its_layer(
         look(where, "v2", "src/none.py", other)
     assert other.store.versions() == ()
     assert not list(other.store.blobs.all()), "nothing stands in the shared store"
-    assert look(where, "v2", "src/a.py", library) == b"print(22)", "what is here is read here"
+    assert look(where, "v2", "src/a.py", services) == b"print(22)", "what is here is read here"
 
 
 @pytest.mark.registry
 def test_what_cannot_be_peeked_into_says_so(
-    tmp_path: Path, library: Library, registry: str
+    tmp_path: Path, services: Services, registry: str
 ) -> None:
     faulty = FaultyRegistry(registry)
     try:
-        where = versions(tmp_path / "p4", library, faulty.host)
+        where = versions(tmp_path / "p4", services, faulty.host)
         other = library_at(tmp_path / "other", "store")
         faulty.faults = [Fault("GET", "/blobs/", no_range=True, times=99)]
-        with pytest.raises(CannotPeek, match="sends whole layers only") as error:
+        with pytest.raises(RangeReadUnavailable, match="sends whole layers only") as error:
             look(where, "v1", "weights.bin", other)
         assert "Pull the version" in error.value.hint
         faulty.faults = []
-        packed = pack(tmp_path / "p4", parse("peek:gz"), library, compression="gzip")
+        packed = pack(tmp_path / "p4", parse("peek:gz"), services, compression="gzip")
         remote = open_remote(parse(where))
-        push(packed.digest, packed.reference.name, "gz", remote, library)
+        push(packed.digest, packed.reference.name, "gz", remote, services)
         remote.close()
-        with pytest.raises(CannotPeek, match="compressed"):
+        with pytest.raises(RangeReadUnavailable, match="compressed"):
             look(where, "gz", "src/none.py", other)
     finally:
         faulty.close()

@@ -15,7 +15,7 @@ from kitdesk.operations import rollback as rollbacks
 from kitdesk.operations import undo as undos
 from kitdesk.operations.demo import advance
 from kitdesk.operations.pack import pack
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.snapshots import snapshot
 
 ROOT = Path(__file__).parents[3]
@@ -23,11 +23,11 @@ KILLED = 9
 RUN = """
 import os, pathlib, sys
 from kitdesk.operations import rollback, undo
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.config.paths import from_environment
 
 folder, digest, verb, left = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
-library = Library.at(from_environment())
+services = Services.at(from_environment())
 real = pathlib.Path.rename
 
 def rename(self, target):
@@ -39,9 +39,9 @@ def rename(self, target):
 
 pathlib.Path.rename = rename
 if verb == "rollback":
-    rollback.rollback(rollback.plan_rollback(folder, digest, "demo:v1", library), library)
+    rollback.rollback(rollback.plan_rollback(folder, digest, "demo:v1", services), services)
 else:
-    undo.undo(folder, library)
+    undo.undo(folder, services)
 """
 
 
@@ -56,16 +56,16 @@ def killed(folder: Path, digest: str, verb: str, renames: int) -> bool:
 
 @pytest.mark.parametrize("verb", ["rollback", "undo"])
 def test_killed_before_every_rename(
-    verb: str, project: Path, library: Library, tmp_path: Path
+    verb: str, project: Path, services: Services, tmp_path: Path
 ) -> None:
-    first = pack(project, parse("demo:v1"), library).digest
+    first = pack(project, parse("demo:v1"), services).digest
     at_v1 = snapshot(project)
     advance(project)
     (project / "extra.py").write_text("in no layer")
     (project / "datasets" / "movies.csv").unlink()
     at_v2 = snapshot(project)
     if verb == "undo":
-        rollbacks.rollback(rollbacks.plan_rollback(project, first, "demo:v1", library), library)
+        rollbacks.rollback(rollbacks.plan_rollback(project, first, "demo:v1", services), services)
     origin, goal = (at_v2, at_v1) if verb == "rollback" else (at_v1, at_v2)
     goal = {**goal, "extra.py": at_v2["extra.py"]}
     origin = {**origin, "extra.py": at_v2["extra.py"]}
@@ -86,10 +86,10 @@ def test_killed_before_every_rename(
                 assert deaths > 5
                 return
             deaths += 1
-            assert library.safe.interrupted(project) is not None
+            assert services.safe_copies.interrupted(project) is not None
             with pytest.raises(Interrupted, match="interrupted"):
-                rollbacks.plan_rollback(project, first, "demo:v1", library)
-            undos.settle(project, way, library)
+                rollbacks.plan_rollback(project, first, "demo:v1", services)
+            undos.resolve_interrupted(project, way, services)
             assert snapshot(project) == end, f"killed before rename {renames}, then {way}"
-            assert library.safe.interrupted(project) is None
+            assert services.safe_copies.interrupted(project) is None
     pytest.fail("it never came to its end")

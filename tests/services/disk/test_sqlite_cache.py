@@ -70,7 +70,7 @@ def test_what_is_no_database_is_begun_anew(tmp_path: Path) -> None:
 
 
 def test_a_busy_file_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_cache, "PATIENCE", 0.01)
+    monkeypatch.setattr(sqlite_cache, "BUSY_TIMEOUT_S", 0.01)
     path = tmp_path / "facts.sqlite"
     put(path, "kept")
     other = sqlite3.connect(path)

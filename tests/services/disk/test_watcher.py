@@ -64,7 +64,7 @@ def test_a_new_folder_is_watched_too(told: Told, tmp_path: Path) -> None:
 
 
 def test_a_burst_is_told_as_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watcher_module, "MANY", 20)
+    monkeypatch.setattr(watcher_module, "MAX_PATHS", 20)
     found: Told = queue.SimpleQueue()
     watcher = Watcher(tmp_path, found.put)
     watcher.start()

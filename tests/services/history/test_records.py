@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kitdesk.services.config import logs
 from kitdesk.services.config.settings import Settings
 from kitdesk.services.history.journal import Journal
-from kitdesk.services.history.tag_history import TagsSeen
+from kitdesk.services.history.tag_history import TagHistory
 
 DIGEST = f"sha256:{'a' * 64}"
 OTHER = f"sha256:{'b' * 64}"
@@ -99,12 +99,12 @@ def test_any_folder_name_can_be_remembered(name: str, tmp_path_factory: object) 
 
 
 def test_a_tag_that_moved_is_remembered_as_moved(tmp_path: Path) -> None:
-    seen = TagsSeen(tmp_path)
-    seen.note("host/x", {"v1": DIGEST})
-    found = seen.note("host/x", {"v1": OTHER})
+    seen = TagHistory(tmp_path)
+    seen.record("host/x", {"v1": DIGEST})
+    found = seen.record("host/x", {"v1": OTHER})
     assert (found["v1"].digest, found["v1"].before) == (OTHER, DIGEST)
     assert seen.read("host/x")["v1"].moved
-    assert seen.note("host/x", {"v1": DIGEST}, meant=True)["v1"].before == ""
+    assert seen.record("host/x", {"v1": DIGEST}, expected=True)["v1"].before == ""
     assert seen.read("host/y") == {}
 
 

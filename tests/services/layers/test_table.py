@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitdesk.services.layers.table import LayerFile, LayerList
+from kitdesk.services.layers.table import LayerFile, LayerFileTable
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 ODD_NAMES = NAMES | st.sampled_from(["", "broken-\udcff.csv", "naïve.csv"])
@@ -25,12 +25,12 @@ LISTS = st.lists(FILES | FOLDERS, max_size=12)
 
 
 def _kept(files: list[LayerFile]) -> bytes:
-    return b"".join(LayerList(files).pieces())
+    return b"".join(LayerFileTable(files).pieces())
 
 
 @given(LISTS)
 def test_what_is_kept_is_what_is_read(files: list[LayerFile]) -> None:
-    assert list(LayerList.read(io.BytesIO(_kept(files)))) == files
+    assert list(LayerFileTable.read(io.BytesIO(_kept(files)))) == files
 
 
 @given(LISTS.filter(bool), st.data())
@@ -38,10 +38,10 @@ def test_a_list_cut_short_anywhere_is_refused(files: list[LayerFile], data: st.D
     whole = _kept(files)
     torn = whole[: data.draw(st.integers(0, len(whole) - 1))]
     with pytest.raises((ValueError, KeyError, TypeError)):
-        LayerList.read(io.BytesIO(torn))
+        LayerFileTable.read(io.BytesIO(torn))
 
 
 def test_another_program_s_list_is_refused() -> None:
     strange = _kept([]).replace(b'"format": ', b'"format": 9')
     with pytest.raises(ValueError, match="another program"):
-        LayerList.read(io.BytesIO(strange))
+        LayerFileTable.read(io.BytesIO(strange))

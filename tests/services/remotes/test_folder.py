@@ -18,9 +18,9 @@ from kitdesk.operations.inputs.addresses import FolderAddress
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.operations.pack import pack
 from kitdesk.operations.push_pull import pull, push
-from kitdesk.services.container import Library
-from kitdesk.services.disk import shared_lock
-from kitdesk.services.disk.shared_lock import guarded
+from kitdesk.services.container import Services
+from kitdesk.services.disk import shared_lock as lock_module
+from kitdesk.services.disk.shared_lock import shared_lock
 from kitdesk.services.remotes.folder import FolderRemote
 from tests.conftest import library_at
 
@@ -66,11 +66,11 @@ def no_locks(_handle: int, *, wait: bool) -> None:
 def test_a_lock_that_a_dead_writer_left_is_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_lock, "lock", no_locks)
+    monkeypatch.setattr(lock_module, "lock", no_locks)
     held = tmp_path / "lock.held"
     held.write_bytes(b"dead")
     os.utime(held, (1, 1))
-    with guarded(tmp_path / "lock"):
+    with shared_lock(tmp_path / "lock"):
         assert held.read_bytes() != b"dead"
     assert not held.exists()
 
@@ -78,20 +78,20 @@ def test_a_lock_that_a_dead_writer_left_is_broken(
 def test_a_living_writer_is_waited_for_and_then_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_lock, "lock", no_locks)
-    monkeypatch.setattr(shared_lock, "PATIENCE", 0.1)
-    with guarded(tmp_path / "lock"):
+    monkeypatch.setattr(lock_module, "lock", no_locks)
+    monkeypatch.setattr(lock_module, "LOCK_TIMEOUT_S", 0.1)
+    with shared_lock(tmp_path / "lock"):
         with pytest.raises(Conflict, match="Somebody else"):
-            guarded(tmp_path / "lock").__enter__()
+            shared_lock(tmp_path / "lock").__enter__()
         assert (tmp_path / "lock.held").exists()
-    monkeypatch.setattr(shared_lock, "PATIENCE", 30.0)
+    monkeypatch.setattr(lock_module, "LOCK_TIMEOUT_S", 30.0)
     order: list[str] = []
 
     def second() -> None:
-        with guarded(tmp_path / "lock"):
+        with shared_lock(tmp_path / "lock"):
             order.append("second")
 
-    with guarded(tmp_path / "lock"):
+    with shared_lock(tmp_path / "lock"):
         thread = threading.Thread(target=second)
         thread.start()
         order.append("first")
@@ -100,11 +100,11 @@ def test_a_living_writer_is_waited_for_and_then_told(
 
 
 def test_a_layer_altered_on_the_stick_is_not_taken(
-    tmp_path: Path, library: Library, project: Path
+    tmp_path: Path, services: Services, project: Path
 ) -> None:
-    packed = pack(project, parse("demo:v1"), library)
+    packed = pack(project, parse("demo:v1"), services)
     address = FolderAddress(tmp_path / "stick", "v1")
-    push(packed.digest, packed.reference.name, "v1", open_remote(address), library)
+    push(packed.digest, packed.reference.name, "v1", open_remote(address), services)
     blob = tmp_path / "stick/blobs/sha256" / packed.layers[0].digest.partition(":")[2]
     blob.write_bytes(b"X" + blob.read_bytes()[1:])
     other = library_at(tmp_path / "other", "store")

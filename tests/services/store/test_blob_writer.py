@@ -36,7 +36,7 @@ def written(blobs: BlobStore, source: Path, *, behind: bool) -> bytes:
         digest = out.commit()
     data = blobs.path(digest).read_bytes()
     assert digest == f"sha256:{hashlib.sha256(data).hexdigest()}"
-    assert blobs.is_known_whole(digest)
+    assert blobs.is_verified(digest)
     return data
 
 
@@ -69,16 +69,16 @@ def test_a_disk_that_fills_under_the_kernels_copy(
     monkeypatch.setattr(os, "copy_file_range", full)
     with pytest.raises(DiskFull):
         written(blobs, source, behind=True)
-    assert list(blobs.aside.iterdir()) == []
+    assert list(blobs.temp_dir.iterdir()) == []
     assert list(blobs.all()) == []
 
 
 def test_a_touched_blob_is_not_taken_on_trust(blobs: BlobStore) -> None:
     digest = blobs.put(b"content", 0o600)
-    assert blobs.is_known_whole(digest, 7)
+    assert blobs.is_verified(digest, 7)
     path = blobs.path(digest)
     path.write_bytes(b"c0ntent")
-    assert not blobs.is_known_whole(digest)
+    assert not blobs.is_verified(digest)
     assert not blobs.is_whole(digest, 7)
     assert blobs.put(b"content", 0o600) == digest
     assert path.read_bytes() == b"content"

@@ -42,28 +42,28 @@ def fill(address: str, folder: Path, tags: list[str]) -> None:
     remote.close()
 
 
-def titles(desk: Desk) -> list[str]:
-    return [row.title for row in desk.board.versions if row.remote]
+def titles(context: Desk) -> list[str]:
+    return [row.title for row in context.state.versions if row.remote]
 
 
 def test_pages_come_as_somebody_scrolls(
-    desk: Desk, project: Path, registry: str, tmp_path: Path
+    context: Desk, project: Path, registry: str, tmp_path: Path
 ) -> None:
-    board, address = desk.board, f"{registry}/pages/{tmp_path.name.lower().replace('_', '-')}"
+    state, address = context.state, f"{registry}/pages/{tmp_path.name.lower().replace('_', '-')}"
     fill(address, tmp_path, TAGS)
-    desk.opens(project)
-    desk.session.set_remote(address)
-    desk.until(lambda: len(titles(desk)) == 4)
-    assert titles(desk) == ["v1.8.0", "v1.7.0", "v1.6.0", "v1.5.0"], "the newest first"
-    assert (board.remote.more, board.remote.tags) == (5, frozenset(TAGS))
-    desk.session.more_versions()
-    desk.until(lambda: len(titles(desk)) == 8)
-    desk.session.more_versions("v1.0")
-    desk.until(lambda: board.remote.more == 0)
-    assert titles(desk) == TAGS[::-1]
-    desk.session.refresh()
-    desk.until(lambda: not board.remote.loading)
-    assert titles(desk) == TAGS[::-1], "what was shown stays shown"
+    context.opens(project)
+    context.session.set_remote(address)
+    context.until(lambda: len(titles(context)) == 4)
+    assert titles(context) == ["v1.8.0", "v1.7.0", "v1.6.0", "v1.5.0"], "the newest first"
+    assert (state.remote.more, state.remote.tags) == (5, frozenset(TAGS))
+    context.session.more_versions()
+    context.until(lambda: len(titles(context)) == 8)
+    context.session.more_versions("v1.0")
+    context.until(lambda: state.remote.more == 0)
+    assert titles(context) == TAGS[::-1]
+    context.session.refresh()
+    context.until(lambda: not state.remote.loading)
+    assert titles(context) == TAGS[::-1], "what was shown stays shown"
 
 
 def test_rows_are_told_before_all_of_them_are_known(
@@ -72,8 +72,8 @@ def test_rows_are_told_before_all_of_them_are_known(
     address, me = f"{registry}/told/{tmp_path.name.lower().replace('_', '-')}", library_at(tmp_path)
     fill(address, tmp_path, TAGS)
     me.settings.remember(project, remote=address)
-    told: list[remote_versions.Known] = []
-    before = remote_versions.Known("")
+    told: list[remote_versions.RemoteListing] = []
+    before = remote_versions.RemoteListing("")
     known = remote_versions.read(project, before, me, open_remote, silent, told.append)
     assert (len(known.rows), known.more, known.whole) == (4, 5, True)
     assert [len(part.rows) for part in told] == [1, 2, 3, 4]
@@ -84,42 +84,42 @@ def test_rows_are_told_before_all_of_them_are_known(
 
 
 def test_a_filter_looks_among_the_tags_that_are_not_shown(
-    desk: Desk, project: Path, registry: str, tmp_path: Path
+    context: Desk, project: Path, registry: str, tmp_path: Path
 ) -> None:
-    board, address = desk.board, f"{registry}/filter/{tmp_path.name.lower().replace('_', '-')}"
+    state, address = context.state, f"{registry}/filter/{tmp_path.name.lower().replace('_', '-')}"
     fill(address, tmp_path, TAGS)
-    desk.opens(project)
-    desk.session.set_remote(address)
-    desk.until(lambda: len(titles(desk)) == 4)
-    desk.session.more_versions("1.2.0")
-    desk.until(lambda: len(titles(desk)) == 5)
-    assert titles(desk)[-1] == "v1.2.0"
-    assert board.remote.more == 4
+    context.opens(project)
+    context.session.set_remote(address)
+    context.until(lambda: len(titles(context)) == 4)
+    context.session.more_versions("1.2.0")
+    context.until(lambda: len(titles(context)) == 5)
+    assert titles(context)[-1] == "v1.2.0"
+    assert state.remote.more == 4
 
 
 def test_the_last_list_stands_there_without_a_network(
-    desk: Desk, project: Path, tmp_path: Path
+    context: Desk, project: Path, tmp_path: Path
 ) -> None:
     need("registry", "docker-registry")
-    board = desk.board
+    state = context.state
     place = tmp_path / "reg"
     place.mkdir()
     with running(place) as host:
         address = f"{host}/offline/demo"
         fill(address, tmp_path, TAGS[:3])
-        desk.opens(project)
-        desk.session.set_remote(address)
-        desk.until(lambda: len(titles(desk)) == 3)
-        asked = board.remote.asked
-        desk.session.close_project()
-    desk.opens(project)
-    desk.until(lambda: board.remote.trouble)
-    assert titles(desk) == TAGS[2::-1]
-    assert all(row.stale for row in board.versions if row.remote)
-    assert board.remote.reachable is False
-    assert board.remote.asked is not None
+        context.opens(project)
+        context.session.set_remote(address)
+        context.until(lambda: len(titles(context)) == 3)
+        asked = state.remote.asked
+        context.session.close_project()
+    context.opens(project)
+    context.until(lambda: state.remote.error)
+    assert titles(context) == TAGS[2::-1]
+    assert all(row.stale for row in state.versions if row.remote)
+    assert state.remote.reachable is False
+    assert state.remote.asked is not None
     assert asked is not None
-    assert abs((board.remote.asked - asked).total_seconds()) < 5, "its age is told"
+    assert abs((state.remote.asked - asked).total_seconds()) < 5, "its age is told"
 
 
 def test_a_tag_that_moved_joins_its_new_version() -> None:

@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.progress import Cancelled, Progress, Report
 from kitdesk.session.runtime import crash, single_instance
-from kitdesk.session.runtime.gui_gc import Collector
-from kitdesk.session.runtime.main_thread import Bridge
-from kitdesk.session.runtime.runner import Lane, Runner
+from kitdesk.session.runtime.gui_gc import GuiThreadGc
+from kitdesk.session.runtime.main_thread import MainThreadDispatcher
+from kitdesk.session.runtime.runner import JobQueue, Runner
 
 
 @pytest.fixture
-def bridge(qtbot: QtBot) -> Iterator[Bridge]:
-    found = Bridge()
+def bridge(qtbot: QtBot) -> Iterator[MainThreadDispatcher]:
+    found = MainThreadDispatcher()
     yield found
     found.close()
 
@@ -32,14 +32,14 @@ def bugs() -> list[BaseException]:
 
 
 @pytest.fixture
-def runner(bridge: Bridge, bugs: list[BaseException]) -> Iterator[Runner]:
+def runner(bridge: MainThreadDispatcher, bugs: list[BaseException]) -> Iterator[Runner]:
     found = Runner(bridge.post, bugs.append)
     yield found
     found.shutdown()
 
 
 def test_what_threads_post_is_delivered_in_order_on_the_gui_thread(
-    bridge: Bridge, qtbot: QtBot
+    bridge: MainThreadDispatcher, qtbot: QtBot
 ) -> None:
     got: list[tuple[int, int]] = []
     here = threading.get_ident()
@@ -60,7 +60,7 @@ def test_what_threads_post_is_delivered_in_order_on_the_gui_thread(
     assert {ident for _, ident in got} == {here}
 
 
-def test_nothing_is_delivered_after_the_end(bridge: Bridge) -> None:
+def test_nothing_is_delivered_after_the_end(bridge: MainThreadDispatcher) -> None:
     bridge.post(lambda: pytest.fail("delivered"))
     bridge.close()
     bridge.deliver()
@@ -81,7 +81,9 @@ def test_results_errors_cancels_and_bugs_go_their_own_ways(
         raise ZeroDivisionError
 
     def start(work: Callable[[Report], object]) -> None:
-        runner.start(Lane.LOOKUP, work, told.append, told.append, lambda: told.append("stopped"))
+        runner.start(
+            JobQueue.LOOKUP, work, told.append, told.append, lambda: told.append("stopped")
+        )
 
     start(lambda _report: 42)
     qtbot.waitUntil(lambda: told == [42])
@@ -104,7 +106,9 @@ def test_a_cancel_reaches_the_work_at_its_next_report(runner: Runner, qtbot: QtB
         while True:
             report(Progress("going on"))
 
-    job = runner.start(Lane.TRANSFER, work, ended.append, ended.append, lambda: ended.append("x"))
+    job = runner.start(
+        JobQueue.TRANSFER, work, ended.append, ended.append, lambda: ended.append("x")
+    )
     assert begun.wait(10)
     job.cancel()
     qtbot.waitUntil(lambda: ended == ["x"])
@@ -118,8 +122,8 @@ def test_the_latest_wish_wins_and_the_former_falls_silent(runner: Runner, qtbot:
         gate.wait(10)
         return "old"
 
-    runner.latest("key", slow, told.append, lambda _error: None)
-    runner.latest("key", lambda _report: "new", told.append, lambda _error: None)
+    runner.run_latest("key", slow, told.append, lambda _error: None)
+    runner.run_latest("key", lambda _report: "new", told.append, lambda _error: None)
     qtbot.waitUntil(lambda: told == ["new"])
     gate.set()
     qtbot.waitUntil(lambda: runner.idle)
@@ -140,7 +144,7 @@ def test_project_verbs_run_one_after_the_other(runner: Runner, qtbot: QtBot) -> 
             running[0] -= 1
 
     for _ in range(10):
-        runner.start(Lane.PROJECT, work, done.append, done.append)
+        runner.start(JobQueue.PROJECT, work, done.append, done.append)
     qtbot.waitUntil(lambda: len(done) == 10)
     assert most == [1]
 
@@ -155,13 +159,13 @@ def test_a_second_start_hands_its_folder_over(tmp_path: Path) -> None:
         heard.set()
 
     place = tmp_path / "run"
-    assert not single_instance.hand_over(place, "/some/folder"), "nobody is there yet"
-    doorbell = single_instance.Doorbell(place, ring)
-    assert single_instance.hand_over(place, "/some/folder")
+    assert not single_instance.forward_to_running(place, "/some/folder"), "nobody is there yet"
+    doorbell = single_instance.SingleInstanceServer(place, ring)
+    assert single_instance.forward_to_running(place, "/some/folder")
     assert heard.wait(10)
     assert rung == ["/some/folder"]
     doorbell.close()
-    assert not single_instance.hand_over(place, "/some/folder")
+    assert not single_instance.forward_to_running(place, "/some/folder")
 
 
 def test_a_socket_left_by_a_killed_process_is_no_obstacle(tmp_path: Path) -> None:
@@ -171,9 +175,9 @@ def test_a_socket_left_by_a_killed_process_is_no_obstacle(tmp_path: Path) -> Non
         dead.bind(single_instance.address(place))
         dead.listen()
     assert Path(single_instance.address(place)).exists(), "the file stays, nobody listens"
-    assert not single_instance.hand_over(place, "x")
-    second = single_instance.Doorbell(place, lambda _folder: None)
-    assert single_instance.hand_over(place, "x")
+    assert not single_instance.forward_to_running(place, "x")
+    second = single_instance.SingleInstanceServer(place, lambda _folder: None)
+    assert single_instance.forward_to_running(place, "x")
     second.close()
 
 
@@ -202,7 +206,7 @@ def test_garbage_is_collected_on_the_gui_thread_only(qtbot: QtBot) -> None:
             ring: list[object] = []
             ring.append(ring)
 
-    collector = Collector()
+    collector = GuiThreadGc()
     gc.callbacks.append(note)
     try:
         worker = threading.Thread(target=litter)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication, QTextDocument
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import FOLDER, Trouble, View
+from kitdesk.session.state.project import FOLDER, ErrorInfo, View
 from kitdesk.ui.about.readme import Readme, pictures
 from tests.fakes import boards
 from tests.fakes.about import ABOUT, MANIFEST
@@ -35,7 +35,7 @@ def test_files_of_remote_layers_are_listed_on_request(opens: Opens) -> None:
         ),
     )
     robot = opens(boards.about())
-    robot.board.apply(Topic.ABOUT, about=far)
+    robot.state.apply(Topic.ABOUT, about=far)
     robot.sees("1 layer is only in the registry.")
     robot.sees("This layer is compressed (gzip).")
     robot.clicks("List its files")
@@ -97,8 +97,8 @@ def test_no_readme_says_what_would_be_here(opens: Opens) -> None:
 def test_waiting_and_trouble(opens: Opens) -> None:
     robot = opens(boards.home(view=View.ABOUT, about_side=RC, about=None))
     assert not robot.window.pages.about.readme.isVisible()
-    trouble = Trouble("The registry did not answer.", "Try again later.", code="unreachable")
-    robot.board.apply(Topic.ABOUT, about_trouble=trouble)
+    error = ErrorInfo("The registry did not answer.", "Try again later.", code="unreachable")
+    robot.state.apply(Topic.ABOUT, about_error=error)
     robot.sees("Try again later.")
     robot.clicks("Try again")
     assert robot.asked("show_about") == (RC,)

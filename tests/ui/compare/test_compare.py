@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from kitdesk.changes import Topic
 from kitdesk.compare.values import Fact, OpaqueDiff, Sentence
-from kitdesk.session.state.workspace import Trouble
+from kitdesk.session.state.project import ErrorInfo
 from kitdesk.ui.compare.diff_panes import aligned, one_column
 from kitdesk.ui.compare.sentences import as_html
 from kitdesk.ui.theme import theme
@@ -129,12 +129,12 @@ def test_facts_and_unknown_content_have_a_page(opens: Opens) -> None:
     robot.sees("Read without running the pickle.")
     robot.sees("sklearn.decomposition.TruncatedSVD")
     opaque = OpaqueDiff("The file is too large to be shown.", (Fact("M", "Size", "3 GB", "4 GB"),))
-    robot.board.apply(Topic.COMPARISON, content=opaque)
+    robot.state.apply(Topic.COMPARISON, content=opaque)
     robot.sees("The file is too large to be shown.")
-    robot.board.apply(
+    robot.state.apply(
         Topic.COMPARISON,
         content=None,
-        content_trouble=Trouble("The blob is damaged.", "Pull it again."),
+        content_error=ErrorInfo("The blob is damaged.", "Pull it again."),
     )
     robot.sees("Pull it again.")
 
@@ -150,8 +150,8 @@ def test_equal_sides_say_so(opens: Opens) -> None:
 
 
 def test_unverified_remote_files_are_counted(opens: Opens) -> None:
-    board = boards.home(comparison=replace(COMPARISON, unverified=("a.bin", "b.bin")))
-    opens(board).sees("2 remote files of equal size")
+    state = boards.home(comparison=replace(COMPARISON, unverified=("a.bin", "b.bin")))
+    opens(state).sees("2 remote files of equal size")
 
 
 def test_a_sentence_is_never_markup(opens: Opens) -> None:
@@ -197,5 +197,5 @@ def test_remote_files_that_cannot_be_told_apart_are_fetched_on_request(opens: Op
     robot.sees("2 remote files of equal size cannot be told apart without fetching them.")
     robot.clicks("Fetch them and compare")
     assert robot.asked("compare_exactly") == ()
-    robot.board.apply(Topic.COMPARISON, comparison=COMPARISON)
+    robot.state.apply(Topic.COMPARISON, comparison=COMPARISON)
     robot.sees_not("Fetch them and compare")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtTest import QTest
 
 from kitdesk.changes import Topic
-from kitdesk.modelkit.kitfile.checker import Problem, Severity
-from kitdesk.session.state.workspace import KitfileState, Trouble, View
+from kitdesk.modelkit.kitfile.diagnostics import Problem, Severity
+from kitdesk.session.state.project import ErrorInfo, KitfileState, View
 from kitdesk.ui.kitfile.editor import units
 from tests.fakes import boards
 from tests.fakes.pages import KITFILE, PREVIEW, PROBLEMS
@@ -27,7 +27,7 @@ def test_the_session_s_text_is_shown_and_sends_nothing_back(opens: Opens) -> Non
     robot = opens(boards.editing())
     editor = robot.window.pages.kitfile.editor
     fixed = KITFILE.replace("licence", "license")
-    robot.board.apply(Topic.KITFILE, kitfile=KitfileState(fixed, KITFILE))
+    robot.state.apply(Topic.KITFILE, kitfile=KitfileState(fixed, KITFILE))
     assert editor.text() == fixed
     assert "edit_kitfile" not in robot.session.names()
     robot.clicks("Undo")
@@ -71,9 +71,9 @@ def test_the_preview_names_layers_and_what_is_left_out(opens: Opens) -> None:
     robot.sees("dataset/movies.csv does not exist")
     robot.sees("In no layer")
     robot.sees("line 1")
-    robot.board.apply(Topic.KITFILE, preview=None, preview_trouble=Trouble("No model.", "Add one."))
+    robot.state.apply(Topic.KITFILE, preview=None, preview_error=ErrorInfo("No model.", "Add one."))
     robot.sees("No model.")
-    robot.board.apply(Topic.KITFILE, preview=PREVIEW, preview_trouble=None)
+    robot.state.apply(Topic.KITFILE, preview=PREVIEW, preview_error=None)
     robot.sees("6.40 MB")
 
 
@@ -101,5 +101,5 @@ def test_a_folder_without_a_kitfile_offers_one(opens: Opens) -> None:
 
 
 def test_an_unreadable_kitfile_says_why(opens: Opens) -> None:
-    state = KitfileState(trouble=Trouble("The Kitfile is not UTF-8.", "Save it as UTF-8."))
+    state = KitfileState(error=ErrorInfo("The Kitfile is not UTF-8.", "Save it as UTF-8."))
     opens(boards.home(view=View.KITFILE, kitfile=state)).sees("Save it as UTF-8.")

@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import ConnectionFacts, DiagnosisView, Trouble
+from kitdesk.session.state.accounts import ConnectionFacts, DiagnosisView
+from kitdesk.session.state.project import ErrorInfo
 from kitdesk.ui.sheets.accounts import AccountsSheet
 from tests.fakes import boards, pages
 from tests.ui.conftest import Opens
@@ -48,7 +49,7 @@ def test_a_login_is_forgotten_and_taken_back(opens: Opens) -> None:
     robot.clicks("Forget")
     assert robot.asked("sign_out") == ("registry.acme.dev",)
     gone = replace(pages.ACCOUNTS[0], user="", signed_in=False, secret="", forgotten=True)
-    robot.board.apply(Topic.SETTINGS, accounts=(gone, *pages.ACCOUNTS[1:]))
+    robot.state.apply(Topic.SETTINGS, accounts=(gone, *pages.ACCOUNTS[1:]))
     robot.sees("forgotten; the keyring holds it no more")
     robot.clicks("Undo")
     assert robot.asked("take_back_login") == ("registry.acme.dev",)
@@ -60,16 +61,16 @@ def test_a_registry_is_tried_and_the_results_copied(opens: Opens) -> None:
     robot = accounts(opens)
     robot.clicks("Test")
     assert robot.asked("examine") == ("registry.acme.dev",)
-    robot.board.apply(Topic.SETTINGS, diagnosis=DiagnosisView("registry.acme.dev", running=True))
+    robot.state.apply(Topic.SETTINGS, diagnosis=DiagnosisView("registry.acme.dev", running=True))
     robot.sees("Trying…")
-    robot.board.apply(Topic.SETTINGS, diagnosis=pages.DIAGNOSIS)
+    robot.state.apply(Topic.SETTINGS, diagnosis=pages.DIAGNOSIS)
     robot.sees("Everything you need works")
     robot.sees("Delete them in the registry's own pages.")
     robot.clicks("Copy results")
     assert "worth knowing: deleting: " in QApplication.clipboard().text()
-    trouble = Trouble("registry.acme.dev did not answer.", "Check the network.")
-    failed = DiagnosisView("registry.acme.dev", trouble=trouble)
-    robot.board.apply(Topic.SETTINGS, diagnosis=failed)
+    error = ErrorInfo("registry.acme.dev did not answer.", "Check the network.")
+    failed = DiagnosisView("registry.acme.dev", error=error)
+    robot.state.apply(Topic.SETTINGS, diagnosis=failed)
     robot.sees("registry.acme.dev did not answer. Check the network.")
 
 
@@ -80,7 +81,7 @@ def test_changing_a_password_leads_back(opens: Opens) -> None:
     robot.types("s3cret", "Password or token")
     robot.clicks("Sign in")
     assert robot.asked("sign_in") == ("ghcr.io", "analyst", "s3cret", None)
-    robot.board.apply(Topic.SETTINGS, signing_in="", sign_in_trouble=None)
+    robot.state.apply(Topic.SETTINGS, signing_in="", sign_in_error=None)
     assert isinstance(robot.window.sheet, AccountsSheet)
     robot.sees("ghcr.io")
 
@@ -108,7 +109,7 @@ def test_logins_of_others_are_chosen_one_by_one(opens: Opens) -> None:
     robot = accounts(opens)
     robot.clicks("Take over logins…")
     robot.sees("Looking for logins…")
-    robot.board.apply(Topic.SETTINGS, logins=pages.LOGINS)
+    robot.state.apply(Topic.SETTINGS, logins=pages.LOGINS)
     robot.sees("analyst, from kit; KitDesk has a login here already")
     robot.clicks("Take over 2 logins")
     assert robot.asked("take_over") == ((0, 1),)
@@ -118,7 +119,7 @@ def test_logins_of_others_are_chosen_one_by_one(opens: Opens) -> None:
         replace(pages.LOGINS[1], outcome="ghcr.io refused the token.", ok=False),
         pages.LOGINS[2],
     )
-    robot.board.apply(Topic.SETTINGS, logins=done)
+    robot.state.apply(Topic.SETTINGS, logins=done)
     robot.sees("ghcr.io refused the token.")
     robot.sees("Take over 1 login")
 
@@ -126,7 +127,7 @@ def test_logins_of_others_are_chosen_one_by_one(opens: Opens) -> None:
 def test_nothing_to_take_over_is_said(opens: Opens) -> None:
     robot = accounts(opens)
     robot.clicks("Take over logins…")
-    robot.board.apply(Topic.SETTINGS, logins=())
+    robot.state.apply(Topic.SETTINGS, logins=())
     robot.sees("Neither docker nor podman nor kit keeps a login on this machine.")
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import Offer, Trouble
+from kitdesk.session.state.pages import RemoteBrowse
+from kitdesk.session.state.project import ErrorInfo
 from tests.fakes import boards, pages
 from tests.ui.conftest import Opens
 
@@ -21,7 +22,7 @@ def test_a_version_is_chosen_and_opened(opens: Opens, tmp_path: Path) -> None:
     assert robot.asked("look_at_remote") == (pages.OFFER.address,)
     robot.sees("Asking the registry…")
     assert robot.field("New folder").text().endswith("/support-lora")
-    robot.board.apply(Topic.REMOTE, offer=pages.OFFER)
+    robot.state.apply(Topic.REMOTE, offer=pages.OFFER)
     for text in ("4 versions, newest first.", "support-lora v0.5.0", "newest", "Apache-2.0",
                  "1.02 GB of it is on this machine; 41.8 MB will be fetched."):  # fmt: skip
         robot.sees(text)
@@ -41,11 +42,11 @@ def test_a_version_is_chosen_and_opened(opens: Opens, tmp_path: Path) -> None:
 def test_what_cannot_be_shown_is_said(opens: Opens) -> None:
     robot = opens(boards.start())
     robot.window.open_sheet("open_remote", "registry.acme.dev/llm/nothing")
-    offer = Offer("registry.acme.dev/llm/nothing")
-    robot.board.apply(Topic.REMOTE, offer=offer)
+    offer = RemoteBrowse("registry.acme.dev/llm/nothing")
+    robot.state.apply(Topic.REMOTE, offer=offer)
     robot.sees("No version of a project is there.")
-    trouble = Trouble("registry.acme.dev did not answer.", "Check the network.")
-    robot.board.apply(Topic.REMOTE, offer=replace(offer, trouble=trouble))
+    error = ErrorInfo("registry.acme.dev did not answer.", "Check the network.")
+    robot.state.apply(Topic.REMOTE, offer=replace(offer, error=error))
     robot.sees("registry.acme.dev did not answer. Check the network.")
     assert not robot.button("Pull and open").isEnabled()
 
@@ -53,6 +54,6 @@ def test_what_cannot_be_shown_is_said(opens: Opens) -> None:
 def test_a_former_address_never_shows_its_versions(opens: Opens) -> None:
     robot = opens(boards.start())
     robot.window.open_sheet("open_remote", "registry.acme.dev/other/project")
-    robot.board.apply(Topic.REMOTE, offer=pages.OFFER)
+    robot.state.apply(Topic.REMOTE, offer=pages.OFFER)
     robot.sees_not("v0.5.0")
     robot.sees("Asking the registry…")

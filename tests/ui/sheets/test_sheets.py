@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import Trouble
-from kitdesk.ui.sheets.command_palette import FinderSheet
+from kitdesk.session.state.project import ErrorInfo
+from kitdesk.ui.sheets.command_palette import CommandPaletteSheet
 from kitdesk.ui.sheets.registry import NAMES
 from kitdesk.ui.sheets.remote import address_problem
 from tests.fakes import boards, pages
@@ -44,7 +44,7 @@ def test_pack_and_push_in_one(opens: Opens) -> None:
 
 def test_pack_says_what_the_kitfile_lacks(opens: Opens) -> None:
     robot = opens(
-        boards.home(preview_trouble=Trouble("The Kitfile has 2 errors.", "Mend them first."))
+        boards.home(preview_error=ErrorInfo("The Kitfile has 2 errors.", "Mend them first."))
     )
     robot.clicks("Pack…")
     robot.sees("The Kitfile has 2 errors. Mend them first.")
@@ -61,7 +61,7 @@ def test_tags_can_follow_a_template(opens: Opens) -> None:
     robot.types("{version}-{sha7}", "Template for tags")
     robot.qtbot.waitUntil(lambda: "set_tag_template" in robot.session.names())
     assert robot.asked("set_tag_template") == ("{version}-{sha7}",)
-    robot.board.apply(Topic.KITFILE, preview=pages.TEMPLATED)
+    robot.state.apply(Topic.KITFILE, preview=pages.TEMPLATED)
     assert robot.field("Tag").text() == "v2.0.1-main-a41f9c2"
     robot.clicks("Plain numbers")
     assert robot.asked("set_tag_template") == ("",)
@@ -103,7 +103,7 @@ def test_rollback_shows_the_plan_before_anything(opens: Opens) -> None:
     robot.shortcut("Ctrl+R")
     assert robot.asked("preview_rollback") == (V1,)
     assert not robot.button("Roll back to v1.0.0").isEnabled()
-    robot.board.apply(Topic.FOLDER, rollback=pages.ROLLBACK)
+    robot.state.apply(Topic.FOLDER, rollback=pages.ROLLBACK)
     for text in ("Comes back", "Leaves the folder", "Stays", "your edit is kept", "never packed"):
         robot.sees(text)
     robot.sees("Nothing is lost.")
@@ -195,7 +195,7 @@ def test_the_finder_finds_actions_and_versions(opens: Opens) -> None:
     assert robot.asked("compare_with_previous") == (V12,)
     robot.shortcut("Ctrl+K")
     sheet = robot.window.sheet
-    assert isinstance(sheet, FinderSheet)
+    assert isinstance(sheet, CommandPaletteSheet)
     robot.types("prefer", "Find an action or a version")
     robot.presses("Return", robot.field("Find an action or a version"))
     robot.sees("Appearance")
@@ -252,7 +252,7 @@ def test_deleting_from_the_registry_names_every_tag_first(opens: Opens) -> None:
     assert robot.asked("preview_removal") == (V1,)
     robot.sees("Asking the registry for its tags…")
     assert not robot.button("Delete v1.0.0").isEnabled()
-    robot.board.apply(Topic.REMOTE, removal=pages.REMOVAL)
+    robot.state.apply(Topic.REMOTE, removal=pages.REMOVAL)
     robot.sees("These 3 tags vanish, all at once")
     for tag in ("v1.0.0", "production", "stable"):
         robot.sees(tag)
@@ -262,9 +262,9 @@ def test_deleting_from_the_registry_names_every_tag_first(opens: Opens) -> None:
 
 
 def test_a_refused_deletion_says_why(opens: Opens) -> None:
-    trouble = Trouble("registry.acme.dev does not allow deleting.", "Whoever runs it can.")
+    error = ErrorInfo("registry.acme.dev does not allow deleting.", "Whoever runs it can.")
     robot = opens(boards.home())
     robot.window.open_sheet("delete_remote", V1)
-    robot.board.apply(Topic.REMOTE, removal_trouble=trouble)
+    robot.state.apply(Topic.REMOTE, removal_error=error)
     robot.sees("registry.acme.dev does not allow deleting. Whoever runs it can.")
     assert not robot.button("Delete v1.0.0").isEnabled()

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import FOLDER, RemoteState, Trouble, View
+from kitdesk.session.state.project import FOLDER, ErrorInfo, RemoteState, View
 from kitdesk.ui.actions.table import ACTIONS
 from tests.fakes import about, boards, lists, pages
 from tests.fakes.samples import COMPARISON, RC, V1, V2, V11, V12, VERSIONS
@@ -37,10 +37,10 @@ def test_one_filled_button_and_it_is_the_next_step(opens: Opens) -> None:
         return [name for name, tool in tools.items() if tool.kind == "primary"]
 
     assert filled() == ["pack"]
-    robot.board.apply(Topic.FOLDER, folder=boards.folder(changes=()))
+    robot.state.apply(Topic.FOLDER, folder=boards.folder(changes=()))
     assert filled() == ["push"]
     everywhere = tuple(replace(v, local=True, remote=True) for v in VERSIONS)
-    robot.board.apply(Topic.LOCAL, versions=everywhere)
+    robot.state.apply(Topic.LOCAL, versions=everywhere)
     assert filled() == []
     assert "every version is in the registry" in tools["push"].toolTip()
 
@@ -61,7 +61,7 @@ def test_ctrl_click_takes_a_second_version_the_older_one_before(opens: Opens) ->
     robot = opens(boards.home())
     robot.clicks_row(robot.window.side.tree, 3, ctrl=True)
     assert robot.asked("compare") == (V11, V2)
-    robot.board.apply(Topic.SELECTION, after=V11)
+    robot.state.apply(Topic.SELECTION, after=V11)
     robot.clicks_row(robot.window.side.tree, 0, ctrl=True)
     assert robot.asked("compare") == (V11, RC)
 
@@ -136,7 +136,7 @@ def test_an_interrupted_roll_back_asks_for_its_end(opens: Opens) -> None:
 
 
 def test_a_vanished_folder_says_so(opens: Opens) -> None:
-    gone = Trouble("The folder is gone.", "Mount the disk, then look again.", code="folder-gone")
+    gone = ErrorInfo("The folder is gone.", "Mount the disk, then look again.", code="folder-gone")
     robot = opens(boards.home(folder=boards.folder(problem=gone), comparison=None))
     robot.sees("Folder not found")
     robot.clicks("Look again")
@@ -149,7 +149,7 @@ def test_offline_names_the_age_and_what_still_works(opens: Opens) -> None:
     robot.sees("Remote versions are as of 3 h ago.")
     robot.sees("v1.1.0 is only in the registry")
     robot.sees("work with the 5 versions on this machine")
-    robot.board.apply(Topic.REMOTE, remote=lists.REMOTE)
+    robot.state.apply(Topic.REMOTE, remote=lists.REMOTE)
     robot.sees_not("Registry not reached")
 
 
@@ -172,7 +172,7 @@ def test_the_result_bar_undoes(opens: Opens) -> None:
 
 
 def test_the_error_card_has_the_cure(opens: Opens) -> None:
-    robot = opens(boards.home(trouble=pages.REFUSED, jobs=(pages.FAILED,)))
+    robot = opens(boards.home(error=pages.REFUSED, jobs=(pages.FAILED,)))
     robot.sees("registry.acme.dev refused the password")
     robot.sees("401 UNAUTHORIZED")
     robot.window.error_card.again.click()
@@ -205,7 +205,7 @@ def test_a_job_that_moves_keeps_its_row(opens: Opens) -> None:
     robot = opens(boards.home())
     robot.shortcut("Ctrl+Shift+A")
     before = robot.button("Cancel: Pushing v2.0.0")
-    robot.board.apply(Topic.JOBS, jobs=(replace(pages.PUSHING, done=6_000_000), pages.PACKED))
+    robot.state.apply(Topic.JOBS, jobs=(replace(pages.PUSHING, done=6_000_000), pages.PACKED))
     assert robot.button("Cancel: Pushing v2.0.0") is before
     robot.sees("6.00 of 6.90 MB")
 
@@ -279,8 +279,8 @@ def test_views_are_changed_by_keys(opens: Opens) -> None:
     robot.shortcut("Ctrl+Shift+M")
     robot.sees("3 repositories, 7 versions")
     robot.presses("Escape", robot.window)
-    assert robot.board.view is View.COMPARE
-    assert robot.board.comparison is COMPARISON
+    assert robot.state.view is View.COMPARE
+    assert robot.state.comparison is COMPARISON
 
 
 def test_tooltips_name_the_version_an_action_would_take(opens: Opens) -> None:

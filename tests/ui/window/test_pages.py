@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.workspace import StoreState, View
+from kitdesk.session.state.pages import StoreState
+from kitdesk.session.state.project import View
 from kitdesk.ui.start.recent import RecentRow
 from tests.fakes import boards
 from tests.fakes.samples import V1, digest
@@ -33,15 +34,15 @@ def test_recent_projects_open_and_are_forgotten(opens: Opens) -> None:
     assert robot.asked("open_folder") == (Path("/projects/movie-recommend"),)
     robot.clicks("Forget defect-detect")
     assert robot.asked("forget_recent") == (Path("/projects/defect-detect"),)
-    robot.board.apply(Topic.SETTINGS, recent=())
+    robot.state.apply(Topic.SETTINGS, recent=())
     robot.sees("The folders you open will be listed here.")
 
 
 def test_a_project_takes_the_place_of_the_start_page(opens: Opens) -> None:
     robot = opens(boards.start())
-    board = boards.home()
-    robot.board.apply(
-        Topic.EVERYTHING, view=View.COMPARE, folder=board.folder, versions=board.versions
+    state = boards.home()
+    robot.state.apply(
+        Topic.EVERYTHING, view=View.COMPARE, folder=state.folder, versions=state.versions
     )
     robot.sees("v2.0.0 + 3 changes")
     robot.sees_not("Every version of your model, and the way back.")

@@ -65,14 +65,14 @@ def picture(window: MainWindow) -> QImage:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("project", ["", "movie-recommend"])
 def test_nothing_moves_when_the_furniture_comes(qtbot: QtBot, project: str, dark: bool) -> None:
-    board: Workspace = boards.home(jobs=(), keyring="") if project else boards.start()
-    board.scheme = "dark" if dark else "light"
+    state: Workspace = boards.home(jobs=(), keyring="") if project else boards.start()
+    state.scheme = "dark" if dark else "light"
     window = MainWindow(project=project, dark=dark)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.first_sight.painted):
         window.show()
     first = picture(window)
-    window.furnish(FakeSession(board))
+    window.build_content(FakeSession(state))
     then = picture(window)
     bar, strip = tokens.SIZE["toolbar"], tokens.SIZE["activity"]
     bottom = window.height() - strip - 1
@@ -97,13 +97,13 @@ def is_ink(shot: QImage, x: int, y: int, dark: bool) -> bool:
 
 
 def test_the_mark_and_the_cards_stand_where_they_were_drawn(qtbot: QtBot) -> None:
-    board = boards.start()
-    board.scheme = "light"
+    state = boards.start()
+    state.scheme = "light"
     window = MainWindow()
     qtbot.addWidget(window)
     window.show()
     first = picture(window)
-    window.furnish(FakeSession(board))
+    window.build_content(FakeSession(state))
     then = picture(window)
     mark = window.findChild(AppMark)
     assert mark is not None
@@ -129,7 +129,7 @@ def test_a_window_furnished_later_is_the_same_window(qtbot: QtBot) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     assert window.windowTitle() == "movie-recommend - KitDesk"
-    window.furnish(FakeSession(boards.home()))
+    window.build_content(FakeSession(boards.home()))
     assert window.focusWidget() is window.side.tree
     assert window.acceptDrops()
     assert [action.text() for action in window.actions()].count("Pack…") == 1
@@ -146,21 +146,21 @@ def test_the_program_opens_its_folder_after_the_first_paint(
     qtbot.addWidget(program.window)
     program.window.show()
     qtbot.waitUntil(lambda: program.begun)
-    board = program.furnish().workspace
-    qtbot.waitUntil(lambda: board.folder is not None and not board.folder.counting, timeout=20_000)
-    assert board.folder is not None
-    assert board.folder.path == project
+    state = program.build_content().workspace
+    qtbot.waitUntil(lambda: state.folder is not None and not state.folder.counting, timeout=20_000)
+    assert state.folder is not None
+    assert state.folder.path == project
     program.begin()
-    assert board.folder.path == project, "a second beginning changes nothing"
+    assert state.folder.path == project, "a second beginning changes nothing"
     program.window.close()
     program.close()
     assert not list((tmp_path / "run").glob("window-*"))
 
 
 def test_no_socket_is_asked_where_nobody_can_listen(tmp_path: Path) -> None:
-    assert not app.handed_over(tmp_path / "nowhere", "")
+    assert not app.forwarded_to_running(tmp_path / "nowhere", "")
     (tmp_path / "window-0.sock").touch()
-    assert not app.handed_over(tmp_path, ""), "a leftover file is nobody"
+    assert not app.forwarded_to_running(tmp_path, ""), "a leftover file is nobody"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """OCI registries over HTTP: oras-py for endpoints and session, the rest our own (transport.md)."""
 
-from kitdesk.services.remotes.registry.lazy_import import postpone
+from kitdesk.services.remotes.registry.lazy_import import import_lazily
 
-postpone("jsonschema")  # oras-py checks manifests with it, which we do not ask for: 50 ms
+import_lazily("jsonschema")  # oras-py checks manifests with it, which we do not ask for: 50 ms

@@ -96,19 +96,19 @@ class Authorizer:
                 self._fetch(challenge)
             return {"Authorization": f"Bearer {self._token}"}
 
-    def want(self, scope: str) -> None:
+    def add_scope(self, scope: str) -> None:
         """Have the next token hold ``scope`` as well (a mount reads another repository)."""
         with self._lock:
             if self._widen((scope,)):
                 self._expires = 0.0
 
-    def unwant(self, scope: str) -> None:
+    def remove_scope(self, scope: str) -> None:
         """Take that back: some services give no token at all where one right is missing."""
         with self._lock:
             if self._scopes.pop(scope.rpartition(":")[0], None) is not None:
                 self._expires = 0.0
 
-    def learn(self, response: requests.Response, used: str, refusals: int) -> None:
+    def handle_challenge(self, response: requests.Response, used: str, refusals: int) -> None:
         """Learn from a 401, so that the same request can be sent once more.
 
         ``used`` is the Authorization that was refused, ``refusals`` how often this request was

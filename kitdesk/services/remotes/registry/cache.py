@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-LIMIT = 64 << 20
+MAX_BYTES = 64 << 20
 """Bytes of manifests and configs that are kept; the oldest go first."""
 UPLOAD_LIFE = 6 * 24 * 3600
 """Seconds after which an upload is not looked for any more: Distribution purges after a week."""
@@ -62,7 +62,7 @@ class KnownTags:
 
 
 @dataclass(frozen=True, slots=True)
-class CutUpload:
+class UploadSession:
     """An upload that can go on."""
 
     location: str
@@ -70,7 +70,7 @@ class CutUpload:
     """Bytes that were accepted when this was written."""
 
 
-class Memory:
+class RegistryCache:
     """Opened for each question; safe for several threads and processes."""
 
     def __init__(self, cache: Path) -> None:
@@ -110,25 +110,25 @@ class Memory:
         rows = [(keep, (name, now, data)) for name, data in records.items()]
         if rows:
             [(size,)] = self._ask(*rows, (_SIZE, ())) or [(0,)]
-            if size > LIMIT:
-                self._ask((_TOO_MANY, (LIMIT,)))
+            if size > MAX_BYTES:
+                self._ask((_TOO_MANY, (MAX_BYTES,)))
 
     # what was seen inside layers --------------------------------------------------------------
 
-    def peek(self, layer: str, part: str) -> bytes | None:
+    def get_range(self, layer: str, part: str) -> bytes | None:
         """A listing (part "") or a part of a layer by its digest, None when it was not seen."""
         text = "SELECT data FROM peeks WHERE layer = ? AND part = ?"
         for (data,) in self._ask((text, (layer, part))):
             return bytes(data)
         return None
 
-    def keep_peek(self, layer: str, part: str, data: bytes) -> None:
+    def put_range(self, layer: str, part: str, data: bytes) -> None:
         """Keep it; the oldest go where there are too many."""
         row = (layer, part, time.time(), data)
         keep = ("INSERT OR REPLACE INTO peeks VALUES (?, ?, ?, ?)", row)
         [(size,)] = self._ask(keep, (_PEEKS, ())) or [(0,)]
-        if size > LIMIT:
-            self._ask((_TOO_MANY_PEEKS, (LIMIT // 2,)))
+        if size > MAX_BYTES:
+            self._ask((_TOO_MANY_PEEKS, (MAX_BYTES // 2,)))
 
     # tag lists ---------------------------------------------------------------------------------
 
@@ -145,15 +145,15 @@ class Memory:
 
     # uploads -----------------------------------------------------------------------------------
 
-    def take_upload(self, blob: str) -> CutUpload | None:
+    def take_upload(self, blob: str) -> UploadSession | None:
         """An upload of ``url@digest`` that can go on; it is nobody else's afterwards."""
         text = "DELETE FROM uploads WHERE blob = ? RETURNING location, offset, time"
         for location, offset, when in self._ask((text, (blob,))):
             if time.time() - when < UPLOAD_LIFE:
-                return CutUpload(location, offset)
+                return UploadSession(location, offset)
         return None
 
-    def keep_upload(self, blob: str, upload: CutUpload | None) -> None:
+    def keep_upload(self, blob: str, upload: UploadSession | None) -> None:
         """Remember how far an upload is; None: it has ended."""
         now = time.time()
         clear = ("DELETE FROM uploads WHERE blob = ? OR time < ?", (blob, now - UPLOAD_LIFE))
@@ -165,13 +165,13 @@ class Memory:
 
     # rules -------------------------------------------------------------------------------------
 
-    def piece(self, host: str) -> int | None:
+    def chunk(self, host: str) -> int | None:
         """Bytes of a piece that a host was found to take; 0: one PUT only; None: not known."""
         text = "SELECT piece FROM rules WHERE host = ? AND time > ?"
-        for (piece,) in self._ask((text, (host, time.time() - RULE_LIFE))):
-            return int(piece)
+        for (chunk,) in self._ask((text, (host, time.time() - RULE_LIFE))):
+            return int(chunk)
         return None
 
-    def learn(self, host: str, piece: int) -> None:
+    def set_chunk_size(self, host: str, chunk: int) -> None:
         """Remember it."""
-        self._ask(("INSERT OR REPLACE INTO rules VALUES (?, ?, ?)", (host, time.time(), piece)))
+        self._ask(("INSERT OR REPLACE INTO rules VALUES (?, ?, ?)", (host, time.time(), chunk)))

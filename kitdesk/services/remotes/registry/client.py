@@ -14,10 +14,10 @@ import requests
 from kitdesk import __version__
 from kitdesk.errors import AuthRequired, Refused, Unreachable
 from kitdesk.progress import Cancelled, Canceller, current_canceller
-from kitdesk.services.remotes.protocol import Traffic
+from kitdesk.services.remotes.protocol import TransferStats
 from kitdesk.services.remotes.registry.auth import Authorizer
-from kitdesk.services.remotes.registry.connections import Adapter, Lines
-from kitdesk.services.remotes.registry.endpoint import unsealed
+from kitdesk.services.remotes.registry.connections import CancellableAdapter, CancellableConnections
+from kitdesk.services.remotes.registry.endpoint import tls_error
 from kitdesk.services.remotes.registry.oras_adapter import BACKEND
 from kitdesk.services.remotes.registry.responses import (
     detail_of,
@@ -25,26 +25,26 @@ from kitdesk.services.remotes.registry.responses import (
     retry_after,
     without_query,
 )
-from kitdesk.services.remotes.registry.transport import Wire, read_small
+from kitdesk.services.remotes.registry.transport import Transport, read_small
 
 if TYPE_CHECKING:
-    from kitdesk.services.remotes.registry.endpoint import Connection
+    from kitdesk.services.remotes.registry.endpoint import RegistryEndpoint
 
 RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
-TRIES = 5
-FIRST_TRIES = 3
+MAX_TRIES = 5
+FIRST_MAX_TRIES = 3
 """The same for a host that has not answered yet."""
 REFUSALS = 3
 """Times one request may be answered with 401: no token, too narrow a token, and the end."""
-BACKOFF = 0.25
+BACKOFF_S = 0.25
 """Seconds before the second try; doubles with each."""
-LONGEST_WAIT = 120.0
+MAX_WAIT_S = 120.0
 """Seconds of a Retry-After that are obeyed; a longer one is an error."""
 CONNECT, READ = 10.0, 60.0
 """Time limits in seconds, unless KITDESK_TIMEOUT sets both."""
 
 
-SPOILED = (
+RETRYABLE_ERRORS = (
     requests.ConnectionError,
     requests.Timeout,
     requests.exceptions.ChunkedEncodingError,
@@ -53,7 +53,7 @@ SPOILED = (
 """What a second try may mend."""
 
 
-class Busy(Unreachable):
+class ServerBusy(Unreachable):
     """The server answered that it cannot now."""
 
     def __init__(self, title: str, hint: str, detail: str, wait: float) -> None:
@@ -69,21 +69,21 @@ Body = Callable[[], object]
 class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no types
     """Requests to one host: timeouts, retries, our errors. Safe to use from several threads."""
 
-    def __init__(self, connection: Connection, canceller: Canceller | None = None) -> None:
+    def __init__(self, connection: RegistryEndpoint, canceller: Canceller | None = None) -> None:
         super().__init__(
             hostname=connection.host,
             insecure=connection.plain,
             auth_backend=BACKEND,
         )
         self.connection = connection
-        self.traffic = Traffic()
+        self.traffic = TransferStats()
         self._stop = threading.Event()
         self._reached = False
         self._counting = threading.Lock()
         self.session.headers["User-Agent"] = f"kitdesk/{__version__}"
-        self._lines = Lines()
+        self._lines = CancellableConnections()
         self._leave = (canceller or current_canceller()).on_cancel(self.interrupt)
-        adapter = Adapter(self._lines)
+        adapter = CancellableAdapter(self._lines)
         for scheme in ("http://", "https://"):
             self.session.mount(scheme, adapter)
         self._authorizer = Authorizer(
@@ -91,7 +91,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
         )
         limit = limit_from(os.environ)
         limits = (limit, limit) if limit else (CONNECT, READ)
-        self._wire = Wire(self.session, connection, self.root, limits)
+        self._wire = Transport(self.session, connection, self.root, limits)
 
     @property
     def root(self) -> str:
@@ -115,7 +115,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
         called makes a fresh body for each try; any other body than bytes is sent once.
         """
         again = data is None or callable(data) or isinstance(data, bytes)
-        tries = TRIES if again else 1
+        tries = MAX_TRIES if again else 1
         for number in range(tries):
             self._check()
             body = data() if callable(data) else data
@@ -124,21 +124,21 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
                 response = self._authorized(url, method, body, headers, json, stream=stream)
             except requests.exceptions.SSLError as error:
                 self._check()
-                raise unsealed(self.connection, error) from error
-            except SPOILED as error:
+                raise tls_error(self.connection, error) from error
+            except RETRYABLE_ERRORS as error:
                 self._check()
                 if last or self._hopeless(number, error):
                     raise self._unreachable(error) from error
-                self._wait(BACKOFF * 2**number)
+                self._wait(BACKOFF_S * 2**number)
                 continue
             except (requests.RequestException, ValueError) as error:  # an absurd address or realm
                 words = f"{self.connection.host} answers nonsense."
                 raise Refused(words, "", without_query(str(error))) from error
             self._reached = True
             asked = retry_after(response)
-            if response.status_code not in RETRY_STATUSES or last or asked > LONGEST_WAIT:
+            if response.status_code not in RETRY_STATUSES or last or asked > MAX_WAIT_S:
                 return self._checked(response)
-            self._wait(asked or BACKOFF * 2**number)
+            self._wait(asked or BACKOFF_S * 2**number)
             response.close()
         raise AssertionError  # pragma: no cover  # the last try has ended: mypy cannot see it
 
@@ -146,7 +146,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
         """A host that never answered is not tried for long: whoever is offline waits for this."""
         if self._reached:
             return False
-        return number + 1 >= FIRST_TRIES or isinstance(error, requests.ConnectTimeout)
+        return number + 1 >= FIRST_MAX_TRIES or isinstance(error, requests.ConnectTimeout)
 
     def _authorized(
         self,
@@ -165,7 +165,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
             response = self._send(url, method, body, {**plain, **used}, json, stream=stream)
             if response.status_code != requests.codes.unauthorized:
                 return response
-            self._authorizer.learn(response, used.get("Authorization", ""), refusals)
+            self._authorizer.handle_challenge(response, used.get("Authorization", ""), refusals)
             response.close()
         raise AuthRequired(self.connection.host)
 
@@ -199,13 +199,13 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
         """Who is signed in, "" for an identity token; None: nobody was asked for."""
         return self._authorizer.user
 
-    def want(self, scope: str) -> None:
+    def add_scope(self, scope: str) -> None:
         """Ask for one more right with the next token."""
-        self._authorizer.want(scope)
+        self._authorizer.add_scope(scope)
 
-    def unwant(self, scope: str) -> None:
+    def remove_scope(self, scope: str) -> None:
         """Ask for it no more."""
-        self._authorizer.unwant(scope)
+        self._authorizer.remove_scope(scope)
 
     def count(self, size: int) -> None:
         """Bytes of a streamed body that arrived."""
@@ -214,13 +214,13 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
 
     def wait(self, problem: Unreachable, number: int) -> None:
         """Wait after a failure as long as the server asks, or longer with each ``number``."""
-        asked = problem.wait if isinstance(problem, Busy) else 0.0
-        self._wait(asked or BACKOFF * 2**number)
+        asked = problem.wait if isinstance(problem, ServerBusy) else 0.0
+        self._wait(asked or BACKOFF_S * 2**number)
 
     def _wait(self, seconds: float) -> None:
         """Wait before the next try; a cancel ends it at once."""
         jitter = 1 + random.random() / 4
-        self._stop.wait(min(seconds * jitter, LONGEST_WAIT))
+        self._stop.wait(min(seconds * jitter, MAX_WAIT_S))
         self._check()
 
     def interrupt(self) -> None:
@@ -254,7 +254,7 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
                 detail_of(response),
             )
         if status in RETRY_STATUSES:
-            raise Busy(
+            raise ServerBusy(
                 f"{host} is too busy or broken just now.",
                 f"Try again {_in_a_while(retry_after(response))}. "
                 "What was sent already is kept there.",

@@ -22,22 +22,22 @@ from kitdesk.progress import Cancelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-POOL = 8
+POOL_SIZE = 8
 """Connections kept open to one host."""
 
 
-class Lines:
+class CancellableConnections:
     """All connections of one client."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()  # a connection may be collected, and dropped, in between
         self._twins: set[socket.socket] = set()
-        self._dials: set[_Dial] = set()
+        self._dials: set[_ConnectAttempt] = set()
         self._stopped = False
 
     def open(self, connect: Callable[[], socket.socket], owner: object) -> socket.socket:
         """Connect (looking the name up, too) on a thread of its own, which a stop leaves behind."""
-        dial = _Dial(connect)
+        dial = _ConnectAttempt(connect)
         with self._lock:
             if self._stopped:
                 raise Cancelled
@@ -90,7 +90,7 @@ def _cut(twin: socket.socket) -> None:
         twin.shutdown(socket.SHUT_RDWR)
 
 
-class _Dial:
+class _ConnectAttempt:
     """One connect under way."""
 
     def __init__(self, connect: Callable[[], socket.socket]) -> None:
@@ -131,30 +131,30 @@ class _Dial:
         self._news.set()
 
 
-class _Line(HTTPConnection):
+class _CancellableConnection(HTTPConnection):
     """A connection that can be cut."""
 
-    lines: Lines
+    lines: CancellableConnections
 
     def _new_conn(self) -> socket.socket:
         return self.lines.open(super()._new_conn, self)
 
 
-class _TlsLine(_Line, HTTPSConnection):
+class _CancellableTlsConnection(_CancellableConnection, HTTPSConnection):
     """The same with TLS."""
 
 
-class Adapter(requests.adapters.HTTPAdapter):
+class CancellableAdapter(requests.adapters.HTTPAdapter):
     """Gives a session connections of ``lines``."""
 
-    def __init__(self, lines: Lines) -> None:
-        plain = type("Line", (_Line,), {"lines": lines})
-        sealed = type("TlsLine", (_TlsLine,), {"lines": lines})
+    def __init__(self, lines: CancellableConnections) -> None:
+        plain = type("Line", (_CancellableConnection,), {"lines": lines})
+        sealed = type("TlsLine", (_CancellableTlsConnection,), {"lines": lines})
         self._pools: Mapping[str, type[urllib3.HTTPConnectionPool]] = {
             "http": type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": plain}),
             "https": type("TlsPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": sealed}),
         }
-        super().__init__(pool_maxsize=POOL, max_retries=0)
+        super().__init__(pool_maxsize=POOL_SIZE, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """As requests makes it, with our connections."""

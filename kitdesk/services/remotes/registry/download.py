@@ -10,9 +10,9 @@ import urllib3.exceptions
 from kitdesk.errors import BadModelKit, KitDeskError, Unreachable, WrongDigest
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.progress import Progress, Report
-from kitdesk.services.disk.files import explained
-from kitdesk.services.remotes.registry.partial_file import Part
-from kitdesk.services.remotes.registry.responses import refused
+from kitdesk.services.disk.files import os_errors_as
+from kitdesk.services.remotes.registry.partial_file import PartialFile
+from kitdesk.services.remotes.registry.responses import error_from_response
 from kitdesk.services.remotes.registry.transport import read_into
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.oci.manifest import Descriptor
     from kitdesk.services.remotes.registry.client import Client
 
-CUTS = 5
+MAX_STALLS = 5
 """Cut connections without a byte of progress between them that are survived."""
 
 
@@ -50,7 +50,7 @@ def download(client: Client, url: str, layer: Descriptor, part: Path, report: Re
 def _fetch(
     client: Client, url: str, layer: Descriptor, path: Path, report: Report
 ) -> tuple[int, str]:
-    with explained("writing into the store"), Part(path, layer.size) as part:
+    with os_errors_as("writing into the store"), PartialFile(path, layer.size) as part:
         resumed, idle = part.done, 0
         report(Progress("Fetching", part.done, layer.size, resumed))
         while part.done < layer.size:
@@ -63,7 +63,7 @@ def _fetch(
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 problem = error
             idle = idle + 1 if part.done == before else 0
-            if idle >= CUTS:
+            if idle >= MAX_STALLS:
                 raise _given_up(client, layer, problem)
         return resumed, part.digest()
 
@@ -82,7 +82,7 @@ def _given_up(client: Client, layer: Descriptor, problem: Exception | None) -> K
     )
 
 
-def _received(client: Client, url: str, part: Part) -> Iterator[int]:
+def _received(client: Client, url: str, part: PartialFile) -> Iterator[int]:
     """Fill the part from where it is; yields bytes that came, 0 when it began again at 0."""
     headers = {"Accept-Encoding": "identity"}
     start = part.done
@@ -91,21 +91,21 @@ def _received(client: Client, url: str, part: Part) -> Iterator[int]:
     response = client.do_request(url, headers=headers, stream=True)
     with response:
         if response.status_code not in (requests.codes.ok, requests.codes.partial_content):
-            raise refused(client.connection.host, "to send a layer", response)
+            raise error_from_response(client.connection.host, "to send a layer", response)
         where = response.headers.get("Content-Range", "")
         if start and not (
             response.status_code == requests.codes.partial_content
             and where.startswith(f"bytes {start}-")
         ):
-            part.begin_again()
+            part.reset()
             yield 0
         came, promised = 0, int(response.headers.get("Content-Length") or 0)
-        while room := part.room():
+        while room := part.buffer():
             got = 0
             try:
                 got = read_into(response, room)
             finally:
-                part.filled(got)
+                part.advance(got)
             came += got
             if not got and came < promised:
                 raise urllib3.exceptions.ProtocolError("the connection was cut")

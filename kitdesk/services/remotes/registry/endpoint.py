@@ -19,7 +19,7 @@ def _nobody(_host: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class RegistryEndpoint:
     """How a host is spoken to."""
 
     host: str
@@ -40,7 +40,7 @@ class Connection:
         return is_loopback(self.host)
 
 
-def unsealed(connection: Connection, error: Exception) -> Unreachable:
+def tls_error(connection: RegistryEndpoint, error: Exception) -> Unreachable:
     """Why TLS failed, and what would help; the reasons are OpenSSL's."""
     host, said = connection.host, str(error)
     lowered = said.lower().replace("_", " ")

@@ -7,7 +7,7 @@ import sys
 import types
 
 
-class Later(types.ModuleType):
+class LazyModule(types.ModuleType):
     """Stands in for a module until something in it is asked for."""
 
     def __getattr__(self, name: str) -> object:
@@ -16,7 +16,7 @@ class Later(types.ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
-def postpone(name: str) -> None:
+def import_lazily(name: str) -> None:
     """Have ``import name`` cost nothing until the module is used."""
     if name not in sys.modules:
-        sys.modules[name] = Later(name)
+        sys.modules[name] = LazyModule(name)

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-SMALL = 1 << 20
+IN_MEMORY_BYTES = 1 << 20
 """Blobs up to this size are written where they are received: a thread would cost more."""
-BUFFER = 256 << 10
+BUFFER_BYTES = 256 << 10
 """Bytes received at a time (performance.md section 4)."""
-RING = 6
+BUFFERS = 6
 """Buffers on their way to the disk."""
 
 
-class Part:
+class PartialFile:
     """The file of a blob under way; what an earlier try has left in it is hashed first.
 
     Ask for room, fill it, say how much: ``room`` is good until ``filled``. Raises OSError of the
@@ -41,7 +41,7 @@ class Part:
     def __enter__(self) -> Self:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
         self._handle = os.open(self._path, flags, 0o600)
-        buffer = memoryview(bytearray(min(BUFFER, max(self._size, 1))))
+        buffer = memoryview(bytearray(min(BUFFER_BYTES, max(self._size, 1))))
         with os.fdopen(os.dup(self._handle), "rb", buffering=0) as there:
             while got := there.readinto(buffer[: self._size - self.done]):
                 self._hash.update(buffer[:got])
@@ -49,18 +49,18 @@ class Part:
         os.ftruncate(self._handle, self.done)
         os.lseek(self._handle, self.done, os.SEEK_SET)
         self._room = buffer
-        if self._size - self.done > SMALL:
+        if self._size - self.done > IN_MEMORY_BYTES:
             self._writer = _Writer(self._handle)
         return self
 
-    def room(self) -> memoryview:
+    def buffer(self) -> memoryview:
         """A buffer for what comes next, no larger than what is missing."""
         missing = self._size - self.done
         if missing and self._writer is not None:
             self._room = self._writer.free()
         return self._room[:missing]
 
-    def filled(self, size: int) -> None:
+    def advance(self, size: int) -> None:
         """The first ``size`` bytes of the room have arrived; 0 gives it back."""
         data = self._room[:size]
         self._hash.update(data)
@@ -70,7 +70,7 @@ class Part:
             write_all(self._handle, data)
         self.done += size
 
-    def begin_again(self) -> None:
+    def reset(self) -> None:
         """Throw away what is there."""
         if self._writer is not None:
             self._writer.finish()
@@ -106,8 +106,8 @@ class _Writer:
         self._handle = handle
         self._free: SimpleQueue[memoryview] = SimpleQueue()
         self._full: SimpleQueue[tuple[memoryview, int] | None] = SimpleQueue()
-        for _ in range(RING):
-            self._free.put(memoryview(bytearray(BUFFER)))
+        for _ in range(BUFFERS):
+            self._free.put(memoryview(bytearray(BUFFER_BYTES)))
         self._problem: OSError | None = None
         self._thread = threading.Thread(target=self._run, name="write", daemon=True)
         self._thread.start()

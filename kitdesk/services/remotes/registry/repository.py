@@ -1,4 +1,4 @@
-"""A repository in a registry, as :class:`kitdesk.services.remotes.protocol.Remote` asks for it."""
+"""A repository in a registry: the remote that speaks HTTP."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from kitdesk.modelkit.oci.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE,
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.services.remotes.registry.client import Client
 from kitdesk.services.remotes.registry.download import download
-from kitdesk.services.remotes.registry.responses import refused, upload_location
-from kitdesk.services.remotes.registry.streamed_upload import BlobStream
+from kitdesk.services.remotes.registry.responses import error_from_response, upload_location
+from kitdesk.services.remotes.registry.streamed_upload import StreamedUpload
 from kitdesk.services.remotes.registry.upload import upload
-from kitdesk.services.remotes.registry.upload_policy import rule_of
+from kitdesk.services.remotes.registry.upload_policy import policy_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.progress import Canceller, Report
-    from kitdesk.services.remotes.registry.cache import Memory
-    from kitdesk.services.remotes.registry.endpoint import Connection
+    from kitdesk.services.remotes.registry.cache import RegistryCache
+    from kitdesk.services.remotes.registry.endpoint import RegistryEndpoint
 
 ACCEPT = ", ".join(
     (
@@ -44,8 +44,8 @@ class RegistryRepository:
     def __init__(
         self,
         repository: str,
-        connection: Connection,
-        memory: Memory | None = None,
+        connection: RegistryEndpoint,
+        memory: RegistryCache | None = None,
         canceller: Canceller | None = None,
     ) -> None:
         self.address = f"{connection.host}/{repository}"
@@ -70,7 +70,7 @@ class RegistryRepository:
             raise Refused(f"{self._host} does not list tags.", detail=str(error)) from error
         return tuple(str(name) for name in names)
 
-    def find(self, reference: str) -> Descriptor | None:
+    def resolve(self, reference: str) -> Descriptor | None:
         """HEAD a manifest."""
         answer = self._client.do_request(
             f"{self._base}/manifests/{reference}", "HEAD", headers={"Accept": ACCEPT}
@@ -78,14 +78,14 @@ class RegistryRepository:
         if answer.status_code == requests.codes.not_found:
             return None
         if answer.status_code != requests.codes.ok:
-            raise refused(self._host, "to show a version", answer)
+            raise error_from_response(self._host, "to show a version", answer)
         digest = answer.headers.get("Docker-Content-Digest", "")
         if not digests.is_digest(digest):
-            return self.manifest(reference)[1]
+            return self.fetch_manifest(reference)[1]
         size = int(answer.headers.get("Content-Length") or 0)
         return Descriptor(answer.headers.get("Content-Type", MANIFEST_MEDIA_TYPE), digest, size)
 
-    def manifest(self, reference: str) -> tuple[bytes, Descriptor]:
+    def fetch_manifest(self, reference: str) -> tuple[bytes, Descriptor]:
         """GET a manifest; its bytes are checked against the digest asked for or promised."""
         answer = self._client.do_request(
             f"{self._base}/manifests/{reference}", headers={"Accept": ACCEPT}
@@ -96,7 +96,7 @@ class RegistryRepository:
                 "kitdesk versions --remote lists what is there.",
             )
         if answer.status_code != requests.codes.ok:
-            raise refused(self._host, "to show a version", answer)
+            raise error_from_response(self._host, "to show a version", answer)
         data = answer.content
         if len(data) > MANIFEST_LIMIT:
             raise BadModelKit(f"The manifest of {reference} is absurdly large.")
@@ -112,7 +112,7 @@ class RegistryRepository:
         media_type = answer.headers.get("Content-Type", MANIFEST_MEDIA_TYPE).partition(";")[0]
         return data, Descriptor(media_type, digest, len(data))
 
-    def has(self, digest: str) -> bool:
+    def blob_exists(self, digest: str) -> bool:
         """HEAD a blob."""
         answer = self._client.do_request(self._blob(digest), "HEAD")
         return bool(answer.status_code == requests.codes.ok)
@@ -120,13 +120,13 @@ class RegistryRepository:
     def _blob(self, digest: str) -> str:
         return f"{self._base}/blobs/{digest}"
 
-    def read(self, layer: Descriptor) -> bytes:
+    def fetch_blob(self, layer: Descriptor) -> bytes:
         """GET a small blob whole, checked."""
         if layer.size > SMALL_LIMIT:
             raise BadModelKit("The config of this version is absurdly large.")
         answer = self._client.do_request(self._blob(layer.digest))
         if answer.status_code != requests.codes.ok:
-            raise refused(self._host, "to send a blob", answer)
+            raise error_from_response(self._host, "to send a blob", answer)
         if digests.of_bytes(answer.content) != layer.digest:
             raise WrongDigest(
                 f"{self._host} sent other bytes than the digest promises.",
@@ -135,7 +135,7 @@ class RegistryRepository:
             )
         return answer.content
 
-    def read_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
+    def fetch_range(self, layer: Descriptor, start: int, end: int) -> bytes | None:
         """GET with Range; an answer of 200 means that this registry has none: it is not read."""
         headers = {"Range": f"bytes={start}-{end - 1}", "Accept-Encoding": "identity"}
         answer = self._client.do_request(self._blob(layer.digest), headers=headers, stream=True)
@@ -143,7 +143,7 @@ class RegistryRepository:
             if answer.status_code == requests.codes.ok:
                 return None
             if answer.status_code != requests.codes.partial_content:
-                raise refused(self._host, "to send a part of a layer", answer)
+                raise error_from_response(self._host, "to send a part of a layer", answer)
             if not answer.headers.get("Content-Range", "").startswith(f"bytes {start}-{end - 1}/"):
                 return None
             data = answer.raw.read(end - start)
@@ -160,29 +160,29 @@ class RegistryRepository:
         begun = self._mounts.pop(layer.digest, "")
         return upload(self._client, url, layer, source, report, self._memory, begun)
 
-    def stream(self) -> BlobStream | None:
+    def stream(self) -> StreamedUpload | None:
         """A blob that is sent while it is made; None where the host wants one PUT."""
-        if not rule_of(self._host, self._memory).piece:
+        if not policy_for(self._host, self._memory).chunk:
             return None
-        return BlobStream(self._client, f"{self._base}/blobs/uploads/")
+        return StreamedUpload(self._client, f"{self._base}/blobs/uploads/")
 
     def takes_one_put(self) -> None:
         """Remember that the host was found to want one PUT."""
         if self._memory is not None:
-            self._memory.learn(self._host, 0)
+            self._memory.set_chunk_size(self._host, 0)
 
     def mount(self, layer: Descriptor, other: str) -> bool:
         """POST with mount and from; the upload that a refusal opens is used by the next upload."""
         url = f"{self._base}/blobs/uploads/"
         asked = f"{url}?mount={layer.digest}&from={quote(other, safe='/')}"
         scope = f"repository:{other}:pull"
-        self._client.want(scope)
+        self._client.add_scope(scope)
         try:
             answer = self._client.do_request(asked, "POST", headers={"Content-Length": "0"})
         except Refused:  # no right to read there, or no mounting at all: then it is sent
             return False
         finally:
-            self._client.unwant(scope)
+            self._client.remove_scope(scope)
         if answer.status_code == requests.codes.accepted:
             self._mounts[layer.digest] = upload_location(self._client.root, url, answer)
         return bool(answer.status_code == requests.codes.created)
@@ -194,7 +194,7 @@ class RegistryRepository:
             f"{self._base}/manifests/{tag or digest}", "PUT", data, {"Content-Type": media_type}
         )
         if answer.status_code not in (requests.codes.created, requests.codes.ok):
-            raise refused(self._host, "the manifest", answer)
+            raise error_from_response(self._host, "the manifest", answer)
         stored = answer.headers.get("Docker-Content-Digest", digest)
         if stored != digest:
             raise WrongDigest(f"{self._host} stored another manifest than was sent.", "", stored)
@@ -211,7 +211,7 @@ class RegistryRepository:
                 f"{self._host} does not allow deleting.",
                 "Whoever runs the registry can switch it on, or delete it there.",
             )
-        return refused(self._host, "to delete", answer)
+        return error_from_response(self._host, "to delete", answer)
 
     def interrupt(self) -> None:
         """See :meth:`kitdesk.services.remotes.registry.client.Client.interrupt`."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def refused(host: str, doing: str, response: requests.Response) -> KitDeskError:
+def error_from_response(host: str, doing: str, response: requests.Response) -> KitDeskError:
     """Any other status that was not expected, as an error."""
     if response.status_code == requests.codes.not_found:
         return NotFound(
@@ -37,7 +37,7 @@ def upload_location(root: str, base: str, response: requests.Response, known: st
     place = response.headers.get("Location", "") or known
     host = urlsplit(root).netloc
     if not place:
-        raise refused(host, "to say where the upload goes", response)
+        raise error_from_response(host, "to say where the upload goes", response)
     try:
         place = urljoin(base, place)
         found = urlsplit(place)

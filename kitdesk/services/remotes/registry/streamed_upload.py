@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Self
 import requests
 
 from kitdesk.errors import KitDeskError, Unreachable
-from kitdesk.services.disk.files import explained, read_at
-from kitdesk.services.remotes.registry.responses import refused, upload_location
-from kitdesk.services.remotes.registry.upload import CUTS, LOST, ONE_ONLY, STREAM, stored_bytes
+from kitdesk.services.disk.files import os_errors_as, read_at
+from kitdesk.services.remotes.registry.responses import error_from_response, upload_location
+from kitdesk.services.remotes.registry.upload import (
+    MAX_STALLS,
+    MONOLITHIC_ONLY,
+    SESSION_LOST,
+    STREAM,
+    stored_bytes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,21 +30,21 @@ if TYPE_CHECKING:
 
     from kitdesk.services.remotes.registry.client import Client
 
-PIECE = 8 << 20
+CHUNK_BYTES = 8 << 20
 """Bytes of one PATCH: two of them are in memory at a time."""
-COPY = 256 << 10
-LEAST = 1 << 16
+COPY_CHUNK_BYTES = 256 << 10
+MIN_CHUNK_BYTES = 1 << 16
 
 
-class WantsOnePut(Exception):
+class ChunkedUploadUnsupported(Exception):
     """This registry takes no pieces."""
 
 
-class BlobStream:
+class StreamedUpload:
     """As :class:`kitdesk.services.store.blob_writer.BlobWriter`; the blob ends in a registry."""
 
-    def __init__(self, client: Client, url: str, piece: int = PIECE) -> None:
-        self._client, self._url, self._piece = client, url, piece
+    def __init__(self, client: Client, url: str, chunk: int = CHUNK_BYTES) -> None:
+        self._client, self._url, self._chunk = client, url, chunk
         self._hash = hashlib.sha256()
         self._buffer = bytearray()
         self._spare = bytearray()
@@ -52,13 +58,13 @@ class BlobStream:
     def __enter__(self) -> Self:
         answer = self._client.do_request(self._url, "POST", headers={"Content-Length": "0"})
         if answer.status_code != requests.codes.accepted:
-            raise refused(self._client.connection.host, "an upload", answer)
+            raise error_from_response(self._client.connection.host, "an upload", answer)
         self._place = upload_location(self._client.root, self._url, answer)
         least = answer.headers.get("OCI-Chunk-Min-Length", "")
-        if least.isdecimal() and int(least) > self._piece:
-            if int(least) > 4 * PIECE:  # that much is not held in memory
-                raise WantsOnePut
-            self._piece = int(least)
+        if least.isdecimal() and int(least) > self._chunk:
+            if int(least) > 4 * CHUNK_BYTES:  # that much is not held in memory
+                raise ChunkedUploadUnsupported
+            self._chunk = int(least)
         return self
 
     def write(self, data: bytes | memoryview) -> None:
@@ -68,21 +74,21 @@ class BlobStream:
         view, at = memoryview(data), 0
         while at < len(view):
             if not self._buffer:  # two in all: one is filled while the other one is sent
-                self._buffer = self._spare or bytearray(self._piece)
+                self._buffer = self._spare or bytearray(self._chunk)
                 self._spare = bytearray()
-            step = min(len(view) - at, self._piece - self._filled)
+            step = min(len(view) - at, self._chunk - self._filled)
             self._buffer[self._filled : self._filled + step] = view[at : at + step]
             self._filled += step
             at += step
-            if self._filled == self._piece:
+            if self._filled == self._chunk:
                 self._pass_on()
 
     def copy(self, source: int, size: int, offset: int) -> int:
         """Append ``size`` bytes of an open file from ``offset`` on; returns how many there were."""
         done = 0
         while done < size:
-            with explained("reading a file"):
-                data = read_at(source, min(COPY, size - done), offset + done)
+            with os_errors_as("reading a file"):
+                data = read_at(source, min(COPY_CHUNK_BYTES, size - done), offset + done)
             if not data:
                 break
             self.write(data)
@@ -90,14 +96,14 @@ class BlobStream:
         return done
 
     def _pass_on(self) -> None:
-        piece, size = self._buffer, self._filled
+        chunk, size = self._buffer, self._filled
         self._buffer, self._filled = bytearray(), 0
         self._settle()
-        self._under_way = self._pool.submit(self._send_and_return, piece, size)
+        self._under_way = self._pool.submit(self._send_and_return, chunk, size)
 
-    def _send_and_return(self, piece: bytearray, size: int) -> None:
-        self._send(memoryview(piece)[:size])
-        self._spare = piece
+    def _send_and_return(self, chunk: bytearray, size: int) -> None:
+        self._send(memoryview(chunk)[:size])
+        self._spare = chunk
 
     def _settle(self) -> None:
         """Wait for the piece under way; raises what it met."""
@@ -120,7 +126,7 @@ class BlobStream:
             f"{self._place}{join}digest={self.digest}", "PUT", b"", STREAM
         )
         if answer.status_code != requests.codes.created:
-            raise refused(self._client.connection.host, "a layer", answer)
+            raise error_from_response(self._client.connection.host, "a layer", answer)
         self._place = ""
         return self.digest
 
@@ -137,29 +143,32 @@ class BlobStream:
 
     # the sending thread ------------------------------------------------------------------------
 
-    def _send(self, piece: memoryview) -> None:
+    def _send(self, chunk: memoryview) -> None:
         """One piece, in smaller ones where the host wants that; a cut is looked into."""
-        start, end = self._sent, self._sent + len(piece)
-        step, cuts = len(piece), 0
+        start, end = self._sent, self._sent + len(chunk)
+        step, cuts = len(chunk), 0
         while self._sent < end:
-            part = piece[self._sent - start :][:step]
+            part = chunk[self._sent - start :][:step]
             try:
                 answer = self._patch(part)
             except Unreachable as error:
                 cuts += 1
-                if cuts >= CUTS:
+                if cuts >= MAX_STALLS:
                     raise
                 self._client.wait(error, cuts - 1)
                 self._look(start, end, error)
                 continue
-            if answer.status_code == requests.codes.request_entity_too_large and step > LEAST:
+            if (
+                answer.status_code == requests.codes.request_entity_too_large
+                and step > MIN_CHUNK_BYTES
+            ):
                 step //= 4
-            elif answer.status_code in ONE_ONLY and not self._sent:
-                raise WantsOnePut
-            elif answer.status_code in LOST:
+            elif answer.status_code in MONOLITHIC_ONLY and not self._sent:
+                raise ChunkedUploadUnsupported
+            elif answer.status_code in SESSION_LOST:
                 self._look(start, end, Unreachable(*_LOST))
             elif answer.status_code != requests.codes.accepted:
-                raise refused(self._client.connection.host, "a layer", answer)
+                raise error_from_response(self._client.connection.host, "a layer", answer)
             else:
                 self._place = upload_location(self._client.root, self._place, answer)
                 self._sent += len(part)

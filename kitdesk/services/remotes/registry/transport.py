@@ -23,26 +23,26 @@ from kitdesk.errors import Refused
 from kitdesk.services.remotes.registry.auth import same_origin
 
 if TYPE_CHECKING:
-    from kitdesk.services.remotes.registry.endpoint import Connection
+    from kitdesk.services.remotes.registry.endpoint import RegistryEndpoint
 
 LOG = logging.getLogger("kitdesk.transport")
 logging.getLogger("urllib3").setLevel(logging.INFO)  # below that it writes down whole URLs
-USUAL = frozenset({401, 404})
+EXPECTED_STATUSES = frozenset({401, 404})
 """Refusals that are part of every conversation."""
-SMALL = 64 << 20
+MAX_SMALL_BODY_BYTES = 64 << 20
 """Bytes of an answer that is read into memory; a server that sends more means no good."""
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """Variables that name the certificates to trust, as requests, curl and OpenSSL read them."""
 Headers = Mapping[str, str]
 
 
-class Wire:
+class Transport:
     """Sends with the certificates of a connection and the proxies of the environment."""
 
     def __init__(
         self,
         session: requests.Session,
-        connection: Connection,
+        connection: RegistryEndpoint,
         root: str,
         limits: tuple[float, float],
     ) -> None:
@@ -74,7 +74,7 @@ class Wire:
         status, place = response.status_code, urlsplit(url)
         LOG.log(
             logging.DEBUG
-            if status < requests.codes.bad_request or status in USUAL
+            if status < requests.codes.bad_request or status in EXPECTED_STATUSES
             else logging.INFO,
             "%s %s%s %d in %.0f ms",
             method,
@@ -95,7 +95,7 @@ class Wire:
         return found
 
 
-def verification(connection: Connection) -> bool | str:
+def verification(connection: RegistryEndpoint) -> bool | str:
     """What requests calls ``verify``: a file of certificates, or whether to check at all."""
     if connection.ca_file or connection.insecure:
         return connection.ca_file or False
@@ -103,20 +103,20 @@ def verification(connection: Connection) -> bool | str:
     return next((path for path in named if path and os.path.exists(path)), True)
 
 
-def read_small(response: requests.Response, limit: int = SMALL) -> int:
+def read_small(response: requests.Response, limit: int = MAX_SMALL_BODY_BYTES) -> int:
     """Read a body into memory, so that ``content`` has it; returns its bytes.
 
     Raises Refused where it has no end; errors of requests where it is cut.
     """
-    pieces, size = [], 0
-    for piece in response.iter_content(1 << 16):
-        pieces.append(piece)
-        size += len(piece)
+    chunks, size = [], 0
+    for chunk in response.iter_content(1 << 16):
+        chunks.append(chunk)
+        size += len(chunk)
         if size > limit:
             response.close()
             host = urlsplit(response.url).netloc
             raise Refused(f"{host} answers with absurdly much.", "Nothing was kept.")
-    response._content = b"".join(pieces)  # noqa: SLF001  (requests has no other way to bound it)
+    response._content = b"".join(chunks)  # noqa: SLF001  (requests has no other way to bound it)
     return size
 
 

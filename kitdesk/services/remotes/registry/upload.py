@@ -14,32 +14,36 @@ import requests
 
 from kitdesk.errors import AuthRequired, FileChanged, KitDeskError, Unreachable, WrongDigest
 from kitdesk.progress import Progress, Report
-from kitdesk.services.disk.files import explained
-from kitdesk.services.remotes.registry.cache import CutUpload
-from kitdesk.services.remotes.registry.responses import detail_of, refused, upload_location
-from kitdesk.services.remotes.registry.upload_policy import rule_of
+from kitdesk.services.disk.files import os_errors_as
+from kitdesk.services.remotes.registry.cache import UploadSession
+from kitdesk.services.remotes.registry.responses import (
+    detail_of,
+    error_from_response,
+    upload_location,
+)
+from kitdesk.services.remotes.registry.upload_policy import policy_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from kitdesk.modelkit.oci.manifest import Descriptor
-    from kitdesk.services.remotes.registry.cache import Memory
+    from kitdesk.services.remotes.registry.cache import RegistryCache
     from kitdesk.services.remotes.registry.client import Client
 
-BLOCK = 256 << 10
+SEND_BYTES = 256 << 10
 """Bytes read and sent at a time. Not sendfile(2): the registry is what a push waits for, and it
 takes bytes faster that this process has just brought into the processor's cache."""
-CUTS = 5
+MAX_STALLS = 5
 """Times in a row that an upload may be cut without a piece getting through."""
-ONE_ONLY = frozenset({201, 404, 405, 416, 501})
+MONOLITHIC_ONLY = frozenset({201, 404, 405, 416, 501})
 """Answers to a first PATCH of registries that take one PUT only."""
-LOST = frozenset({404, 416})
+SESSION_LOST = frozenset({404, 416})
 """Answers of a registry that has lost the upload, or is at another place in it."""
 STREAM = {"Content-Type": "application/octet-stream"}
 
 
-class Piece:
+class ChunkBody:
     """A part of a file as a request body that knows its length; each attempt reads it anew."""
 
     def __init__(self, path: Path, start: int, size: int, tell: Report, progress: Progress) -> None:
@@ -51,7 +55,7 @@ class Piece:
 
     def __iter__(self) -> Iterator[memoryview]:
         step, total, skipped = self._progress.step, self._progress.total, self._progress.skipped
-        buffer = memoryview(bytearray(min(BLOCK, self._size)))
+        buffer = memoryview(bytearray(min(SEND_BYTES, self._size)))
         done = 0
         with self._path.open("rb", buffering=0) as source:
             source.seek(self._start)
@@ -72,7 +76,7 @@ def upload(
     layer: Descriptor,
     source: Path,
     report: Report,
-    memory: Memory | None = None,
+    memory: RegistryCache | None = None,
     begun: str = "",
 ) -> int:
     """Send ``source`` as the blob ``layer``; ``url`` is where uploads of the repository begin.
@@ -81,7 +85,7 @@ def upload(
     earlier try had sent. The registry checks the digest at the end. Raises Unreachable, Refused,
     AuthRequired, WrongDigest.
     """
-    with explained("reading the store"):
+    with os_errors_as("reading the store"):
         return _Upload(client, url, layer, source, report, memory, begun).run()
 
 
@@ -93,22 +97,22 @@ class _Upload:
         layer: Descriptor,
         source: Path,
         report: Report,
-        memory: Memory | None,
+        memory: RegistryCache | None,
         begun: str,
     ) -> None:
         self._client, self._url, self._layer = client, url, layer
         self._source, self._report, self._memory = source, report, memory
         self._host = client.connection.host
-        self._rule = rule_of(self._host, memory)
+        self._rule = policy_for(self._host, memory)
         self._place = begun
         self._sent = 0
         self._skipped = 0
-        self._doubtful = False
+        self._retry_monolithic = False
         """True after the registry found another digest: once more, in one piece."""
 
     def run(self) -> int:
         """Until the blob is there."""
-        self._take_up()
+        self._resume_saved()
         resumed, idle = self._sent, 0
         while True:
             before = self._sent
@@ -120,31 +124,31 @@ class _Upload:
                 problem = None
             except Unreachable as error:
                 idle, problem = idle + 1, error
-            if idle >= CUTS:
+            if idle >= MAX_STALLS:
                 raise problem or Unreachable(
                     f"The upload to {self._host} was cut again and again.",
                     "Try again: layers that are complete there are not sent twice.",
                 )
             if problem is not None:
                 self._client.wait(problem, idle - 1)
-                self._look_where_it_is()
+                self._query_offset()
 
     def _step(self) -> bool:
         """Begin, or send one piece, or end; True when the blob is complete."""
         if not self._place:
             self._begin()
         size = self._layer.size
-        if self._rule.whole(size) or self._doubtful:
+        if self._rule.is_monolithic(size) or self._retry_monolithic:
             return self._end(0, size)
         if self._sent >= size:
             return self._end(size, 0)
-        self._patch(min(self._rule.piece, size - self._sent))
+        self._patch(min(self._rule.chunk, size - self._sent))
         return False
 
     def _begin(self) -> None:
         answer = self._client.do_request(self._url, "POST", headers={"Content-Length": "0"})
         if answer.status_code != requests.codes.accepted:
-            raise refused(self._host, "an upload", answer)
+            raise error_from_response(self._host, "an upload", answer)
         least = answer.headers.get("OCI-Chunk-Min-Length", "")
         if least.isdecimal():
             self._rule = self._rule.at_least(int(least))
@@ -165,12 +169,12 @@ class _Upload:
             self._remember()
         elif status == requests.codes.request_entity_too_large:
             self._shrink(size, answer)
-        elif self._sent == 0 and status in ONE_ONLY:
+        elif self._sent == 0 and status in MONOLITHIC_ONLY:
             self._learn(0)
-        elif status in LOST:
-            self._look_where_it_is()
+        elif status in SESSION_LOST:
+            self._query_offset()
         else:
-            raise refused(self._host, "a layer", answer)
+            raise error_from_response(self._host, "a layer", answer)
 
     def _end(self, start: int, size: int) -> bool:
         join = "&" if "?" in self._place else "?"
@@ -183,44 +187,44 @@ class _Upload:
             return True
         if status == requests.codes.request_entity_too_large and size:
             self._shrink(size, answer)
-        elif status in LOST:
+        elif status in SESSION_LOST:
             self._at("", 0)
         elif status == requests.codes.bad_request and "DIGEST_INVALID" in detail_of(answer):
-            if self._doubtful:
+            if self._retry_monolithic:
                 raise WrongDigest(
                     f"{self._host} received other bytes than the digest promises, twice.",
                     "Check the version here with kitdesk verify, then push again.",
                     self._layer.digest,
                 )
-            self._doubtful = True
+            self._retry_monolithic = True
             self._at("", 0)
         else:
-            raise refused(self._host, "a layer", answer)
+            raise error_from_response(self._host, "a layer", answer)
         return False
 
-    def _body(self, start: int, size: int) -> Piece:
+    def _body(self, start: int, size: int) -> ChunkBody:
         progress = Progress("Sending", 0, self._layer.size, self._skipped)
-        return Piece(self._source, start, size, self._report, progress)
+        return ChunkBody(self._source, start, size, self._report, progress)
 
     def _at(self, place: str, sent: int) -> None:
         self._place, self._sent = place, sent
         self._skipped = min(self._skipped, sent)
 
     def _shrink(self, size: int, answer: requests.Response) -> None:
-        smaller = self._rule.smaller(size)
+        smaller = self._rule.with_smaller_chunks(size)
         if smaller is None:
-            raise refused(self._host, "a layer", answer)
-        self._learn(smaller.piece)
+            raise error_from_response(self._host, "a layer", answer)
+        self._learn(smaller.chunk)
 
-    def _learn(self, piece: int) -> None:
+    def _learn(self, chunk: int) -> None:
         """The host wants its uploads otherwise: begin anew so, and remember it."""
         if self._memory is not None:
-            self._memory.learn(self._host, piece)
-        rule = rule_of(self._host)
-        self._rule = type(rule)(piece, min(rule.single, piece) if piece else rule.single)
-        self._forsake()
+            self._memory.set_chunk_size(self._host, chunk)
+        rule = policy_for(self._host)
+        self._rule = type(rule)(chunk, min(rule.single, chunk) if chunk else rule.single)
+        self._abandon()
 
-    def _forsake(self) -> None:
+    def _abandon(self) -> None:
         """Let the registry throw away what it has of this session; best effort."""
         place = self._place
         self._at("", 0)
@@ -235,27 +239,27 @@ class _Upload:
         return f"{self._url}@{self._layer.digest}"
 
     def _remember(self, *, ended: bool = False) -> None:
-        if self._memory is not None and not self._rule.whole(self._layer.size):
-            upload = None if ended else CutUpload(self._place, self._sent)
+        if self._memory is not None and not self._rule.is_monolithic(self._layer.size):
+            upload = None if ended else UploadSession(self._place, self._sent)
             self._memory.keep_upload(self._key, upload)
 
-    def _take_up(self) -> None:
+    def _resume_saved(self) -> None:
         """Go on with what an earlier run has left, if the registry still knows it."""
-        if self._memory is None or self._rule.whole(self._layer.size):
+        if self._memory is None or self._rule.is_monolithic(self._layer.size):
             return
         left = self._memory.take_upload(self._key)
         if left is not None:
             self._place, self._sent = left.location, left.offset
-            self._look_where_it_is()
+            self._query_offset()
             self._skipped = self._sent
             if self._sent:
                 self._remember()
 
-    def _look_where_it_is(self) -> None:
+    def _query_offset(self) -> None:
         """Ask how much of the upload is stored; an answer that says nothing begins anew."""
         place = self._place
         self._at("", 0)
-        if not place or self._rule.whole(self._layer.size):
+        if not place or self._rule.is_monolithic(self._layer.size):
             return
         try:
             answer = self._client.do_request(place)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kitdesk.services.remotes.registry.cache import Memory
+    from kitdesk.services.remotes.registry.cache import RegistryCache
 
-PIECE = 64 << 20
+CHUNK_BYTES = 64 << 20
 """As fast as one PUT, below the 100 MB that proxies often allow, a new token with each."""
-SINGLE = 16 << 20
+MONOLITHIC_BYTES = 16 << 20
 """A blob of at most so many bytes goes in one PUT."""
 AZURE = 16 << 20
-LEAST = 1 << 20
+MIN_CHUNK_BYTES = 1 << 20
 """Smaller pieces are not tried: then the host refuses layers as such."""
 SHRINK = 4
 
@@ -29,36 +29,36 @@ IN_SMALL_PIECES = re.compile(r".*\.azurecr\.(io|cn|us|de)")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class UploadPolicy:
     """How blobs are sent to a host."""
 
-    piece: int
+    chunk: int
     """Bytes of one PATCH; 0: everything in one PUT."""
-    single: int = SINGLE
+    single: int = MONOLITHIC_BYTES
 
-    def whole(self, size: int) -> bool:
+    def is_monolithic(self, size: int) -> bool:
         """True if a blob of this size goes in one PUT."""
-        return not self.piece or size <= self.single
+        return not self.chunk or size <= self.single
 
-    def smaller(self, refused: int) -> Rule | None:
+    def with_smaller_chunks(self, refused: int) -> UploadPolicy | None:
         """After ``refused`` bytes in one body were too many; None where that is hopeless."""
-        piece = (self.piece or refused) // SHRINK
-        return Rule(piece, min(self.single, piece)) if piece >= LEAST else None
+        chunk = (self.chunk or refused) // SHRINK
+        return UploadPolicy(chunk, min(self.single, chunk)) if chunk >= MIN_CHUNK_BYTES else None
 
-    def at_least(self, least: int) -> Rule:
+    def at_least(self, least: int) -> UploadPolicy:
         """Pieces as large as the registry asks for (``OCI-Chunk-Min-Length``)."""
-        if self.piece and least > self.piece:
-            return replace(self, piece=least)
+        if self.chunk and least > self.chunk:
+            return replace(self, chunk=least)
         return self
 
 
-def rule_of(host: str, memory: Memory | None = None) -> Rule:
+def policy_for(host: str, memory: RegistryCache | None = None) -> UploadPolicy:
     """The rule for a host: what was learned, what is known, what suits most."""
     name = host.partition(":")[0].lower()
-    piece = AZURE if IN_SMALL_PIECES.fullmatch(name) else PIECE
+    chunk = AZURE if IN_SMALL_PIECES.fullmatch(name) else CHUNK_BYTES
     if ONE_PUT.fullmatch(name):
-        piece = 0
-    known = memory.piece(host) if memory is not None else None
+        chunk = 0
+    known = memory.chunk(host) if memory is not None else None
     if known is not None:
-        piece = known
-    return Rule(piece, min(SINGLE, piece) if piece else SINGLE)
+        chunk = known
+    return UploadPolicy(chunk, min(MONOLITHIC_BYTES, chunk) if chunk else MONOLITHIC_BYTES)

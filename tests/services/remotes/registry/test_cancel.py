@@ -17,11 +17,11 @@ import pytest
 from kitdesk.errors import Refused
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.inputs.remotes import open_remote
-from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.pack import PackResult, pack
 from kitdesk.operations.push_pull import pull, push
 from kitdesk.operations.versions.remote_listing import remote_versions
 from kitdesk.progress import Cancelled, Canceller, stoppable
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.remotes.registry import connections
 from kitdesk.session.runtime.job import Job
 from tests.conftest import library_at
@@ -117,12 +117,12 @@ def silent(request: pytest.FixtureRequest) -> Iterator[Callable[..., Silent]]:
 
 
 @pytest.fixture
-def packed(tmp_path: Path, library: Library) -> Packed:
+def packed(tmp_path: Path, services: Services) -> PackResult:
     folder = tmp_path / "large"
     folder.mkdir()
     (folder / "Kitfile").write_text("model:\n  path: m.bin\n")
     (folder / "m.bin").write_bytes(os.urandom(24 << 20))
-    return pack(folder, parse("large:v1"), library)
+    return pack(folder, parse("large:v1"), services)
 
 
 def stopped_in_the_middle(work: Callable[[], object], server: Silent) -> None:
@@ -146,28 +146,28 @@ def stopped_in_the_middle(work: Callable[[], object], server: Silent) -> None:
     assert ended == ["cancelled"]
 
 
-def test_a_lookup_that_hears_nothing(silent: Callable[..., Silent], library: Library) -> None:
+def test_a_lookup_that_hears_nothing(silent: Callable[..., Silent], services: Services) -> None:
     server = silent()
     where = parse(f"{server.host}/x")
-    stopped_in_the_middle(lambda: remote_versions(open_remote(where), library), server)
+    stopped_in_the_middle(lambda: remote_versions(open_remote(where), services), server)
 
 
 def test_a_push_whose_bytes_nobody_takes(
-    silent: Callable[..., Silent], library: Library, packed: Packed
+    silent: Callable[..., Silent], services: Services, packed: PackResult
 ) -> None:
     server = silent(BEGUN)
     where = parse(f"{server.host}/x")
 
     def work() -> None:
-        push(packed.digest, packed.reference.name, "v1", open_remote(where), library)
+        push(packed.digest, packed.reference.name, "v1", open_remote(where), services)
 
     stopped_in_the_middle(work, server)
 
 
 def test_a_pull_that_stalls(
-    silent: Callable[..., Silent], library: Library, packed: Packed, tmp_path: Path
+    silent: Callable[..., Silent], services: Services, packed: PackResult, tmp_path: Path
 ) -> None:
-    manifest = library.store.manifest_bytes(packed.digest)
+    manifest = services.store.manifest_bytes(packed.digest)
     server = silent(
         {
             "GET /v2/x/manifests/": answer("200 OK", body=manifest),
@@ -184,7 +184,7 @@ def test_a_pull_that_stalls(
 
 
 def test_a_name_that_is_looked_up_for_ever(
-    monkeypatch: pytest.MonkeyPatch, library: Library
+    monkeypatch: pytest.MonkeyPatch, services: Services
 ) -> None:
     from urllib3.util import connection
 
@@ -203,14 +203,14 @@ def test_a_name_that_is_looked_up_for_ever(
 
 
 def test_what_is_cancelled_opens_nothing_more() -> None:
-    some = connections.Lines()
+    some = connections.CancellableConnections()
     some.stop()
     with pytest.raises(Cancelled):
         some.open(socket.socket, some)
 
 
 def test_a_failure_stops_its_siblings_and_is_what_is_told(
-    silent: Callable[..., Silent], library: Library, packed: Packed
+    silent: Callable[..., Silent], services: Services, packed: PackResult
 ) -> None:
     """One blob is refused while another waits: the refusal is told, without waiting."""
     server = silent({**BEGUN, "PUT": answer("403 Forbidden")})
@@ -220,11 +220,11 @@ def test_a_failure_stops_its_siblings_and_is_what_is_told(
             packed.reference.name,
             "v1",
             open_remote(parse(f"{server.host}/x")),
-            library,
+            services,
         )
 
 
-def test_a_job_is_stopped_by_its_cancel(silent: Callable[..., Silent], library: Library) -> None:
+def test_a_job_is_stopped_by_its_cancel(silent: Callable[..., Silent], services: Services) -> None:
     server, told = silent(), []
     where = parse(f"{server.host}/x")
 
@@ -248,7 +248,7 @@ def test_a_job_is_stopped_by_its_cancel(silent: Callable[..., Silent], library: 
 
 
 def test_ctrl_c_ends_the_command_while_the_server_is_silent(
-    silent: Callable[..., Silent], packed: Packed, tmp_path: Path
+    silent: Callable[..., Silent], packed: PackResult, tmp_path: Path
 ) -> None:
     server = silent(BEGUN)
     process = subprocess.Popen(

@@ -15,7 +15,7 @@ from kitdesk.operations.inputs.remotes import RemoteOptions, open_remote, option
 from kitdesk.operations.pack import pack
 from kitdesk.operations.push_pull import pull, push
 from kitdesk.services.config.settings import HostFacts
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from tests.conftest import library_at, need
 from tests.fakes.certificates import Certificates, make
 from tests.fakes.registries import running
@@ -46,12 +46,12 @@ def choosy(pems: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield host
 
 
-def both_ways(host: str, options: RemoteOptions, library: Library, project: Path) -> None:
-    packed = pack(project, parse("demo:v1"), library)
+def both_ways(host: str, options: RemoteOptions, services: Services, project: Path) -> None:
+    packed = pack(project, parse("demo:v1"), services)
     remote = open_remote(parse(f"{host}/tls/demo"), options)
     other = library_at(project.parent / "other", "store")
     try:
-        push(packed.digest, packed.reference.name, "v1", remote, library)
+        push(packed.digest, packed.reference.name, "v1", remote, services)
         assert pull("v1", "localhost/demo", remote, other).digest == packed.digest
     finally:
         remote.close()
@@ -63,9 +63,9 @@ def https(pems: Certificates | None = None, tls_cert: str = "", tls_key: str = "
 
 
 def test_a_registry_with_an_authority_of_its_own(
-    sealed: str, pems: Certificates, library: Library, project: Path
+    sealed: str, pems: Certificates, services: Services, project: Path
 ) -> None:
-    both_ways(sealed, https(pems), library, project)
+    both_ways(sealed, https(pems), services, project)
 
 
 def test_an_unknown_authority_is_not_trusted(sealed: str) -> None:
@@ -77,10 +77,10 @@ def test_an_unknown_authority_is_not_trusted(sealed: str) -> None:
     remote.close()
 
 
-def test_insecure_is_meant_and_said(sealed: str, library: Library, project: Path) -> None:
+def test_insecure_is_meant_and_said(sealed: str, services: Services, project: Path) -> None:
     options = RemoteOptions(plain_http=False, insecure=True)
     with pytest.warns(match="Unverified HTTPS request"):
-        both_ways(sealed, options, library, project)
+        both_ways(sealed, options, services, project)
 
 
 def test_the_bundle_of_the_environment_counts(
@@ -94,23 +94,23 @@ def test_the_bundle_of_the_environment_counts(
 
 @pytest.mark.parametrize("apart", [True, False])
 def test_a_certificate_is_shown(
-    apart: bool, choosy: str, pems: Certificates, library: Library, project: Path
+    apart: bool, choosy: str, pems: Certificates, services: Services, project: Path
 ) -> None:
     if apart:
         options = https(pems, tls_cert=str(pems.client), tls_key=str(pems.client_key))
     else:
         options = https(pems, tls_cert=str(pems.client_both))
-    both_ways(choosy, options, library, project)
+    both_ways(choosy, options, services, project)
 
 
 def test_what_is_remembered_is_enough(
-    choosy: str, pems: Certificates, library: Library, project: Path
+    choosy: str, pems: Certificates, services: Services, project: Path
 ) -> None:
     facts = HostFacts(
         ca_file=str(pems.ca), client_cert=str(pems.client), client_key=str(pems.client_key)
     )
-    set_host(choosy, facts, library)
-    both_ways(choosy, options_of(library, plain_http=False), library, project)
+    set_host(choosy, facts, services)
+    both_ways(choosy, options_of(services, plain_http=False), services, project)
 
 
 def test_without_the_certificate_the_way_on_is_told(choosy: str, pems: Certificates) -> None:
@@ -145,13 +145,13 @@ def test_a_file_that_holds_no_certificate_is_told(
 def test_plain_words_to_a_sealed_registry_are_told(sealed: str) -> None:
     remote = open_remote(parse(f"{sealed}/x"), RemoteOptions(plain_http=True))
     with pytest.raises(KitDeskError):
-        remote.find("v1")
+        remote.resolve("v1")
     remote.close()
 
 
 def test_tls_to_a_registry_without_it_is_told(registry: str) -> None:
     remote = open_remote(parse(f"{registry}/x"), https())
     with pytest.raises(Unreachable, match="does not speak TLS") as error:
-        remote.find("v1")
+        remote.resolve("v1")
     assert "--plain-http" in error.value.hint
     remote.close()

@@ -16,10 +16,10 @@ SLACK = 300_000
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BACKOFF", 0.001)
-    monkeypatch.setattr(upload_policy, "PIECE", PIECE)
-    monkeypatch.setattr(upload_policy, "SINGLE", UNIT)
-    monkeypatch.setattr(upload_policy, "LEAST", UNIT // 4)
+    monkeypatch.setattr(client, "BACKOFF_S", 0.001)
+    monkeypatch.setattr(upload_policy, "CHUNK_BYTES", PIECE)
+    monkeypatch.setattr(upload_policy, "MONOLITHIC_BYTES", UNIT)
+    monkeypatch.setattr(upload_policy, "MIN_CHUNK_BYTES", UNIT // 4)
 
 
 ALL = [

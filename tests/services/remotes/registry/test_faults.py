@@ -14,12 +14,12 @@ from kitdesk.errors import KitDeskError, Unreachable, WrongDigest
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.operations.local_versions import verify
-from kitdesk.operations.pack import Packed, pack
+from kitdesk.operations.pack import PackResult, pack
 from kitdesk.operations.push_pull import pull, push
 from kitdesk.progress import Cancelled, Progress
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.disk.files import lock
-from kitdesk.services.remotes.protocol import Remote
+from kitdesk.services.remotes.protocol import RemoteRepository
 from kitdesk.services.remotes.registry import client, upload_policy
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
@@ -30,21 +30,21 @@ ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture
-def packed(tmp_path: Path, library: Library) -> Packed:
+def packed(tmp_path: Path, services: Services) -> PackResult:
     folder = tmp_path / "large"
     folder.mkdir()
     (folder / "Kitfile").write_text("model:\n  path: m.bin\n")
     (folder / "m.bin").write_bytes(os.urandom(SIZE))
-    return pack(folder, parse("large:v1"), library)
+    return pack(folder, parse("large:v1"), services)
 
 
 @pytest.fixture
-def again(faulty: FaultyRegistry, tmp_path: Path) -> Iterator[Callable[[], Remote]]:
+def again(faulty: FaultyRegistry, tmp_path: Path) -> Iterator[Callable[[], RemoteRepository]]:
     """Opens the remote anew, as every command does."""
-    opened: list[Remote] = []
+    opened: list[RemoteRepository] = []
     name = tmp_path.name.replace("_", "-").lower()
 
-    def open_it() -> Remote:
+    def open_it() -> RemoteRepository:
         opened.append(open_remote(parse(f"{faulty.host}/faults/{name}")))
         return opened[-1]
 
@@ -54,18 +54,18 @@ def again(faulty: FaultyRegistry, tmp_path: Path) -> Iterator[Callable[[], Remot
 
 
 @pytest.fixture
-def remote(again: Callable[[], Remote]) -> Remote:
+def remote(again: Callable[[], RemoteRepository]) -> RemoteRepository:
     return again()
 
 
-def pushed(packed: Packed, remote: Remote, library: Library) -> None:
-    push(packed.digest, packed.reference.name, "v1", remote, library)
-    found = remote.find("v1")
+def pushed(packed: PackResult, remote: RemoteRepository, services: Services) -> None:
+    push(packed.digest, packed.reference.name, "v1", remote, services)
+    found = remote.resolve("v1")
     assert found is not None
     assert found.digest == packed.digest
 
 
-def pulled(packed: Packed, remote: Remote, folder: Path) -> list[str]:
+def pulled(packed: PackResult, remote: RemoteRepository, folder: Path) -> list[str]:
     other = library_at(folder / "other", "store")
     done = pull("v1", "localhost/large", remote, other)
     assert verify(packed.digest, other).ok
@@ -86,38 +86,42 @@ BUSY = [
 
 @pytest.mark.parametrize("fault", BUSY, ids=lambda f: f"{f.method}{f.part}{f.status or 'cut'}")
 def test_a_push_survives(
-    fault: Fault, packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry
+    fault: Fault,
+    packed: PackResult,
+    remote: RemoteRepository,
+    services: Services,
+    faulty: FaultyRegistry,
 ) -> None:
     faulty.faults = [Fault(**vars(fault))]
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     assert faulty.faults[0].times == 0, "the fault was met"
 
 
 def test_a_push_in_pieces_survives_a_cut_in_the_middle(
-    packed: Packed,
-    remote: Remote,
-    library: Library,
+    packed: PackResult,
+    remote: RemoteRepository,
+    services: Services,
     faulty: FaultyRegistry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(upload_policy, "SINGLE", 1 << 20)
-    monkeypatch.setattr(upload_policy, "PIECE", 1 << 20)
+    monkeypatch.setattr(upload_policy, "MONOLITHIC_BYTES", 1 << 20)
+    monkeypatch.setattr(upload_policy, "CHUNK_BYTES", 1 << 20)
     faulty.faults = [Fault("PATCH", "/uploads/", cut_request=1000)]
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     assert faulty.faults[0].times == 0
 
 
 def test_a_registry_that_takes_one_put_only_gets_it(
-    packed: Packed,
-    remote: Remote,
-    library: Library,
+    packed: PackResult,
+    remote: RemoteRepository,
+    services: Services,
     faulty: FaultyRegistry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(upload_policy, "SINGLE", 1 << 20)
-    monkeypatch.setattr(upload_policy, "PIECE", 1 << 20)
+    monkeypatch.setattr(upload_policy, "MONOLITHIC_BYTES", 1 << 20)
+    monkeypatch.setattr(upload_policy, "CHUNK_BYTES", 1 << 20)
     faulty.faults = [Fault("PATCH", "/uploads/", status=416, times=99)]
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     assert sum(line.startswith("PATCH") for line in faulty.seen) == 1
 
 
@@ -133,23 +137,23 @@ GETS = [
 @pytest.mark.parametrize("fault", GETS, ids=lambda f: f"{f.method}{f.part}{f.status or 'cut'}")
 def test_a_pull_survives(
     fault: Fault,
-    packed: Packed,
-    remote: Remote,
-    library: Library,
+    packed: PackResult,
+    remote: RemoteRepository,
+    services: Services,
     faulty: FaultyRegistry,
     tmp_path: Path,
 ) -> None:
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     faulty.faults = [Fault(**vars(fault))]
     pulled(packed, remote, tmp_path)
     assert faulty.faults[0].times == 0
 
 
 def test_a_cut_pull_goes_on_where_it_stopped(
-    packed: Packed, again: Callable[[], Remote], library: Library, tmp_path: Path
+    packed: PackResult, again: Callable[[], RemoteRepository], services: Services, tmp_path: Path
 ) -> None:
     remote = again()
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     other = library_at(tmp_path / "other", "store")
     seen = 0
 
@@ -170,9 +174,13 @@ def test_a_cut_pull_goes_on_where_it_stopped(
 
 
 def test_a_server_without_range_begins_again_and_the_bytes_are_right(
-    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry, tmp_path: Path
+    packed: PackResult,
+    remote: RemoteRepository,
+    services: Services,
+    faulty: FaultyRegistry,
+    tmp_path: Path,
 ) -> None:
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     blob = packed.layers[0].digest
     faulty.faults = [
         Fault("GET", blob, cut_answer=SIZE // 2),
@@ -182,9 +190,13 @@ def test_a_server_without_range_begins_again_and_the_bytes_are_right(
 
 
 def test_wrong_bytes_are_fetched_once_more_and_then_refused(
-    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry, tmp_path: Path
+    packed: PackResult,
+    remote: RemoteRepository,
+    services: Services,
+    faulty: FaultyRegistry,
+    tmp_path: Path,
 ) -> None:
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     blob = packed.layers[0].digest
     faulty.faults = [Fault("GET", blob, spoil=lambda data: b"X" + data[1:])]
     pulled(packed, remote, tmp_path / "once")
@@ -197,9 +209,13 @@ def test_wrong_bytes_are_fetched_once_more_and_then_refused(
 
 
 def test_another_manifest_than_promised_is_refused(
-    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry, tmp_path: Path
+    packed: PackResult,
+    remote: RemoteRepository,
+    services: Services,
+    faulty: FaultyRegistry,
+    tmp_path: Path,
 ) -> None:
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     faulty.faults = [Fault("GET", "/manifests/", spoil=lambda data: data + b" ", times=9)]
     with pytest.raises(WrongDigest):
         pulled(packed, remote, tmp_path)
@@ -217,21 +233,21 @@ def test_another_manifest_than_promised_is_refused(
 )
 def test_a_push_that_cannot_succeed_leaves_no_version(
     fault: Fault,
-    packed: Packed,
-    again: Callable[[], Remote],
-    library: Library,
+    packed: PackResult,
+    again: Callable[[], RemoteRepository],
+    services: Services,
     faulty: FaultyRegistry,
 ) -> None:
     faulty.faults = [fault]
     with pytest.raises(KitDeskError) as error:
-        pushed(packed, again(), library)
+        pushed(packed, again(), services)
     assert error.value.title
     faulty.faults = []
-    assert again().find("v1") is None
+    assert again().resolve("v1") is None
 
 
 def test_a_silent_server_is_given_up(
-    packed: Packed, library: Library, monkeypatch: pytest.MonkeyPatch
+    packed: PackResult, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import socket
 
@@ -239,27 +255,31 @@ def test_a_silent_server_is_given_up(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         remote = open_remote(parse(f"127.0.0.1:{silent.getsockname()[1]}/x"))
         with pytest.raises(Unreachable, match="did not answer"):
-            pushed(packed, remote, library)
+            pushed(packed, remote, services)
         remote.close()
 
 
 def test_who_asks_for_an_hour_is_not_waited_for(
-    packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry
+    packed: PackResult, remote: RemoteRepository, services: Services, faulty: FaultyRegistry
 ) -> None:
     faulty.faults = [Fault("HEAD", "/", status=429, headers={"Retry-After": "3600"}, times=9)]
     with pytest.raises(Unreachable, match="too busy") as error:
-        pushed(packed, remote, library)
+        pushed(packed, remote, services)
     assert "in 60 minutes" in error.value.hint
     assert len(faulty.seen) == 1
 
 
 @pytest.mark.parametrize("place", ["http://[", "ftp://x/y", "/loop"])
 def test_a_redirect_to_nowhere_is_told(
-    place: str, packed: Packed, remote: Remote, library: Library, faulty: FaultyRegistry
+    place: str,
+    packed: PackResult,
+    remote: RemoteRepository,
+    services: Services,
+    faulty: FaultyRegistry,
 ) -> None:
     faulty.faults = [Fault("HEAD", "/", status=307, headers={"Location": place}, times=99)]
     with pytest.raises(KitDeskError) as error:
-        pushed(packed, remote, library)
+        pushed(packed, remote, services)
     assert error.value.title
 
 
@@ -267,19 +287,19 @@ def test_a_host_that_never_answered_is_given_up_soon() -> None:
     remote = open_remote(parse("127.0.0.1:1/x"))
     with pytest.raises(Unreachable):
         remote.tags()
-    assert remote.traffic.requests == client.FIRST_TRIES
+    assert remote.traffic.requests == client.FIRST_MAX_TRIES
     remote.close()
 
 
 def test_an_answer_without_end_is_cut(
-    remote: Remote, faulty: FaultyRegistry, monkeypatch: pytest.MonkeyPatch
+    remote: RemoteRepository, faulty: FaultyRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "kitdesk.services.remotes.registry.transport.read_small.__defaults__", (1000,)
     )
     faulty.faults = [Fault("GET", "/manifests/", status=200, body=b"x" * 5000, times=9)]
     with pytest.raises(KitDeskError, match="absurdly much"):
-        remote.manifest("v1")
+        remote.fetch_manifest("v1")
 
 
 PULL = """
@@ -290,11 +310,11 @@ sys.exit(main(["pull", sys.argv[1], "--json"]))
 
 
 def test_two_programs_may_pull_the_same(
-    packed: Packed, registry: str, library: Library, tmp_path: Path
+    packed: PackResult, registry: str, services: Services, tmp_path: Path
 ) -> None:
     where = f"{registry}/faults/together:v1"
     remote = open_remote(parse(where))
-    push(packed.digest, packed.reference.name, "v1", remote, library)
+    push(packed.digest, packed.reference.name, "v1", remote, services)
     remote.close()
     env = {**os.environ, "KITOPS_HOME": str(tmp_path / "shared")}
     both = [
@@ -306,15 +326,15 @@ def test_two_programs_may_pull_the_same(
     assert [one.wait(60) for one in both] == [0, 0, 0]
     shared = library_at(tmp_path, "shared")
     assert verify(packed.digest, shared).ok
-    assert not list(shared.store.blobs.aside.glob("*.part"))
+    assert not list(shared.store.blobs.temp_dir.glob("*.part"))
 
 
 def test_a_part_that_another_program_is_filling_is_left_alone(
-    packed: Packed, remote: Remote, library: Library, tmp_path: Path
+    packed: PackResult, remote: RemoteRepository, services: Services, tmp_path: Path
 ) -> None:
-    pushed(packed, remote, library)
+    pushed(packed, remote, services)
     other = library_at(tmp_path / "other", "store")
-    aside = other.store.blobs.aside
+    aside = other.store.blobs.temp_dir
     aside.mkdir(parents=True)
     name = packed.layers[0].digest.partition(":")[2]
     (aside / f"{name}.part").write_bytes(b"half of it")

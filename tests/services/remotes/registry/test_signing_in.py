@@ -20,7 +20,7 @@ from kitdesk.operations.pack import pack
 from kitdesk.operations.push_pull import pull, push
 from kitdesk.operations.sign_in import sign_in, sign_out
 from kitdesk.services.accounts.credentials import Credential, NoKeyring
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.remotes.registry.auth import parse_challenge, same_origin
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, running, with_password
@@ -61,28 +61,28 @@ def signed_in(password: str = PASSWORD) -> RemoteOptions:
     return RemoteOptions(find=lambda _host: Credential(USER, password))
 
 
-def both_ways(host: str, options: RemoteOptions, project: Path, library: Library) -> int:
+def both_ways(host: str, options: RemoteOptions, project: Path, services: Services) -> int:
     """Push and pull once; returns the requests of the push."""
-    packed = pack(project, parse("demo:v1"), library)
+    packed = pack(project, parse("demo:v1"), services)
     remote = open_remote(parse(f"{host}/auth/demo"), options)
-    push(packed.digest, packed.reference.name, "v1", remote, library)
+    push(packed.digest, packed.reference.name, "v1", remote, services)
     asked = remote.traffic.requests
-    library.store.remove(parse("demo:v1"))
-    assert pull("v1", f"{host}/auth/demo", remote, library).digest == packed.digest
+    services.store.remove(parse("demo:v1"))
+    assert pull("v1", f"{host}/auth/demo", remote, services).digest == packed.digest
     assert remote.tags() == ("v1",)
     remote.close()
     return asked
 
 
-def test_basic(basic: str, project: Path, library: Library) -> None:
-    asked = both_ways(basic, signed_in(), project, library)
+def test_basic(basic: str, project: Path, services: Services) -> None:
+    asked = both_ways(basic, signed_in(), project, services)
     assert asked <= 1 + 1 + 7 * 3 + 1, "one 401 in all: afterwards the scheme is known"
 
 
 def test_tokens_of_every_scope(
-    bearer: str, tokens: TokenServer, project: Path, library: Library
+    bearer: str, tokens: TokenServer, project: Path, services: Services
 ) -> None:
-    both_ways(bearer, signed_in(), project, library)
+    both_ways(bearer, signed_in(), project, services)
     assert len(tokens.asked) <= 3, "a token is kept until it is too narrow or too old"
     assert any("push" in scope for query in tokens.asked for scope in query.get("scope", []))
 
@@ -91,10 +91,10 @@ def test_a_token_that_ran_out_is_renewed(
     bearer: str,
     tokens: TokenServer,
     project: Path,
-    library: Library,
+    services: Services,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    both_ways(bearer, signed_in(), project, library)
+    both_ways(bearer, signed_in(), project, services)
     remote = open_remote(parse(f"{bearer}/auth/demo"), signed_in())
     assert remote.tags() == ("v1",)
     before = len(tokens.asked)
@@ -106,13 +106,13 @@ def test_a_token_that_ran_out_is_renewed(
 
 @pytest.mark.parametrize("kind", ["basic", "bearer"])
 def test_a_wrong_password_is_told_at_once(
-    kind: str, request: pytest.FixtureRequest, project: Path, library: Library
+    kind: str, request: pytest.FixtureRequest, project: Path, services: Services
 ) -> None:
     host = request.getfixturevalue(kind)
-    packed = pack(project, parse("demo:v1"), library)
+    packed = pack(project, parse("demo:v1"), services)
     remote = open_remote(parse(f"{host}/auth/demo"), signed_in("wrong"))
     with pytest.raises(AuthRequired, match="refused the password of analyst") as error:
-        push(packed.digest, packed.reference.name, "v1", remote, library)
+        push(packed.digest, packed.reference.name, "v1", remote, services)
     assert remote.traffic.requests <= 4
     assert f"kitdesk login {host}" in error.value.hint
     assert "wrong" not in f"{error.value}{error.value.detail}"
@@ -121,29 +121,29 @@ def test_a_wrong_password_is_told_at_once(
 
 @pytest.mark.parametrize("kind", ["basic", "bearer"])
 def test_nobody_is_told_how_to_sign_in(
-    kind: str, request: pytest.FixtureRequest, project: Path, library: Library
+    kind: str, request: pytest.FixtureRequest, project: Path, services: Services
 ) -> None:
     host = request.getfixturevalue(kind)
-    packed = pack(project, parse("demo:v1"), library)
+    packed = pack(project, parse("demo:v1"), services)
     remote = open_remote(parse(f"{host}/auth/demo"))
     with pytest.raises(AuthRequired) as error:
-        push(packed.digest, packed.reference.name, "v1", remote, library)
+        push(packed.digest, packed.reference.name, "v1", remote, services)
     assert error.value.host == host
     assert "kitdesk login" in error.value.hint
     remote.close()
 
 
-def test_login_checks_before_it_keeps(basic: str, library: Library) -> None:
+def test_login_checks_before_it_keeps(basic: str, services: Services) -> None:
     with pytest.raises(AuthRequired, match="refused"):
-        sign_in(basic, Credential(USER, "wrong"), library, RemoteOptions())
-    assert library.credentials.find(basic) is None
+        sign_in(basic, Credential(USER, "wrong"), services, RemoteOptions())
+    assert services.credentials.find(basic) is None
     with pytest.raises(NoKeyring, match="no keyring to keep it in"):
-        sign_in(basic, Credential(USER, PASSWORD), library, RemoteOptions())
-    held = library.credentials.find(basic)
+        sign_in(basic, Credential(USER, PASSWORD), services, RemoteOptions())
+    held = services.credentials.find(basic)
     assert held is not None
     assert held.secret == PASSWORD, "for this process it holds"
-    assert library.settings.accounts() == {}
-    assert sign_out(basic, library)
+    assert services.settings.accounts() == {}
+    assert sign_out(basic, services)
 
 
 def test_a_password_never_leaves_for_another_host(tmp_path: Path) -> None:
@@ -231,12 +231,12 @@ def test_what_is_logged_holds_no_secret(
     bearer: str,
     tokens: TokenServer,
     project: Path,
-    library: Library,
+    services: Services,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     for name in (None, "kitdesk.transport"):  # the log file's level may be set already
         caplog.set_level("DEBUG", name)
-    both_ways(bearer, signed_in(), project, library)
+    both_ways(bearer, signed_in(), project, services)
     text = caplog.text
     assert f"POST {bearer}/v2/auth/demo/blobs/uploads/ 202" in text
     assert f"HEAD {bearer}/v2/auth/demo/manifests/v1 401" in text

@@ -11,13 +11,13 @@ import pytest
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.inputs.remotes import open_remote, options_of
-from kitdesk.operations.pack import Packed, pack
-from kitdesk.operations.push_pull import Transferred, pull, push
+from kitdesk.operations.pack import PackResult, pack
+from kitdesk.operations.push_pull import TransferResult, pull, push
 from kitdesk.progress import Cancelled, Progress
 from kitdesk.services.accounts.credentials import Credential
-from kitdesk.services.container import Library
+from kitdesk.services.container import Services
 from kitdesk.services.remotes.registry import client, upload_policy
-from kitdesk.services.remotes.registry.cache import CutUpload, Memory
+from kitdesk.services.remotes.registry.cache import RegistryCache, UploadSession
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
 
@@ -28,41 +28,41 @@ MIB = 1 << 20
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BACKOFF", 0.001)
-    monkeypatch.setattr(upload_policy, "SINGLE", 64 << 10)
-    monkeypatch.setattr(upload_policy, "PIECE", MIB)
-    monkeypatch.setattr(upload_policy, "LEAST", 64 << 10)
+    monkeypatch.setattr(client, "BACKOFF_S", 0.001)
+    monkeypatch.setattr(upload_policy, "MONOLITHIC_BYTES", 64 << 10)
+    monkeypatch.setattr(upload_policy, "CHUNK_BYTES", MIB)
+    monkeypatch.setattr(upload_policy, "MIN_CHUNK_BYTES", 64 << 10)
 
 
 @pytest.fixture
-def packed(tmp_path: Path, library: Library) -> Packed:
+def packed(tmp_path: Path, services: Services) -> PackResult:
     folder = tmp_path / "large"
     folder.mkdir()
     (folder / "Kitfile").write_text("model:\n  path: m.bin\n")
     (folder / "m.bin").write_bytes(os.urandom(PIECES * MIB - 5000))
-    return pack(folder, parse("large:v1"), library)
+    return pack(folder, parse("large:v1"), services)
 
 
-Push = Callable[..., Transferred]
+Push = Callable[..., TransferResult]
 
 
 @pytest.fixture
-def sent(packed: Packed, library: Library, faulty: FaultyRegistry, tmp_path: Path) -> Push:
+def sent(packed: PackResult, services: Services, faulty: FaultyRegistry, tmp_path: Path) -> Push:
     """Pushes as a new command would."""
     name = tmp_path.name.replace("_", "-").lower()
 
-    def run(report: Callable[[Progress], None] = lambda _p: None, repo: str = "") -> Transferred:
+    def run(report: Callable[[Progress], None] = lambda _p: None, repo: str = "") -> TransferResult:
         where = parse(f"{faulty.host}/uploads/{name}{repo}")
-        remote = open_remote(where, options_of(library))
+        remote = open_remote(where, options_of(services))
         try:
-            return push(packed.digest, packed.reference.name, "v1", remote, library, report)
+            return push(packed.digest, packed.reference.name, "v1", remote, services, report)
         finally:
             remote.close()
 
     return run
 
 
-def states(done: Transferred) -> dict[str, str]:
+def states(done: TransferResult) -> dict[str, str]:
     """Of the layer and the config."""
     return dict(zip(("layer", "config"), (blob.state for blob in done.blobs), strict=True))
 
@@ -71,7 +71,7 @@ def methods(faulty: FaultyRegistry, method: str) -> int:
     return sum(line.startswith(f"{method} ") and "/uploads/" in line for line in faulty.seen)
 
 
-def test_an_upload_in_pieces(sent: Push, faulty: FaultyRegistry, packed: Packed) -> None:
+def test_an_upload_in_pieces(sent: Push, faulty: FaultyRegistry, packed: PackResult) -> None:
     assert states(sent()) == {"layer": "sent", "config": "sent"}
     assert methods(faulty, "PATCH") == PIECES
     assert faulty.body_bytes < packed.layers[0].size + 5000
@@ -86,18 +86,18 @@ def stop_after(bytes_: int) -> Callable[[Progress], None]:
 
 
 def test_a_stopped_upload_goes_on_where_the_registry_is(
-    sent: Push, faulty: FaultyRegistry, library: Library
+    sent: Push, faulty: FaultyRegistry, services: Services
 ) -> None:
     """Stopped between two pieces: the registry keeps what it has."""
-    keep = Memory.keep_upload
+    keep = RegistryCache.keep_upload
 
-    def then_stop(self: Memory, blob: str, upload: CutUpload | None) -> None:
+    def then_stop(self: RegistryCache, blob: str, upload: UploadSession | None) -> None:
         keep(self, blob, upload)
         if upload is not None and upload.offset == 2 * MIB:
             raise Cancelled
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Memory, "keep_upload", then_stop)
+        patch.setattr(RegistryCache, "keep_upload", then_stop)
         with pytest.raises(Cancelled):
             sent()
     before = faulty.body_bytes
@@ -108,14 +108,14 @@ def test_a_stopped_upload_goes_on_where_the_registry_is(
     assert faulty.body_bytes - before < (PIECES - 2) * MIB + 5000
     assert told[-1].skipped >= 2 * MIB, "what was there already is shown as skipped"
     assert done.bytes < (PIECES - 2) * MIB + 5000
-    assert pulled_whole(sent, faulty, library)
+    assert pulled_whole(sent, faulty, services)
 
 
-def pulled_whole(sent: Push, faulty: FaultyRegistry, library: Library) -> bool:
+def pulled_whole(sent: Push, faulty: FaultyRegistry, services: Services) -> bool:
     """What the registry holds is whole: every digest is checked at a pull."""
     again = sent()
     address = again.reference.rpartition(":")[0]
-    other = library_at(library.paths.store.parent / "other", "store")
+    other = library_at(services.paths.store.parent / "other", "store")
     remote = open_remote(parse(address))
     try:
         return pull("v1", "localhost/x", remote, other).digest == again.digest
@@ -124,33 +124,33 @@ def pulled_whole(sent: Push, faulty: FaultyRegistry, library: Library) -> bool:
 
 
 def test_an_upload_that_the_registry_forgot_begins_anew(
-    sent: Push, faulty: FaultyRegistry, library: Library
+    sent: Push, faulty: FaultyRegistry, services: Services
 ) -> None:
     """Stopped inside a piece: docker-registry 2.8 drops the session."""
     with pytest.raises(Cancelled):
         sent(stop_after(2 * MIB + MIB // 2))
     assert states(sent())["layer"] in {"sent", "resumed"}
-    assert pulled_whole(sent, faulty, library)
+    assert pulled_whole(sent, faulty, services)
 
 
 def test_a_cut_inside_a_piece_is_survived(
-    sent: Push, faulty: FaultyRegistry, library: Library
+    sent: Push, faulty: FaultyRegistry, services: Services
 ) -> None:
     faulty.faults = [Fault("PATCH", "/uploads/", cut_request=MIB // 2, larger=0)]
     faulty.faults += [Fault("PATCH", "/uploads/", status=503, headers={"Retry-After": "0"})]
     assert states(sent())["layer"] == "sent"
     assert [fault.times for fault in faulty.faults] == [0, 0]
-    assert pulled_whole(sent, faulty, library)
+    assert pulled_whole(sent, faulty, services)
 
 
-def test_a_lost_session_begins_anew(sent: Push, faulty: FaultyRegistry, library: Library) -> None:
+def test_a_lost_session_begins_anew(sent: Push, faulty: FaultyRegistry, services: Services) -> None:
     faulty.faults = [
         Fault("PATCH", "/uploads/", status=404, after=2),
         Fault("GET", "/uploads/", status=404),
     ]
     assert states(sent())["layer"] == "sent"
     assert methods(faulty, "PATCH") == 2 + 1 + PIECES
-    assert pulled_whole(sent, faulty, library)
+    assert pulled_whole(sent, faulty, services)
 
 
 @pytest.mark.parametrize("status", [404, 405, 416, 501])
@@ -165,7 +165,7 @@ def test_a_host_that_takes_one_put_only_is_remembered(
 
 
 def test_too_large_bodies_become_smaller_and_are_remembered(
-    sent: Push, faulty: FaultyRegistry, library: Library
+    sent: Push, faulty: FaultyRegistry, services: Services
 ) -> None:
     limit = 100 << 10
     faulty.faults = [
@@ -177,7 +177,7 @@ def test_too_large_bodies_become_smaller_and_are_remembered(
     assert refused == 2, "1 MiB, 256 KiB, then it fits"
     sent(repo="again")
     assert 198 - sum(fault.times for fault in faulty.faults) == 2
-    assert pulled_whole(sent, faulty, library)
+    assert pulled_whole(sent, faulty, services)
 
 
 def test_a_host_that_takes_nothing_is_told(sent: Push, faulty: FaultyRegistry) -> None:
@@ -198,7 +198,7 @@ def test_pieces_are_as_large_as_the_registry_asks(sent: Push, faulty: FaultyRegi
 
 
 def test_a_token_that_dies_in_the_middle_costs_one_piece(
-    sent: Push, faulty: FaultyRegistry, library: Library
+    sent: Push, faulty: FaultyRegistry, services: Services
 ) -> None:
     """A 401 to a piece is answered with the same piece, not with a new upload."""
     realm = f'Bearer realm="http://{faulty.host}/token",scope="a:b:pull"'
@@ -209,11 +209,11 @@ def test_a_token_that_dies_in_the_middle_costs_one_piece(
     assert states(sent())["layer"] == "sent"
     assert methods(faulty, "PATCH") == PIECES + 1
     assert methods(faulty, "POST") == 2
-    assert pulled_whole(sent, faulty, library)
+    assert pulled_whole(sent, faulty, services)
 
 
 def test_bytes_for_another_host_go_without_our_password(
-    sent: Push, faulty: FaultyRegistry, registry: str, packed: Packed, library: Library
+    sent: Push, faulty: FaultyRegistry, registry: str, packed: PackResult, services: Services
 ) -> None:
     other = FaultyRegistry(registry)
     try:
@@ -222,7 +222,7 @@ def test_bytes_for_another_host_go_without_our_password(
         )
         challenge = {"WWW-Authenticate": 'Basic realm="x"'}
         faulty.faults = [Fault("HEAD", "/", status=401, headers=challenge), elsewhere]
-        library.credentials._session[faulty.host] = Credential("ann", "secret")
+        services.credentials._session[faulty.host] = Credential("ann", "secret")
         sent()
         assert any(one.startswith("Basic ") for one in faulty.authorizations)
         assert other.seen
@@ -233,7 +233,7 @@ def test_bytes_for_another_host_go_without_our_password(
 
 
 def test_a_blob_in_another_repository_of_the_host_is_mounted(
-    sent: Push, faulty: FaultyRegistry, packed: Packed, library: Library
+    sent: Push, faulty: FaultyRegistry, packed: PackResult, services: Services
 ) -> None:
     sent(repo="first")
     before = faulty.body_bytes
@@ -241,7 +241,7 @@ def test_a_blob_in_another_repository_of_the_host_is_mounted(
     assert states(done) == {"layer": "mounted", "config": "mounted"}
     assert faulty.body_bytes - before < 2000
     assert done.bytes < 2000
-    assert pulled_whole(sent, faulty, library)
+    assert pulled_whole(sent, faulty, services)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405])
@@ -254,10 +254,10 @@ def test_a_refused_mount_is_sent(status: int, sent: Push, faulty: FaultyRegistry
 
 
 def test_a_mount_that_opens_an_upload_saves_a_request(
-    sent: Push, faulty: FaultyRegistry, registry: str, packed: Packed, library: Library
+    sent: Push, faulty: FaultyRegistry, registry: str, packed: PackResult, services: Services
 ) -> None:
     """202 to a mount (the other repository has lost the blob) is the beginning of the upload."""
-    library.tags_seen.note(f"{faulty.host}/uploads/gone", {"v1": packed.digest})
+    services.tag_history.record(f"{faulty.host}/uploads/gone", {"v1": packed.digest})
     assert states(sent()) == {"layer": "sent", "config": "sent"}
     assert methods(faulty, "POST") == 2
 

@@ -13,22 +13,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kitdesk.services.remotes.registry import partial_file as parts
-from kitdesk.services.remotes.registry.partial_file import Part
+from kitdesk.services.remotes.registry.partial_file import PartialFile
 
 
-def filled(part: Part, data: bytes, steps: list[int]) -> None:
+def filled(part: PartialFile, data: bytes, steps: list[int]) -> None:
     at = part.done
     for number in range(10**6):
-        room = part.room()
+        room = part.buffer()
         if not room:
             return
         size = min(len(room), steps[number % len(steps)], len(data) - at)
         room[:size] = data[at : at + size]
-        part.filled(size)
+        part.advance(size)
         at += size
 
 
-def received(part: Part, data: bytes) -> str:
+def received(part: PartialFile, data: bytes) -> str:
     filled(part, data, [1 << 18])
     return part.digest()
 
@@ -47,11 +47,11 @@ def test_whatever_comes_is_written_and_hashed(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.part"
         path.write_bytes((data + b"more than it should be")[:there])
-        with Part(path, size) as part:
+        with PartialFile(path, size) as part:
             assert part.done == min(there, size)
             if again:
                 filled(part, b"x" * size, steps)
-                part.begin_again()
+                part.reset()
                 assert part.done == 0
             filled(part, data, steps)
             assert part.digest() == f"sha256:{hashlib.sha256(data).hexdigest()}"
@@ -60,11 +60,11 @@ def test_whatever_comes_is_written_and_hashed(
 
 def test_what_arrived_before_a_stop_is_there(tmp_path: Path) -> None:
     data = os.urandom(3 << 20)
-    with Part(tmp_path / "x", len(data)) as part:
+    with PartialFile(tmp_path / "x", len(data)) as part:
         while part.done < 2 << 20:
-            room = part.room()
+            room = part.buffer()
             room[:] = data[part.done : part.done + len(room)]
-            part.filled(len(room))
+            part.advance(len(room))
     assert (tmp_path / "x").read_bytes() == data[: 2 << 20]
 
 
@@ -73,5 +73,5 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise OSError(errno.ENOSPC, "full")
 
     monkeypatch.setattr(parts, "write_all", full)
-    with Part(tmp_path / "x", 4 << 20) as part, pytest.raises(OSError, match="full"):
+    with PartialFile(tmp_path / "x", 4 << 20) as part, pytest.raises(OSError, match="full"):
         received(part, bytes(4 << 20))

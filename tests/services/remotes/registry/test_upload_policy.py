@@ -7,7 +7,7 @@ import requests
 
 from kitdesk.errors import Refused
 from kitdesk.services.remotes.registry.responses import upload_location
-from kitdesk.services.remotes.registry.upload_policy import PIECE, Rule, rule_of
+from kitdesk.services.remotes.registry.upload_policy import CHUNK_BYTES, UploadPolicy, policy_for
 
 MIB = 1 << 20
 RULES = {
@@ -19,30 +19,30 @@ RULES = {
     "123456789012.dkr.ecr.eu-central-1.amazonaws.com": 0,
     "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn": 0,
     "team.azurecr.io": 16 << 20,
-    "docker.io": PIECE,
-    "registry-1.docker.io": PIECE,
-    "jozu.ml": PIECE,
-    "quay.io": PIECE,
-    "notghcr.io": PIECE,
-    "azurecr.io.evil.example": PIECE,
-    "localhost:5000": PIECE,
+    "docker.io": CHUNK_BYTES,
+    "registry-1.docker.io": CHUNK_BYTES,
+    "jozu.ml": CHUNK_BYTES,
+    "quay.io": CHUNK_BYTES,
+    "notghcr.io": CHUNK_BYTES,
+    "azurecr.io.evil.example": CHUNK_BYTES,
+    "localhost:5000": CHUNK_BYTES,
 }
 
 
-@pytest.mark.parametrize(("host", "piece"), RULES.items())
-def test_what_is_known_of_hosts(host: str, piece: int) -> None:
-    rule = rule_of(host)
-    assert rule.piece == piece
-    assert rule.whole(5 << 30) == (piece == 0)
-    assert rule.whole(16 << 20)
+@pytest.mark.parametrize(("host", "chunk"), RULES.items())
+def test_what_is_known_of_hosts(host: str, chunk: int) -> None:
+    rule = policy_for(host)
+    assert rule.chunk == chunk
+    assert rule.is_monolithic(5 << 30) == (chunk == 0)
+    assert rule.is_monolithic(16 << 20)
 
 
 def test_rules_shrink_to_an_end() -> None:
-    rule: Rule | None = Rule(64 * MIB, 16 * MIB)
+    rule: UploadPolicy | None = UploadPolicy(64 * MIB, 16 * MIB)
     seen = []
     while rule is not None:
-        seen.append(rule.piece)
-        rule = rule.smaller(rule.piece)
+        seen.append(rule.chunk)
+        rule = rule.with_smaller_chunks(rule.chunk)
     assert seen[:4] == [64 * MIB, 16 * MIB, 4 * MIB, MIB]
     assert seen == sorted(seen, reverse=True)
 
