@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,7 +134,7 @@ class Program:
         self.begun = True
         session = self.build_content()
         if self._folder:
-            session.open_folder(Path(self._folder))
+            session.project.open(Path(self._folder))
         session.begin()
 
     def close(self) -> None:
@@ -151,7 +152,7 @@ class Program:
             self.window.raise_()
             self.window.activateWindow()
             if folder:
-                self.build_content().open_folder(Path(folder))
+                self.build_content().project.open(Path(folder))
 
         if self._parts is not None:
             self._parts[1].post(come)
@@ -205,8 +206,9 @@ def build(
 
     session = Session(services, Runner(bridge.post, broken), bridge)
     scheme = Settings(found.config).get("scheme", "system")
-    session.workspace.scheme = (
-        "light" if scheme == "light" else "dark" if scheme == "dark" else "system"
+    session.workspace.state = replace(
+        session.workspace.state,
+        scheme="light" if scheme == "light" else "dark" if scheme == "dark" else "system",
     )
     if window is None:
         window = MainWindow(session)
@@ -225,18 +227,18 @@ def self_test() -> int:
         found = places.from_environment()
         program = Program(found, found.cache / "run")
         session = program.build_content()
-        state = session.workspace
+        workspace = session.workspace
 
         def look(_changes: object) -> None:
-            if state.comparison is not None and not state.comparing:
+            if workspace.state.comparison is not None and not workspace.state.comparing:
                 QTimer.singleShot(0, program.app.quit)
 
-        state.changed.connect(look)
+        workspace.changed.connect(look)
         program.window.show()
-        session.open_sample(Path(scratch) / "movie-recommend")
+        session.versions.open_sample(Path(scratch) / "movie-recommend")
         QTimer.singleShot(20_000, program.app.quit)
         program.app.exec()
-        ok = state.comparison is not None
+        ok = workspace.state.comparison is not None
         program.window.close()
         program.close()
     sys.stdout.write(f"self-test: {'ok' if ok else 'failed'}\n")

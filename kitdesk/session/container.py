@@ -1,20 +1,28 @@
-"""The rooms of the running program, each built at its first use.
+"""The controllers of the running program, each built at its first use.
 
 Through them come PyYAML, sqlite and the verbs: the window must be painted before they are loaded.
+This is the one place of the session that imports inside functions (ARCHITECTURE.md, start-up).
 """
 
 from __future__ import annotations
 
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
+from kitdesk.changes import Topic
 from kitdesk.progress import Progress, Report
+from kitdesk.session.runtime.gui_gc import GuiThreadGc
+from kitdesk.session.state.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.services.container import Services
+    from kitdesk.session.controllers.about import AboutController
     from kitdesk.session.controllers.accounts import AccountController
     from kitdesk.session.controllers.comparison import ComparisonController
     from kitdesk.session.controllers.context import CommandContext
@@ -31,49 +39,47 @@ if TYPE_CHECKING:
     from kitdesk.session.runtime.folder_watcher import FolderWatcher
     from kitdesk.session.runtime.main_thread import MainThreadDispatcher
     from kitdesk.session.runtime.runner import Runner
-    from kitdesk.session.state.workspace import Workspace
 
 MODULES = (
-    "kitdesk.session.controllers.accounts",
-    "kitdesk.session.controllers.folder",
-    "kitdesk.session.controllers.comparison",
-    "kitdesk.session.controllers.context",
-    "kitdesk.session.controllers.kitfile",
-    "kitdesk.session.controllers.versions",
-    "kitdesk.session.controllers.open_remote",
-    "kitdesk.session.controllers.registries",
-    "kitdesk.session.controllers.delete_remote",
-    "kitdesk.session.controllers.transfers",
-    "kitdesk.session.controllers.version_tree",
+    *(
+        f"kitdesk.session.controllers.{name}"
+        for name in (
+            "about", "accounts", "folder", "comparison", "context", "kitfile", "versions",
+            "open_remote", "registries", "delete_remote", "transfers", "version_tree",
+        )
+    ),
     "kitdesk.operations.pack",
     "kitdesk.operations.unpack",
     "kitdesk.operations.compare",
     "kitdesk.operations.diffing.content",
     "kitdesk.services.remotes.folder",
     "kitdesk.services.remotes.registry.repository",
-)
-"""All that stands behind the buttons."""
+)  # fmt: skip
+"""All that stands behind the buttons; loaded on a worker once the window is painted."""
 
 
-class ControllerContainer:
-    """Builds what the session needs, once, when it is needed."""
+class ControllerContainer(QObject):
+    """Builds each controller once, when it is needed. GUI thread only."""
 
     def __init__(
         self,
-        workspace: Workspace,
         services: Callable[[], Services],
         runner: Runner,
-        bridge: MainThreadDispatcher,
-        opener: RemoteFactory | None,
+        dispatcher: MainThreadDispatcher,
+        opener: RemoteFactory | None = None,
+        parent: QObject | None = None,
     ) -> None:
-        self.workspace = workspace
-        self.runner, self.bridge = runner, bridge
-        self._make_library, self._given_opener = services, opener
+        super().__init__(parent)
+        self.workspace = Workspace(parent=self)
+        self.runner = runner
+        self._dispatcher = dispatcher
+        self._make_services, self._given_opener = services, opener
+        self._gc = GuiThreadGc(self)
 
     @cached_property
     def services(self) -> Services:
         """All services of the user."""
-        return self._make_library()
+        return self._make_services()
 
     @cached_property
     def opener(self) -> RemoteFactory:
@@ -86,19 +92,19 @@ class ControllerContainer:
         return lambda address: open_remote(address, options)
 
     @cached_property
-    def activity(self) -> JobController:
-        """Jobs as Activity shows them."""
+    def jobs(self) -> JobController:
+        """Jobs under way and finished."""
         from kitdesk.session.controllers.jobs import JobController
 
         return JobController(self.workspace, self.runner, self.workspace)
 
     @cached_property
-    def editor(self) -> KitfileController:
+    def kitfile(self) -> KitfileController:
         """The Kitfile while it is edited."""
         from kitdesk.session.controllers.kitfile import KitfileController
 
         return KitfileController(
-            self.workspace, self.runner, self.services, self.project.read, self.workspace
+            self.workspace, self.runner, self.services, self._kitfile_saved, self.workspace
         )
 
     @cached_property
@@ -106,35 +112,58 @@ class ControllerContainer:
         """The open folder."""
         from kitdesk.session.controllers.project import ProjectController
 
-        return ProjectController(self)
+        return ProjectController(
+            self.workspace,
+            self.runner,
+            self.services,
+            self.tree,
+            self.kitfile,
+            self.comparison,
+            self.watcher,
+            self._folder_was_read,
+        )
+
+    def _folder_was_read(self, *, opened: bool) -> None:
+        self.folder.read_undo()
+        if opened:
+            self.accounts.read()
 
     @cached_property
     def tree(self) -> VersionTreeController:
-        """The version tree's data."""
+        """The version tree's rows, and the store page."""
         from kitdesk.session.controllers.version_tree import VersionTreeController
 
         return VersionTreeController(self.workspace, self.runner, self.services, self.opener)
 
     @cached_property
-    def comparing(self) -> ComparisonController:
-        """What follows the selection."""
+    def comparison(self) -> ComparisonController:
+        """What follows the selection: comparison and content."""
         from kitdesk.session.controllers.comparison import ComparisonController
 
-        return ComparisonController(self.workspace, self.runner, self.services, self.opener)
+        return ComparisonController(
+            self.workspace, self.runner, self.services, self.opener, self.tree
+        )
+
+    @cached_property
+    def about(self) -> AboutController:
+        """What a version is."""
+        from kitdesk.session.controllers.about import AboutController
+
+        return AboutController(self.workspace, self.runner, self.services, self.opener, self.tree)
 
     @cached_property
     def context(self) -> CommandContext:
-        """What every verb needs."""
+        """What controllers that start verbs need."""
         from kitdesk.session.controllers.context import CommandContext
 
         return CommandContext(
             self.workspace,
-            self.activity,
+            self.jobs,
             self.runner,
             self.services,
             self.opener,
             self.tree,
-            self.project.reload,
+            self._reload,
         )
 
     @cached_property
@@ -145,22 +174,22 @@ class ControllerContainer:
         return TransferController(self.context)
 
     @cached_property
-    def removing(self) -> RemoteDeletionController:
+    def delete_remote(self) -> RemoteDeletionController:
         """Deleting from the remote."""
         from kitdesk.session.controllers.delete_remote import RemoteDeletionController
 
         return RemoteDeletionController(self.context)
 
     @cached_property
-    def making(self) -> VersionController:
+    def versions(self) -> VersionController:
         """Pack, tag, delete, verify."""
         from kitdesk.session.controllers.versions import VersionController
 
-        return VersionController(self.context, self.transfers.push)
+        return VersionController(self.context, self.transfers.push, self.project.open)
 
     @cached_property
-    def changing(self) -> FolderController:
-        """Unpack, roll back, undo."""
+    def folder(self) -> FolderController:
+        """Unpack, roll back, restore, undo."""
         from kitdesk.session.controllers.folder import FolderController
 
         return FolderController(self.context)
@@ -173,7 +202,7 @@ class ControllerContainer:
         return AccountController(self.context)
 
     @cached_property
-    def opening(self) -> OpenRemoteController:
+    def open_remote(self) -> OpenRemoteController:
         """Opening a project from a remote."""
         from kitdesk.session.controllers.open_remote import OpenRemoteController
 
@@ -187,20 +216,36 @@ class ControllerContainer:
         return RegistryController(self.context, self.accounts.read)
 
     @cached_property
-    def watch(self) -> FolderWatcher:
+    def watcher(self) -> FolderWatcher:
         """The folder watcher."""
         from kitdesk.session.runtime.folder_watcher import FolderWatcher
 
         return FolderWatcher(
-            self.bridge, self.runner, self.project.folder_changed, self.project.watching
+            self._dispatcher,
+            self.runner,
+            self._folder_changed,
+            self._watching,
         )
 
-    def load(self) -> None:
-        """Load what the rooms are made of on a worker: whoever clicks must not wait for it.
+    # what a controller tells another one that is made after it
 
-        Only the modules; the rooms themselves are Qt objects and are made on the GUI thread.
+    def _kitfile_saved(self) -> None:
+        self.project.read()
+
+    def _reload(self, topics: Topic) -> None:
+        self.project.reload(topics)
+
+    def _folder_changed(self, paths: frozenset[str] | None) -> None:
+        self.project.folder_changed(paths)
+
+    def _watching(self, watching: bool, problem: str) -> None:
+        self.project.watching(watching, problem)
+
+    def load(self) -> None:
+        """Import the controllers' modules on a worker: whoever clicks must not wait for it.
+
+        Only the modules; the controllers themselves are Qt objects, made on the GUI thread.
         """
-        from importlib import import_module
 
         def work(report: Report) -> None:
             for name in MODULES:
@@ -211,7 +256,8 @@ class ControllerContainer:
         self.runner.warm()
 
     def close(self) -> None:
-        """Stop watching, cancel jobs."""
-        if "watch" in self.__dict__:
-            self.watch.close()
+        """The window closes: stop watching, cancel jobs."""
+        if "watcher" in self.__dict__:
+            self.watcher.close()
         self.runner.shutdown()
+        self._gc.close()

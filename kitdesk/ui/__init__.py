@@ -1,1 +1,1 @@
-"""What is seen: one folder a surface; reads the Workspace, asks through SessionCommands."""
+"""What is seen: one folder a surface; reads the Workspace, asks through Session."""

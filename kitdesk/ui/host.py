@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.commands import SessionCommands
+    from kitdesk.session.session import Session
     from kitdesk.session.state.workspace import Workspace
 
 
 class WindowHost(Protocol):
     """The window as actions and sheets see it."""
 
-    session: SessionCommands
+    session: Session
 
     @property
     def workspace(self) -> Workspace:

@@ -128,10 +128,12 @@ def heartbeat() -> None:
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(beat)
         timer.start(5)
-        state = session.workspace
+        workspace = session.workspace
 
         def busy() -> bool:
-            return any(job.state in (JobState.WAITING, JobState.RUNNING) for job in state.jobs)
+            return any(
+                job.state in (JobState.WAITING, JobState.RUNNING) for job in workspace.state.jobs
+            )
 
         where = os.environ.get("KITDESK_BENCH_REMOTE") or f"oci:{scratch}/stick"
 
@@ -143,17 +145,17 @@ def heartbeat() -> None:
                 time.sleep(0.0005)
             return time.perf_counter() - begun
 
-        session.open_folder(folder)
+        session.project.open(folder)
         session.begin()  # as Program does
-        wait(lambda: state.folder and not state.folder.counting)
-        session.set_remote(where)
-        wait(lambda: state.remote.address == where)
+        wait(lambda: workspace.state.folder and not workspace.state.folder.counting)
+        session.tree.set_remote(where)
+        wait(lambda: workspace.state.remote.address == where)
         wait(lambda: session.idle)  # nobody clicks while the window is still being furnished
-        session.pack(("v1",))
-        took = wait(lambda: state.versions and not busy())
+        session.versions.pack(("v1",))
+        took = wait(lambda: workspace.state.versions and not busy())
         _say(f"pack {GIB} GiB", took, gaps)
-        session.push(state.versions[0].digest, "v1", where)
-        took = wait(lambda: state.versions[0].remote and not busy())
+        session.transfers.push(workspace.state.versions[0].digest, "v1", where)
+        took = wait(lambda: workspace.state.versions[0].remote and not busy())
         _say(f"push {GIB} GiB to {where.partition(':')[0]}", took, gaps)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"peak memory {peak:.0f} MiB (limit 250)")

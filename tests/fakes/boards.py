@@ -53,15 +53,15 @@ def folder(**values: Any) -> FolderState:
     return FolderState(path, "movie-recommend", **{**facts, **values})
 
 
-def fill(workspace: Workspace, **values: object) -> Workspace:
+def fill(workspace: Workspace, **values: Any) -> Workspace:
     """Set attributes and tell everybody that everything changed."""
     workspace.apply(Topic.EVERYTHING, frozenset(), **values)
     return workspace
 
 
-def home(**values: object) -> Workspace:
+def home(**values: Any) -> Workspace:
     """The picture 1-home: v1.0.0 against v2.0.0, the code file chosen."""
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "view": View.COMPARE,
         "folder": folder(),
         "versions": VERSIONS,
@@ -150,7 +150,9 @@ def store() -> Workspace:
     return home(view=View.STORE)
 
 
-def fresh(**values: object) -> Workspace:
+def fresh(**values: Any) -> Workspace:
     """A folder that was just opened: no Kitfile, no version, no remote."""
-    state = folder(at=None, changes=(), kitfile=None, files=0)
-    return fill(Workspace(), **{"view": View.COMPARE, "folder": state, "after": FOLDER, **values})
+    workspace = folder(at=None, changes=(), kitfile=None, files=0)
+    return fill(
+        Workspace(), **{"view": View.COMPARE, "folder": workspace, "after": FOLDER, **values}
+    )

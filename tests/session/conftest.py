@@ -22,7 +22,7 @@ class Desk:
         self.session, self._runner, self._qtbot = session, runner, qtbot
 
     @property
-    def state(self) -> Workspace:
+    def workspace(self) -> Workspace:
         return self.session.workspace
 
     def until(self, condition: Callable[[], object]) -> None:
@@ -30,12 +30,12 @@ class Desk:
         self._qtbot.waitUntil(lambda: bool(condition()) and self._runner.idle, timeout=20_000)
 
     def opens(self, folder: Path) -> None:
-        self.session.open_folder(folder)
-        self.until(lambda: self.state.folder and not self.state.folder.counting)
+        self.session.project.open(folder)
+        self.until(lambda: self.workspace.state.folder and not self.workspace.state.folder.counting)
 
     def packs(self, tag: str) -> None:
-        self.session.pack((tag,))
-        self.until(lambda: any(tag in row.tags for row in self.state.versions))
+        self.session.versions.pack((tag,))
+        self.until(lambda: any(tag in row.tags for row in self.workspace.state.versions))
 
 
 @pytest.fixture

@@ -18,9 +18,11 @@ session.begin()
 while not session.idle:
     program.processEvents()
 before = set(sys.modules)
-rooms = session._rooms
-rooms.making, rooms.transfers, rooms.changing, rooms.accounts, rooms.comparing, rooms.editor
-rooms.registries, rooms.opening, rooms.removing, rooms.opener
+for name in (
+    "versions", "transfers", "folder", "accounts", "comparison", "kitfile", "about", "project",
+    "registries", "open_remote", "delete_remote", "opener", "tree", "jobs",
+):
+    getattr(session, name)
 print("late:", sorted(name for name in set(sys.modules) - before if name.startswith("kitdesk")))
 window.close(); session.close(); bridge.close()
 """

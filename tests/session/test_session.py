@@ -17,51 +17,70 @@ from tests.snapshots import snapshot
 
 
 def test_the_story_by_intents(context: Desk, project: Path) -> None:
-    state = context.state
+    workspace = context.workspace
     context.opens(project)
-    assert state.view is View.COMPARE
-    assert state.folder is not None
-    assert state.folder.at is None
+    assert workspace.state.view is View.COMPARE
+    assert workspace.state.folder is not None
+    assert workspace.state.folder.at is None
     context.packs("v1.0.0")
-    context.until(lambda: state.folder and state.folder.at)
+    context.until(lambda: workspace.state.folder and workspace.state.folder.at)
     at_v1 = snapshot(project)
 
     advance(project)
-    context.until(lambda: state.folder and len(state.folder.changes) == 4)
-    context.session.preview_pack()
-    context.until(lambda: state.preview is not None)
-    assert state.preview is not None
-    assert state.preview.tags[0][:2] == ("v1.1.0", "minor")
-    assert "v1.0.0" in state.preview.taken
+    context.until(lambda: workspace.state.folder and len(workspace.state.folder.changes) == 4)
+    context.session.kitfile.preview()
+    context.until(lambda: workspace.state.preview is not None)
+    assert workspace.state.preview is not None
+    assert workspace.state.preview.tags[0][:2] == ("v1.1.0", "minor")
+    assert "v1.0.0" in workspace.state.preview.taken
     context.packs("v2.0.0")
-    assert [row.title for row in state.versions] == ["v2.0.0", "v1.0.0"]
+    assert [row.title for row in workspace.state.versions] == ["v2.0.0", "v1.0.0"]
     at_v2 = snapshot(project)
 
-    second, first = (row.digest for row in state.versions)
-    context.session.compare(first, second)
-    context.until(lambda: state.comparison and not state.comparing and state.content)
-    assert state.comparison is not None
-    assert state.comparison.headline == "v2.0.0 has a new model, changed code and changed docs."
-    assert state.file == "movie_recommender.py"
-    assert isinstance(state.content, TextDiff)
-
-    context.session.preview_rollback(first)
-    context.until(lambda: state.rollback is not None)
-    assert state.rollback is not None
-    assert state.rollback.now == "v2.0.0"
-    assert {line.path for line in state.rollback.comes_back} >= {"Kitfile", "movie_recommender.py"}
-    context.session.rollback(first)
+    second, first = (row.digest for row in workspace.state.versions)
+    context.session.comparison.compare(first, second)
     context.until(
         lambda: (
-            state.result and state.folder and state.folder.at and state.folder.at.digest == first
+            workspace.state.comparison and not workspace.state.comparing and workspace.state.content
+        )
+    )
+    assert workspace.state.comparison is not None
+    assert (
+        workspace.state.comparison.headline
+        == "v2.0.0 has a new model, changed code and changed docs."
+    )
+    assert workspace.state.file == "movie_recommender.py"
+    assert isinstance(workspace.state.content, TextDiff)
+
+    context.session.folder.preview_rollback(first)
+    context.until(lambda: workspace.state.rollback is not None)
+    assert workspace.state.rollback is not None
+    assert workspace.state.rollback.now == "v2.0.0"
+    assert {line.path for line in workspace.state.rollback.comes_back} >= {
+        "Kitfile",
+        "movie_recommender.py",
+    }
+    context.session.folder.rollback(first)
+    context.until(
+        lambda: (
+            workspace.state.result
+            and workspace.state.folder
+            and workspace.state.folder.at
+            and workspace.state.folder.at.digest == first
         )
     )
     assert snapshot(project) == at_v1
-    assert state.result is not None
-    assert state.result.title == "This folder is exactly v1.0.0 again."
-    context.until(lambda: state.can_undo == "the roll back to v1.0.0")
-    context.session.undo()
-    context.until(lambda: state.folder and state.folder.at and state.folder.at.digest == second)
+    assert workspace.state.result is not None
+    assert workspace.state.result.title == "This folder is exactly v1.0.0 again."
+    context.until(lambda: workspace.state.can_undo == "the roll back to v1.0.0")
+    context.session.folder.undo()
+    context.until(
+        lambda: (
+            workspace.state.folder
+            and workspace.state.folder.at
+            and workspace.state.folder.at.digest == second
+        )
+    )
     assert snapshot(project) == at_v2
 
 
@@ -69,52 +88,59 @@ def test_the_story_by_intents(context: Desk, project: Path) -> None:
 def test_push_and_pull_show_where_versions_are(
     context: Desk, project: Path, registry: str, services: Services
 ) -> None:
-    state = context.state
+    workspace = context.workspace
     context.opens(project)
     context.packs("v1.0.0")
     address = f"{registry}/session/demo"
-    context.session.set_remote(address)
-    context.until(lambda: state.remote.address == address and state.remote.reachable)
-    (row,) = state.versions
-    context.session.preview_push(row.digest, "v1.0.0", address)
-    context.until(lambda: state.push)
-    assert state.push is not None
-    assert state.push.missing_bytes is not None
-    assert state.push.missing_bytes > state.push.size
-    context.session.push(row.digest, "v1.0.0", address)
-    context.until(lambda: state.versions[0].remote)
-    assert state.jobs[0].state is JobState.DONE
-    context.session.remove(row.digest)
-    context.until(lambda: not state.versions[0].local)
+    context.session.tree.set_remote(address)
+    context.until(
+        lambda: workspace.state.remote.address == address and workspace.state.remote.reachable
+    )
+    (row,) = workspace.state.versions
+    context.session.transfers.preview_push(row.digest, "v1.0.0", address)
+    context.until(lambda: workspace.state.push)
+    assert workspace.state.push is not None
+    assert workspace.state.push.missing_bytes is not None
+    assert workspace.state.push.missing_bytes > workspace.state.push.size
+    context.session.transfers.push(row.digest, "v1.0.0", address)
+    context.until(lambda: workspace.state.versions[0].remote)
+    assert workspace.state.jobs[0].state is JobState.DONE
+    context.session.versions.remove(row.digest)
+    context.until(lambda: not workspace.state.versions[0].local)
     assert services.store.versions() == ()
-    context.session.pull(row.digest)
-    context.until(lambda: state.versions[0].local)
-    context.session.remove(row.digest)
-    context.until(lambda: not state.versions[0].local)
+    context.session.transfers.pull(row.digest)
+    context.until(lambda: workspace.state.versions[0].local)
+    context.session.versions.remove(row.digest)
+    context.until(lambda: not workspace.state.versions[0].local)
     (project / "README.md").unlink()
-    context.session.preview_rollback(row.digest)
-    context.until(lambda: state.rollback)
-    assert state.rollback is not None
-    assert [line.path for line in state.rollback.comes_back] == ["README.md"]
-    context.until(lambda: state.versions[0].local)
+    context.session.folder.preview_rollback(row.digest)
+    context.until(lambda: workspace.state.rollback)
+    assert workspace.state.rollback is not None
+    assert [line.path for line in workspace.state.rollback.comes_back] == ["README.md"]
+    context.until(lambda: workspace.state.versions[0].local)
 
 
 def test_a_registry_that_is_not_there_is_an_error_with_a_way_on(
     context: Desk, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF_S", 0.001)
-    state = context.state
+    workspace = context.workspace
     context.opens(project)
     context.packs("v1.0.0")
-    context.session.push(state.versions[0].digest, "v1.0.0", "127.0.0.1:1/demo")
-    context.until(lambda: state.error)
-    assert state.error is not None
-    assert state.error.title == "127.0.0.1:1 did not answer."
-    assert state.error.job == state.jobs[0].number
-    assert state.jobs[0].state is JobState.FAILED
-    failed = state.jobs[0].number
-    context.session.retry(failed)
-    context.until(lambda: state.jobs[0].number != failed and state.jobs[0].state is JobState.FAILED)
+    context.session.transfers.push(workspace.state.versions[0].digest, "v1.0.0", "127.0.0.1:1/demo")
+    context.until(lambda: workspace.state.error)
+    assert workspace.state.error is not None
+    assert workspace.state.error.title == "127.0.0.1:1 did not answer."
+    assert workspace.state.error.job == workspace.state.jobs[0].number
+    assert workspace.state.jobs[0].state is JobState.FAILED
+    failed = workspace.state.jobs[0].number
+    context.session.jobs.retry(failed)
+    context.until(
+        lambda: (
+            workspace.state.jobs[0].number != failed
+            and workspace.state.jobs[0].state is JobState.FAILED
+        )
+    )
 
 
 def test_a_folder_without_kitfile_gets_one_from_a_scan(context: Desk, tmp_path: Path) -> None:
@@ -123,11 +149,11 @@ def test_a_folder_without_kitfile_gets_one_from_a_scan(context: Desk, tmp_path: 
     (folder / "model.pkl").write_bytes(b"x")
     (folder / "train.py").write_text("print()")
     context.opens(folder)
-    assert context.state.folder is not None
-    assert context.state.folder.kitfile is None
-    context.session.make_kitfile()
-    context.until(lambda: context.state.folder and context.state.folder.kitfile)
-    context.until(lambda: "model.pkl" in context.state.kitfile.text)
+    assert context.workspace.state.folder is not None
+    assert context.workspace.state.folder.kitfile is None
+    context.session.versions.make_kitfile()
+    context.until(lambda: context.workspace.state.folder and context.workspace.state.folder.kitfile)
+    context.until(lambda: "model.pkl" in context.workspace.state.kitfile.text)
     context.packs("v1")
 
 
@@ -137,44 +163,46 @@ def test_a_folder_that_vanishes_is_told_and_comes_back(context: Desk, project: P
     away = project.with_name("away")
     project.rename(away)
     context.session.refresh()
-    context.until(lambda: context.state.folder and context.state.folder.problem)
-    assert context.state.folder is not None
-    assert context.state.folder.problem is not None
-    assert context.state.folder.problem.code == "folder-gone"
+    context.until(lambda: context.workspace.state.folder and context.workspace.state.folder.problem)
+    assert context.workspace.state.folder is not None
+    assert context.workspace.state.folder.problem is not None
+    assert context.workspace.state.folder.problem.code == "folder-gone"
     away.rename(project)
     context.session.refresh()
-    context.until(lambda: context.state.folder and not context.state.folder.problem)
+    context.until(
+        lambda: context.workspace.state.folder and not context.workspace.state.folder.problem
+    )
 
 
 def test_edits_are_checked_saved_and_never_overwritten(context: Desk, project: Path) -> None:
-    state = context.state
+    workspace = context.workspace
     context.opens(project)
-    context.until(lambda: state.kitfile.text)
-    good = state.kitfile.text
-    context.session.edit_kitfile(good.replace("  license: Apache-2.0", "  licence: MIT", 1))
-    context.until(lambda: state.kitfile.problems)
-    (problem,) = state.kitfile.problems
+    context.until(lambda: workspace.state.kitfile.text)
+    good = workspace.state.kitfile.text
+    context.session.kitfile.edit(good.replace("  license: Apache-2.0", "  licence: MIT", 1))
+    context.until(lambda: workspace.state.kitfile.problems)
+    (problem,) = workspace.state.kitfile.problems
     assert (problem.line, problem.rule) == (7, "unknown-field")
     assert problem.fix is not None
-    context.session.fix(problem.fix)
-    context.until(lambda: not state.kitfile.problems)
-    assert state.kitfile.dirty
+    context.session.kitfile.fix(problem.fix)
+    context.until(lambda: not workspace.state.kitfile.problems)
+    assert workspace.state.kitfile.dirty
     (project / "Kitfile").write_text(good + "# from outside\n")
-    context.until(lambda: state.kitfile.changed_on_disk)
-    assert "license: MIT" in state.kitfile.text, "the edit is still there"
-    context.session.save_kitfile()
-    context.until(lambda: not state.kitfile.dirty)
-    assert (project / "Kitfile").read_text() == state.kitfile.text
-    context.session.reload_kitfile()
-    context.until(lambda: not state.kitfile.changed_on_disk)
+    context.until(lambda: workspace.state.kitfile.changed_on_disk)
+    assert "license: MIT" in workspace.state.kitfile.text, "the edit is still there"
+    context.session.kitfile.save()
+    context.until(lambda: not workspace.state.kitfile.dirty)
+    assert (project / "Kitfile").read_text() == workspace.state.kitfile.text
+    context.session.kitfile.reload()
+    context.until(lambda: not workspace.state.kitfile.changed_on_disk)
 
 
 def test_a_kitfile_that_is_not_utf8_is_told(context: Desk, project: Path) -> None:
     (project / "Kitfile").write_bytes(b"package:\n  name: caf\xe9\n")
     context.opens(project)
-    context.until(lambda: context.state.kitfile.error)
-    assert context.state.kitfile.error is not None
-    assert "UTF-8" in context.state.kitfile.error.title
+    context.until(lambda: context.workspace.state.kitfile.error)
+    assert context.workspace.state.kitfile.error is not None
+    assert "UTF-8" in context.workspace.state.kitfile.error.title
     assert (project / "Kitfile").read_bytes() == b"package:\n  name: caf\xe9\n"
 
 
@@ -182,27 +210,27 @@ def test_cancel_ends_a_job_and_leaves_no_version(context: Desk, project: Path) -
     with (project / "datasets" / "ratings.csv").open("ab") as big:
         big.truncate(400 << 20)
     context.opens(project)
-    context.session.pack(("v1",))
-    context.session.cancel(context.state.jobs[0].number)
-    context.until(lambda: context.state.jobs[0].state is JobState.CANCELLED)
-    assert context.state.versions == ()
-    assert context.state.error is None
+    context.session.versions.pack(("v1",))
+    context.session.jobs.cancel(context.workspace.state.jobs[0].number)
+    context.until(lambda: context.workspace.state.jobs[0].state is JobState.CANCELLED)
+    assert context.workspace.state.versions == ()
+    assert context.workspace.state.error is None
 
 
 def test_the_last_chosen_pair_wins(context: Desk, project: Path) -> None:
-    state = context.state
+    workspace = context.workspace
     context.opens(project)
     context.packs("v1.0.0")
     advance(project)
     context.packs("v2.0.0")
-    second, first = (row.digest for row in state.versions)
+    second, first = (row.digest for row in workspace.state.versions)
     for _ in range(20):
-        context.session.compare(first, second)
-        context.session.compare(second, first)
-    context.session.compare(second, FOLDER)
-    context.until(lambda: state.comparison and not state.comparing)
-    assert state.comparison is not None
-    assert state.comparison.headline == "This folder is exactly v2.0.0."
+        context.session.comparison.compare(first, second)
+        context.session.comparison.compare(second, first)
+    context.session.comparison.compare(second, FOLDER)
+    context.until(lambda: workspace.state.comparison and not workspace.state.comparing)
+    assert workspace.state.comparison is not None
+    assert workspace.state.comparison.headline == "This folder is exactly v2.0.0."
 
 
 def test_an_interrupted_rollback_is_told_and_can_be_settled(
@@ -230,10 +258,12 @@ def test_an_interrupted_rollback_is_told_and_can_be_settled(
         with pytest.raises(Killed):
             rollbacks.rollback(plan, services)
     context.opens(project)
-    assert context.state.folder is not None
-    assert "cut off" in context.state.folder.interrupted
-    context.session.finish_interrupted("finish")
-    context.until(lambda: context.state.folder and not context.state.folder.interrupted)
+    assert context.workspace.state.folder is not None
+    assert "cut off" in context.workspace.state.folder.interrupted
+    context.session.folder.resolve_interrupted("finish")
+    context.until(
+        lambda: context.workspace.state.folder and not context.workspace.state.folder.interrupted
+    )
     assert snapshot(project) == at_v1
 
 
@@ -242,64 +272,79 @@ def test_signing_in_lets_the_stopped_push_go_on(
     context: Desk, project: Path, tmp_path: Path
 ) -> None:
     need("registry", "docker-registry")
-    state = context.state
+    workspace = context.workspace
     folder = tmp_path / "closed"
     folder.mkdir()
     with with_password(folder) as host:
         context.opens(project)
         context.packs("v1.0.0")
-        context.session.push(state.versions[0].digest, "v1.0.0", f"{host}/closed/demo")
-        context.until(lambda: state.error)
-        assert state.error is not None
-        assert (state.error.code, state.error.host) == ("auth-required", host)
-        job = state.error.job
-        context.session.sign_in(host, USER, "wrong", job)
-        context.until(lambda: state.sign_in_error)
-        assert state.sign_in_error is not None
-        assert state.sign_in_error.title == f"{host} refused the password of {USER}."
-        context.session.sign_in(host, USER, PASSWORD, job)
-        context.until(lambda: state.jobs[0].state is JobState.DONE)
-        context.until(lambda: state.versions[0].remote)
-        context.session.sign_out(host)
-        context.until(lambda: state.result and state.result.title == f"Signed out of {host}.")
+        context.session.transfers.push(
+            workspace.state.versions[0].digest, "v1.0.0", f"{host}/closed/demo"
+        )
+        context.until(lambda: workspace.state.error)
+        assert workspace.state.error is not None
+        assert (workspace.state.error.code, workspace.state.error.host) == ("auth-required", host)
+        job = workspace.state.error.job
+        context.session.accounts.sign_in(host, USER, "wrong", job)
+        context.until(lambda: workspace.state.sign_in_error)
+        assert workspace.state.sign_in_error is not None
+        assert workspace.state.sign_in_error.title == f"{host} refused the password of {USER}."
+        context.session.accounts.sign_in(host, USER, PASSWORD, job)
+        context.until(lambda: workspace.state.jobs[0].state is JobState.DONE)
+        context.until(lambda: workspace.state.versions[0].remote)
+        context.session.accounts.sign_out(host)
+        context.until(
+            lambda: (
+                workspace.state.result and workspace.state.result.title == f"Signed out of {host}."
+            )
+        )
 
 
 def test_a_version_is_deleted_from_the_remote_after_a_look(
     context: Desk, project: Path, registry: str
 ) -> None:
-    state = context.state
+    workspace = context.workspace
     context.opens(project)
     context.packs("v1.0.0")
-    digest = state.versions[0].digest
+    digest = workspace.state.versions[0].digest
     address = f"{registry}/removing/demo"
     for tag in ("v1.0.0", "stable"):
-        context.session.push(digest, tag, address)
-        context.until(lambda: state.jobs[0].state is JobState.DONE and state.jobs[0].verb == "push")
-    context.session.set_remote(address)
-    context.until(lambda: state.versions[0].remote)
-    context.session.preview_removal(digest)
-    context.until(lambda: state.removal)
-    assert state.removal is not None
-    assert set(state.removal.tags) == {"v1.0.0", "stable"}
-    context.session.remove_remote(digest)
-    context.until(lambda: not state.versions[0].remote)
-    assert state.versions[0].local
-    assert state.jobs[0].state is JobState.DONE
+        context.session.transfers.push(digest, tag, address)
+        context.until(
+            lambda: (
+                workspace.state.jobs[0].state is JobState.DONE
+                and workspace.state.jobs[0].verb == "push"
+            )
+        )
+    context.session.tree.set_remote(address)
+    context.until(lambda: workspace.state.versions[0].remote)
+    context.session.delete_remote.preview(digest)
+    context.until(lambda: workspace.state.removal)
+    assert workspace.state.removal is not None
+    assert set(workspace.state.removal.tags) == {"v1.0.0", "stable"}
+    context.session.delete_remote.delete(digest)
+    context.until(lambda: not workspace.state.versions[0].remote)
+    assert workspace.state.versions[0].local
+    assert workspace.state.jobs[0].state is JobState.DONE
 
 
 def test_one_file_comes_back_and_goes_again(context: Desk, project: Path) -> None:
-    state, code = context.state, project / "movie_recommender.py"
+    workspace, code = context.workspace, project / "movie_recommender.py"
     context.opens(project)
     context.packs("v1.0.0")
     packed = code.read_bytes()
     code.write_text("mine = True\n")
     (project / "datasets/ratings.csv").write_text("other\n")
-    context.session.restore(state.versions[0].digest, "movie_recommender.py")
-    context.until(lambda: state.result and state.result.undo and state.can_undo)
-    assert state.result is not None
-    assert state.result.title == "movie_recommender.py is as in v1.0.0 again."
+    context.session.folder.restore(workspace.state.versions[0].digest, "movie_recommender.py")
+    context.until(
+        lambda: workspace.state.result and workspace.state.result.undo and workspace.state.can_undo
+    )
+    assert workspace.state.result is not None
+    assert workspace.state.result.title == "movie_recommender.py is as in v1.0.0 again."
     assert code.read_bytes() == packed
     assert (project / "datasets/ratings.csv").read_text() == "other\n"
-    context.session.undo()
-    context.until(lambda: state.result and state.result.title.startswith("Undone"))
+    context.session.folder.undo()
+    context.until(
+        lambda: workspace.state.result and workspace.state.result.title.startswith("Undone")
+    )
     assert code.read_text() == "mine = True\n"

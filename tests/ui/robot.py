@@ -38,7 +38,7 @@ class Robot:
     ) -> None:
         self.qtbot = qtbot
         self.session = FakeSession(workspace)
-        self.state = workspace
+        self.workspace = workspace
         self.window = MainWindow(self.session)
         qtbot.addWidget(self.window)
         self.window.resize(*size)
@@ -53,8 +53,8 @@ class Robot:
             self.window.sheet.reject()
         self.window.panel.hide()
         self.window.resize(*size)
-        values = {name: v for name, v in vars(workspace).items() if name != "changed"}
-        self.state.apply(Topic.EVERYTHING, **values)
+        self.workspace.state = workspace.state
+        self.workspace.apply(Topic.EVERYTHING)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.session.asked.clear()
 

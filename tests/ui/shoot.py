@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from kitdesk.changes import Topic
     from kitdesk.ui.theme.theme import Scheme
     from kitdesk.ui.window.main_window import MainWindow
     from tests.fakes.session import FakeSession
@@ -29,9 +30,9 @@ def main() -> None:
     for name, (make, size, act) in SCREENS.items():
         if given.names and name not in given.names:
             continue
-        state = make()
-        state.scheme = given.scheme
-        window = MainWindow(FakeSession(state))
+        workspace = make()
+        workspace.apply(Topic.SETTINGS, scheme=given.scheme)
+        window = MainWindow(FakeSession(workspace))
         window.resize(*size)
         window.show()
         for _ in range(3):

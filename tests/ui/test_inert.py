@@ -51,11 +51,10 @@ def poisoned(value: Any, name: str = "") -> Any:
     return value
 
 
-def poison(state: Workspace) -> Workspace:
-    every = {name: value for name, value in vars(state).items() if name != "changed"}
-    values = {name: poisoned(value, name) for name, value in every.items()}
-    state.apply(Topic.EVERYTHING, **values)
-    return state
+def poison(workspace: Workspace) -> Workspace:
+    workspace.state = poisoned(workspace.state)
+    workspace.apply(Topic.EVERYTHING)
+    return workspace
 
 
 def rich(text: str) -> QTextDocument | None:
@@ -132,8 +131,8 @@ def test_markup_in_any_field_stays_text(opens: Opens) -> None:
 
 def test_a_folder_with_markup_in_its_name_that_is_gone(opens: Opens) -> None:
     gone = dataclasses.replace(pages.REFUSED, title=f"{EVIL} is not there.", hint=EVIL)
-    state = boards.home(folder=boards.folder(problem=gone, watch_problem=EVIL))
-    robot = opens(state)
+    workspace = boards.home(folder=boards.folder(problem=gone, watch_problem=EVIL))
+    robot = opens(workspace)
     look(robot)
     robot.window.open_sheet("command_palette")
     look(robot)

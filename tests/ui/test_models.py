@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from kitdesk.changes import Topic
 from kitdesk.session.state.project import VersionRow, View
 from kitdesk.session.state.workspace import Workspace
 from kitdesk.ui.compare.file_model import FILE, WHAT, FileModel
@@ -31,13 +32,13 @@ def watched(model: QAbstractItemModel) -> QAbstractItemModelTester:
 def test_versions_survive_every_change() -> None:
     model = VersionModel()
     tester = watched(model)
-    state = boards.home()
-    assert model.read(state)
+    workspace = boards.home()
+    assert model.read(workspace)
     assert model.rowCount() == len(VERSIONS)
     assert model.rowCount(model.index_of(VERSIONS[2].digest)) == 1
-    assert not model.read(state), "equal rows are no reset"
-    state.versions = VERSIONS[:3]
-    assert model.read(state)
+    assert not model.read(workspace), "equal rows are no reset"
+    workspace.apply(Topic.LOCAL, versions=VERSIONS[:3])
+    assert model.read(workspace)
     assert model.filter("v1.2")
     assert [row.title for row in model.rows] == ["v1.2.0"]
     assert model.filter("nothing like it")
@@ -62,8 +63,8 @@ def test_a_version_row_is_spoken_whole() -> None:
 @pytest.mark.usefixtures("qapp")
 def test_about_marks_the_version_it_shows() -> None:
     model = VersionModel()
-    state = boards.home(view=View.ABOUT, about_side=RC)
-    model.read(state)
+    workspace = boards.home(view=View.ABOUT, about_side=RC)
+    model.read(workspace)
     assert "shown" in model.index_of(RC).data(ACCESSIBLE)
     assert "before" not in model.index_of(V1).data(ACCESSIBLE)
 
@@ -71,10 +72,10 @@ def test_about_marks_the_version_it_shows() -> None:
 @pytest.mark.usefixtures("qapp")
 def test_progress_changes_a_row_without_a_reset() -> None:
     model = VersionModel()
-    state = boards.home()
-    model.read(state)
-    state.versions = tuple(replace(v, transfer=None) for v in VERSIONS)
-    assert not model.read(state)
+    workspace = boards.home()
+    model.read(workspace)
+    workspace.apply(Topic.LOCAL, versions=tuple(replace(v, transfer=None) for v in VERSIONS))
+    assert not model.read(workspace)
     assert "uploading" not in model.index_of(V2).data(ACCESSIBLE)
 
 
@@ -146,19 +147,20 @@ def test_rows_that_arrive_leave_the_others_in_place(
 ) -> None:
     model = VersionModel()
     tester = watched(model)
-    state = Workspace()
+    workspace = Workspace()
     for numbers in boards_:
-        state.versions = tuple(
+        rows = [
             VersionRow(
                 f"sha256:{number}", (f"v{number}",), True, False, None, None,
                 moved_from="sha256:0" if moved else "",
             )
             for number, moved in numbers
-        )  # fmt: skip
-        model.read(state)
+        ]  # fmt: skip
+        workspace.apply(Topic.LOCAL, versions=tuple(rows))
+        model.read(workspace)
         said = [model.index(row, 0).data() for row in range(model.rowCount())]
-        assert said == [row.title for row in state.versions]
-        for at, row in enumerate(state.versions):
+        assert said == [row.title for row in workspace.state.versions]
+        for at, row in enumerate(workspace.state.versions):
             assert model.rowCount(model.index(at, 0)) == int(bool(row.moved_from))
             if row.moved_from:
                 note = model.index(0, 0, model.index(at, 0))
@@ -169,14 +171,14 @@ def test_rows_that_arrive_leave_the_others_in_place(
 @pytest.mark.usefixtures("qapp")
 def test_a_row_that_was_looked_at_stays_the_same_row() -> None:
     model = VersionModel()
-    state = boards.home(versions=VERSIONS[2:])
-    model.read(state)
+    workspace = boards.home(versions=VERSIONS[2:])
+    model.read(workspace)
     kept = QPersistentModelIndex(model.index_of(V1))
     note = QPersistentModelIndex(model.index(0, 0, model.index_of(V12)))
     resets: list[int] = []
     model.modelReset.connect(lambda: resets.append(1))
-    state.versions = VERSIONS
-    assert model.read(state)
+    workspace.apply(Topic.LOCAL, versions=VERSIONS)
+    assert model.read(workspace)
     assert resets == []
     assert kept.row() == model.index_of(V1).row() == 5
     assert note.data() == "was 71d2b08e until 14 Nov"
@@ -186,13 +188,13 @@ def test_a_row_that_was_looked_at_stays_the_same_row() -> None:
 def test_the_end_of_the_list_asks_for_more_once() -> None:
     model, asked = VersionModel(), []
     model.more_wanted.connect(lambda: asked.append(1))
-    state = boards.home()
-    state.remote = replace(state.remote, more=1900, reachable=True)
-    model.read(state)
+    workspace = boards.home()
+    workspace.apply(Topic.LOCAL, remote=replace(workspace.state.remote, more=1900, reachable=True))
+    model.read(workspace)
     assert model.canFetchMore()
     model.fetchMore()
     assert not model.canFetchMore(), "until the board says something new"
-    model.read(state)
+    model.read(workspace)
     model.filter("v1")
     assert not model.canFetchMore(), "a filter would fetch page after page"
     assert asked == [1]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from kitdesk.changes import Topic
 from kitdesk.operations.demo import advance
 from kitdesk.operations.inputs.remotes import open_remote, parse_remote
 from kitdesk.services.container import Services
@@ -30,7 +31,7 @@ class Analyst(Robot):
     """A robot at the real program."""
 
     def __init__(self, qtbot: QtBot, session: Session, runner: Runner) -> None:
-        self.qtbot, self.session, self.state = qtbot, session, session.workspace  # type: ignore[assignment]
+        self.qtbot, self.session, self.workspace = qtbot, session, session.workspace  # type: ignore[assignment]
         self._runner, self._number = runner, 0
         self.window = MainWindow(session)
         qtbot.addWidget(self.window)
@@ -59,7 +60,7 @@ def analyst(qtbot: QtBot, services: Services) -> Iterator[Analyst]:
     runner = Runner(bridge.post, bugs.append)
     session = Session(lambda: services, runner, bridge)
     if os.environ.get("KITDESK_PICTURES_SCHEME") == "dark":
-        session.workspace.scheme = "dark"
+        session.workspace.apply(Topic.SETTINGS, scheme="dark")
     robot = Analyst(qtbot, session, runner)
     session.begin()
     yield robot
@@ -73,9 +74,9 @@ def analyst(qtbot: QtBot, services: Services) -> Iterator[Analyst]:
 def test_an_analyst_versions_a_folder_and_goes_back(
     analyst: Analyst, project: Path, registry: str, services: Services
 ) -> None:
-    see, state = analyst.waits_to_see, analyst.state
+    see, workspace = analyst.waits_to_see, analyst.workspace
     analyst.pictures("start")
-    analyst.session.open_folder(project)
+    analyst.session.project.open(project)
     see("No versions yet.")
     analyst.pictures("opened")
 
@@ -83,7 +84,13 @@ def test_an_analyst_versions_a_folder_and_goes_back(
     see("v1.0.0 is free here.")
     analyst.pictures("pack")
     analyst.clicks("Pack v1.0.0")
-    analyst.waits(lambda: state.folder and state.folder.at and state.folder.at.title == "v1.0.0")
+    analyst.waits(
+        lambda: (
+            workspace.state.folder
+            and workspace.state.folder.at
+            and workspace.state.folder.at.title == "v1.0.0"
+        )
+    )
     at_v1 = snapshot(project)
 
     analyst.clicks("Choose a remote…")
@@ -91,12 +98,12 @@ def test_an_analyst_versions_a_folder_and_goes_back(
     analyst.types(address, "Address of the remote")
     analyst.pictures("remote")
     analyst.clicks("Use this remote")
-    analyst.waits(lambda: state.remote.reachable)
+    analyst.waits(lambda: workspace.state.remote.reachable)
     analyst.clicks("Push…")
-    analyst.waits(lambda: state.push is not None)
+    analyst.waits(lambda: workspace.state.push is not None)
     analyst.pictures("push")
     analyst.clicks("Push v1.0.0")
-    analyst.waits(lambda: state.versions[0].remote)
+    analyst.waits(lambda: workspace.state.versions[0].remote)
 
     advance(project)
     see("v1.0.0 + 4 changes")
@@ -109,18 +116,20 @@ def test_an_analyst_versions_a_folder_and_goes_back(
     analyst.pictures("pack-again")
     see("v2.0.0 is free")
     analyst.clicks("Pack v2.0.0")
-    analyst.waits(lambda: len(state.versions) == 2)
+    analyst.waits(lambda: len(workspace.state.versions) == 2)
     at_v2 = snapshot(project)
     analyst.clicks("Push…")
-    analyst.waits(lambda: state.push is not None)
+    analyst.waits(lambda: workspace.state.push is not None)
     analyst.clicks("Push v2.0.0")
-    analyst.waits(lambda: all(row.remote for row in state.versions))
+    analyst.waits(lambda: all(row.remote for row in workspace.state.versions))
 
-    analyst.session.compare(state.versions[1].digest, state.versions[0].digest)
+    analyst.session.comparison.compare(
+        workspace.state.versions[1].digest, workspace.state.versions[0].digest
+    )
     see("v2.0.0 has a new model, changed code and changed docs.")
     see(" went from 0.82 to 0.99.")
     analyst.pictures("compared")
-    analyst.session.choose_file("saved_model/user_similarity_model.pkl")
+    analyst.session.comparison.choose_file("saved_model/user_similarity_model.pkl")
     see("Read without running the pickle.")
     analyst.pictures("model")
     analyst.clicks("About")
@@ -134,24 +143,38 @@ def test_an_analyst_versions_a_folder_and_goes_back(
     remote = open_remote(parse_remote(address))
     there = {tag: remote.resolve(tag) for tag in remote.tags()}
     analyst.clicks("Roll back…")
-    analyst.waits(lambda: state.rollback is not None and state.rollback.title == "v1.0.0")
+    analyst.waits(
+        lambda: workspace.state.rollback is not None and workspace.state.rollback.title == "v1.0.0"
+    )
     see("Nothing is lost.")
     analyst.pictures("rollback")
     assert snapshot(project) == at_v2, "the preview touches nothing"
     analyst.clicks("Roll back to v1.0.0")
     see("This folder is exactly v1.0.0 again.")
-    analyst.waits(lambda: state.folder and state.folder.at and state.folder.at.title == "v1.0.0")
+    analyst.waits(
+        lambda: (
+            workspace.state.folder
+            and workspace.state.folder.at
+            and workspace.state.folder.at.title == "v1.0.0"
+        )
+    )
     analyst.pictures("rolled-back")
     assert snapshot(project) == at_v1
     assert {tag: remote.resolve(tag) for tag in remote.tags()} == there
     remote.close()
 
     analyst.clicks("Undo")
-    analyst.waits(lambda: state.folder and state.folder.at and state.folder.at.title == "v2.0.0")
+    analyst.waits(
+        lambda: (
+            workspace.state.folder
+            and workspace.state.folder.at
+            and workspace.state.folder.at.title == "v2.0.0"
+        )
+    )
     assert snapshot(project) == at_v2
     analyst.pictures("undone")
     analyst.session.show(View.STORE)
-    analyst.waits(lambda: len(state.store.versions) == 2)
+    analyst.waits(lambda: len(workspace.state.store.versions) == 2)
     analyst.pictures("store")
 
 
@@ -159,15 +182,17 @@ def test_a_push_to_nowhere_shows_the_error_card(
     analyst: Analyst, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kitdesk.services.remotes.registry.client.BACKOFF_S", 0.001)
-    analyst.session.open_folder(project)
+    analyst.session.project.open(project)
     analyst.waits_to_see("No versions yet.")
-    analyst.session.pack(("v1.0.0",))
-    analyst.waits(lambda: analyst.state.versions)
-    analyst.session.push(analyst.state.versions[0].digest, "v1.0.0", "127.0.0.1:1/demo")
+    analyst.session.versions.pack(("v1.0.0",))
+    analyst.waits(lambda: analyst.workspace.state.versions)
+    analyst.session.transfers.push(
+        analyst.workspace.state.versions[0].digest, "v1.0.0", "127.0.0.1:1/demo"
+    )
     analyst.waits_to_see("127.0.0.1:1 did not answer")
     analyst.pictures("error")
     analyst.clicks("Try again")
-    analyst.waits(lambda: analyst.state.error)
+    analyst.waits(lambda: analyst.workspace.state.error)
 
 
 @pytest.mark.registry
@@ -177,13 +202,15 @@ def test_a_closed_registry_asks_to_sign_in_and_the_push_goes_on(
     need("registry", "docker-registry")
     folder = tmp_path / "closed"
     folder.mkdir()
-    state = analyst.state
+    workspace = analyst.workspace
     with with_password(folder) as host:
-        analyst.session.open_folder(project)
+        analyst.session.project.open(project)
         analyst.waits_to_see("No versions yet.")
-        analyst.session.pack(("v1.0.0",))
-        analyst.waits(lambda: state.versions)
-        analyst.session.push(state.versions[0].digest, "v1.0.0", f"{host}/closed/demo")
+        analyst.session.versions.pack(("v1.0.0",))
+        analyst.waits(lambda: workspace.state.versions)
+        analyst.session.transfers.push(
+            workspace.state.versions[0].digest, "v1.0.0", f"{host}/closed/demo"
+        )
         analyst.waits_to_see(f"{host} asks you to sign in")
         analyst.pictures("asked")
         analyst.clicks("Sign in…")
@@ -194,6 +221,6 @@ def test_a_closed_registry_asks_to_sign_in_and_the_push_goes_on(
         analyst.pictures("refused")
         analyst.types(PASSWORD, "Password or token")
         analyst.clicks("Sign in")
-        analyst.waits(lambda: state.versions[0].remote)
+        analyst.waits(lambda: workspace.state.versions[0].remote)
         analyst.sees_not(PASSWORD)
         analyst.pictures("signed-in")

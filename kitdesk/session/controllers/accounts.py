@@ -82,7 +82,7 @@ class AccountController:
 
         self._context.runner.run_latest("accounts", work, done, lambda _error: None)
 
-    def sign_in(self, host: str, user: str, secret: str, retry: int | None) -> None:
+    def sign_in(self, host: str, user: str, secret: str, retry: int | None = None) -> None:
         """Ask the registry; keep the password once it was accepted, then try the job again."""
         services = self._context.services
         self._context.workspace.apply(Topic.SETTINGS, signing_in=host, sign_in_error=None)
@@ -103,7 +103,7 @@ class AccountController:
             )
             self.read()
             if retry is not None:
-                self._context.activity.retry(retry)
+                self._context.jobs.retry(retry)
             self._context.reload(Topic.REMOTE)
 
         def failed(error: KitDeskError) -> None:

@@ -16,13 +16,10 @@ from kitdesk.operations.diffing.content import content
 from kitdesk.operations.inputs.addresses import FolderSide, Side, VersionSide, reference_of
 from kitdesk.operations.inputs.remotes import parse_remote, repository_of
 from kitdesk.progress import Progress
-from kitdesk.session.loaders.about import about_folder, about_version
-from kitdesk.session.loaders.about_remote import about_remote
 from kitdesk.session.loaders.file_sources import FileReader, open_file_readers
 from kitdesk.session.loaders.folder import error_info
-from kitdesk.session.state.pages import VersionDetails
-from kitdesk.session.state.project import FOLDER, VersionRow
-from kitdesk.session.state.workspace import Workspace
+from kitdesk.session.state.project import FOLDER, View
+from kitdesk.session.state.workspace import StateChanges, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.progress import Report
     from kitdesk.services.container import Services
+    from kitdesk.session.controllers.version_tree import VersionTreeController
     from kitdesk.session.runtime.runner import Runner
 
 WORDS_FILES = 30
@@ -43,40 +41,59 @@ class ComparisonController:
     """Compares the chosen pair; the latest wish wins."""
 
     def __init__(
-        self, workspace: Workspace, runner: Runner, services: Services, opener: RemoteFactory
+        self,
+        workspace: Workspace,
+        runner: Runner,
+        services: Services,
+        opener: RemoteFactory,
+        tree: VersionTreeController,
     ) -> None:
-        self._workspace, self._runner = workspace, runner
+        self._workspace, self._runner, self._tree = workspace, runner, tree
         self._services, self._opener = services, opener
 
     def start(self, before: str, after: str) -> None:
         """Compare two sides (digest or FOLDER)."""
-        fresh = (before, after) != (self._workspace.before, self._workspace.after)
-        values: dict[str, Any] = {"before": before, "after": after, "comparing": True}
+        fresh = (before, after) != (self._workspace.state.before, self._workspace.state.after)
+        values: StateChanges = {"before": before, "after": after, "comparing": True}
         if fresh:
             values |= {"content": None, "file": "", "content_error": None}
         self._workspace.apply(Topic.SELECTION | Topic.COMPARISON, **values)
         self._run(before, after)
 
-    def exactly(self) -> None:
+    def compare(self, before: str, after: str) -> None:
+        """Show the comparison of two sides (digest or FOLDER)."""
+        self._workspace.apply(Topic.SELECTION, view=View.COMPARE)
+        self.start(before, after)
+
+    def compare_with_previous(self, digest: str) -> None:
+        """Compare with the version before; the first one with the folder."""
+        earlier = self._tree.previous(digest)
+        self.compare(earlier, digest) if earlier else self.compare(digest, FOLDER)
+
+    def swap_sides(self) -> None:
+        """Before becomes after."""
+        self.start(self._workspace.state.after, self._workspace.state.before)
+
+    def compare_exactly(self) -> None:
         """Fetch what cannot be told apart by names and sizes, and compare the pair again."""
         self._workspace.apply(Topic.COMPARISON, comparing=True)
-        self._run(self._workspace.before, self._workspace.after, exact=True)
+        self._run(self._workspace.state.before, self._workspace.state.after, exact=True)
 
     def again(self, *, folder_changed: bool = False) -> None:
         """The folder changed: compare again if it is one of the sides."""
-        before, after = self._workspace.before, self._workspace.after
+        before, after = self._workspace.state.before, self._workspace.state.after
         if not folder_changed or FOLDER in (before, after):
             self._run(before, after)
 
     def _side(self, side: str) -> Side:
-        folder = self._workspace.folder
+        folder = self._workspace.state.folder
         if side == FOLDER:
             if folder is None:
                 raise NotFound("No folder is open.")
             return FolderSide(folder.path, ".")
-        row = self._workspace.version(side)
-        if row is not None and not row.local and self._workspace.remote.address:
-            address = parse_remote(self._workspace.remote.address)
+        row = self._workspace.state.version(side)
+        if row is not None and not row.local and self._workspace.state.remote.address:
+            address = parse_remote(self._workspace.state.remote.address)
             name = repository_of(address)
             if not name.startswith("localhost/"):
                 return VersionSide(reference_of(name, digest=side), "remote", side)
@@ -86,7 +103,7 @@ class ComparisonController:
         raise NotFound("This version is only in the remote.", "Pull it first, then compare it.")
 
     def _run(self, before: str, after: str, *, exact: bool = False) -> None:
-        services, opener, names = self._services, self._opener, self._workspace.title_of
+        services, opener, names = self._services, self._opener, self._workspace.state.title_of
 
         def work(report: Callable[[Any], None]) -> Comparison:
             sides = self._side(before), self._side(after)
@@ -100,10 +117,10 @@ class ComparisonController:
                 Topic.COMPARISON, comparison=named, comparing=False, comparison_error=None
             )
             paths = [change.path for change in named.files]
-            if self._workspace.file not in paths:
-                self.choose(_first(paths))
+            if self._workspace.state.file not in paths:
+                self.choose_file(_first(paths))
             else:
-                self.choose(self._workspace.file)
+                self.choose_file(self._workspace.state.file)
             self._tell_words(named)
 
         def failed(error: KitDeskError) -> None:
@@ -125,7 +142,7 @@ class ComparisonController:
             if not change.words
             and sum(side.size for side in (change.left, change.right) if side) <= WORDS_LIMIT
         ][:WORDS_FILES]
-        before, after = self._workspace.before, self._workspace.after
+        before, after = self._workspace.state.before, self._workspace.state.after
         if not small:
             return
 
@@ -141,7 +158,7 @@ class ComparisonController:
             return result
 
         def done(words: dict[str, str]) -> None:
-            now = self._workspace.comparison
+            now = self._workspace.state.comparison
             if now is not None and now.left == found.left and now.right == found.right:
                 files = tuple(
                     replace(one, words=one.words or words.get(one.path, "")) for one in now.files
@@ -150,21 +167,20 @@ class ComparisonController:
 
         self._runner.run_latest("words", work, done, lambda _error: None)
 
-    def choose(self, path: str) -> None:
+    def choose_file(self, path: str) -> None:
         """Show one file's content."""
-        found = self._workspace.comparison
+        found = self._workspace.state.comparison
         change = next((one for one in found.files if one.path == path), None) if found else None
-        fresh = path != self._workspace.file
-        values: dict[str, Any] = {"file": path, "content_error": None}
+        fresh = path != self._workspace.state.file
+        loading = change is not None
+        values: StateChanges = {"file": path, "content_error": None, "content_loading": loading}
         if fresh or change is None:
             values["content"] = None
-        self._workspace.apply(
-            Topic.SELECTION | Topic.COMPARISON, content_loading=change is not None, **values
-        )
+        self._workspace.apply(Topic.SELECTION | Topic.COMPARISON, **values)
         if change is None:
             self._runner.discard("content")
             return
-        before, after = self._workspace.before, self._workspace.after
+        before, after = self._workspace.state.before, self._workspace.state.after
         old_path = change.old_path or change.path
 
         def work(report: Callable[[Any], None]) -> ContentDiff:
@@ -176,7 +192,7 @@ class ComparisonController:
                 Topic.COMPARISON,
                 content=shown,
                 content_loading=False,
-                comparison=_with_words(self._workspace.comparison, path, shown),
+                comparison=_with_words(self._workspace.state.comparison, path, shown),
             )
 
         def failed(error: KitDeskError) -> None:
@@ -193,7 +209,7 @@ class ComparisonController:
         self, before: str, after: str
     ) -> AbstractContextManager[tuple[FileReader, FileReader]]:
         """Where the files of both sides are read, be they in the folder, the store, the remote."""
-        state = self._workspace
+        state = self._workspace.state
         folder = FolderSide(state.folder.path, ".") if state.folder else None
 
         def place(side: str) -> FolderSide | str:
@@ -210,52 +226,6 @@ class ComparisonController:
             self._services,
             self._opener,
         )
-
-    def about(self, side: str, repository: str, *, deep: bool = False) -> None:
-        """Read what a version is; ``deep``: list the files of remote layers of any size."""
-        row = self._workspace.version(side)
-        self._workspace.apply(
-            Topic.SELECTION | Topic.ABOUT,
-            about_side=side,
-            about=None if side != self._workspace.about_side else self._workspace.about,
-            about_error=None,
-        )
-        folder, services, opener = self._workspace.folder, self._services, self._opener
-        address = self._workspace.remote.address
-
-        def work(report: Report) -> VersionDetails:
-            if side == FOLDER and folder is not None:
-                return about_folder(folder.path, services)
-            if row is None:
-                raise NotFound("This version is not here any more.", "Refresh with F5.")
-            return _about(row, repository, address, services, opener, report, deep=deep)
-
-        def done(found: VersionDetails) -> None:
-            self._workspace.apply(Topic.ABOUT, about=found)
-
-        def failed(error: KitDeskError) -> None:
-            self._workspace.apply(Topic.ABOUT, about=None, about_error=error_info(error))
-
-        self._runner.run_latest("about", work, done, failed)
-
-
-def _about(
-    row: VersionRow,
-    repository: str,
-    address: str,
-    services: Services,
-    opener: RemoteFactory,
-    report: Report,
-    *,
-    deep: bool,
-) -> VersionDetails:
-    if row.local or not address:
-        return about_version(row, repository, address, services)
-    remote = opener(parse_remote(address))
-    try:
-        return about_remote(row, address, services, remote, report, deep=deep)
-    finally:
-        remote.close()
 
 
 def _renamed(found: Comparison, left: str, right: str) -> Comparison:

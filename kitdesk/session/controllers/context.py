@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Handed to the rooms that start verbs."""
+    """What controllers that start verbs need."""
 
     workspace: Workspace
-    activity: JobController
+    jobs: JobController
     runner: Runner
     services: Services
     opener: RemoteFactory
@@ -45,11 +45,11 @@ class CommandContext:
 
     def title(self, digest: str) -> str:
         """How a version is called."""
-        return self.workspace.title_of(digest)
+        return self.workspace.state.title_of(digest)
 
     def folder(self) -> Path:
         """The open project; raises NotFound."""
-        folder = self.workspace.folder
+        folder = self.workspace.state.folder
         if folder is None:
             raise NotFound("No folder is open.")
         return folder.path
@@ -66,8 +66,8 @@ class CommandContext:
 
     def ensure_local(self, digest: str, report: Report) -> int:
         """Pull a version that is only in the remote; returns the bytes fetched. Worker thread."""
-        row = self.workspace.version(digest)
-        address = self.workspace.remote.address
+        row = self.workspace.state.version(digest)
+        address = self.workspace.state.remote.address
         if row is None or row.local or not address:
             return 0
         where = parse_remote(address)

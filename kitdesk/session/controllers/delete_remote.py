@@ -34,7 +34,7 @@ class RemoteDeletionController:
 
     def preview(self, digest: str) -> None:
         """Ask the remote which tags point at the version now."""
-        address, opener = self._context.workspace.remote.address, self._context.opener
+        address, opener = self._context.workspace.state.remote.address, self._context.opener
         services = self._context.services
         self._plan = None
         self._context.workspace.apply(Topic.REMOTE, removal=None, removal_error=None)
@@ -56,10 +56,10 @@ class RemoteDeletionController:
 
         self._context.runner.run_latest("removal-preview", work, done, failed)
 
-    def remove(self, digest: str) -> None:
+    def delete(self, digest: str) -> None:
         """Carry the previewed plan out."""
         plan, opener, services = self._plan, self._context.opener, self._context.services
-        address, title = self._context.workspace.remote.address, self._context.title(digest)
+        address, title = self._context.workspace.state.remote.address, self._context.title(digest)
         if plan is None or plan.digest != digest:
             self._context.show_error(
                 NotFound("There is no preview of this deletion.", "Open it again.")
@@ -84,7 +84,7 @@ class RemoteDeletionController:
             self._context.reload(Topic.REMOTE)
             return f"{count_words(len(gone.untagged), 'tag')} in {gone.address}"
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "remove",
                 f"Deleting {title} from the registry",

@@ -32,10 +32,10 @@ class FolderController:
         self._context = context
         self._plan: RollbackPlan | None = None
 
-    def unpack(self, digest: str, target: Path, repository: str, *, overwrite: bool) -> None:
+    def unpack(self, digest: str, target: Path, *, overwrite: bool = False) -> None:
         """Write a version into another folder."""
         services, title = self._context.services, self._context.title(digest)
-        label = name_of(repository, title)
+        label = name_of(self._context.tree.repository, title)
 
         def work(report: Report) -> UnpackResult:
             self._context.ensure_local(digest, report)
@@ -45,7 +45,7 @@ class FolderController:
             self._context.reload(Topic.HISTORY | Topic.LOCAL)
             return f"{count_words(written.files, 'file')} in {target}"
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "unpack",
                 f"Unpacking {title}",
@@ -58,16 +58,16 @@ class FolderController:
             )
         )
 
-    def preview_rollback(self, digest: str, repository: str) -> None:
+    def preview_rollback(self, digest: str) -> None:
         """Work out the plan that :meth:`rollback` carries out."""
-        folder, services = self._context.workspace.folder, self._context.services
-        row = self._context.workspace.version(digest)
+        folder, services = self._context.workspace.state.folder, self._context.services
+        row = self._context.workspace.state.version(digest)
         self._plan = None
         self._context.workspace.apply(Topic.FOLDER, rollback=None, rollback_error=None)
         if folder is None or row is None:
             return
         now = folder_words(folder.at, folder.changes)
-        label = name_of(repository, row.title if row.tags else row.digest)
+        label = name_of(self._context.tree.repository, row.title if row.tags else row.digest)
 
         def work(report: Report) -> tuple[RollbackPlan, RollbackPreview]:
             self._context.ensure_local(digest, report)
@@ -111,7 +111,7 @@ class FolderController:
             self._context.reload(Topic.FOLDER)
             return count_words(moved, "file")
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "rollback",
                 f"Rolling back to {title}",
@@ -123,11 +123,13 @@ class FolderController:
             )
         )
 
-    def restore(self, digest: str, path: str, repository: str) -> None:
+    def restore(self, digest: str, path: str) -> None:
         """Bring one file back as a version has it; Undo takes it back."""
         folder, services = self._context.folder(), self._context.services
-        title, row = self._context.title(digest), self._context.workspace.version(digest)
-        label = name_of(repository, title if row is not None and row.tags else digest)
+        title, row = self._context.title(digest), self._context.workspace.state.version(digest)
+        label = name_of(
+            self._context.tree.repository, title if row is not None and row.tags else digest
+        )
         name = path.rpartition("/")[2]
 
         def work(report: Report) -> RollbackResult:
@@ -145,7 +147,7 @@ class FolderController:
             self._context.reload(Topic.FOLDER)
             return path
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "restore",
                 f"Restoring {name}",
@@ -159,7 +161,7 @@ class FolderController:
 
     def read_undo(self) -> None:
         """What Undo would undo."""
-        folder, services = self._context.workspace.folder, self._context.services
+        folder, services = self._context.workspace.state.folder, self._context.services
         if folder is None:
             return
         path = folder.path
@@ -181,12 +183,12 @@ class FolderController:
     def undo(self) -> None:
         """Turn the last change of the folder round."""
         folder, services = self._context.folder(), self._context.services
-        what = self._context.workspace.can_undo or "the last change"
+        what = self._context.workspace.state.can_undo or "the last change"
 
         def work(report: Report) -> undos.UndoResult:
             return undos.undo(folder, services, report)
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "undo",
                 f"Undoing {what}",
@@ -219,7 +221,7 @@ class FolderController:
             self._context.reload(Topic.FOLDER)
             return f"the folder is at {settled.label}"
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "undo",
                 f"{verb} the interrupted change",

@@ -80,7 +80,7 @@ class JobController(QObject):
             kit_command=task.kit_command,
             cancellable=task.cancellable,
         )
-        self._put([view, *self._workspace.jobs])
+        self._put([view, *self._workspace.state.jobs])
         self._samples[number] = deque()
         job = self._runner.start(
             task.job_queue,
@@ -105,14 +105,22 @@ class JobController(QObject):
         task = self._tasks.get(number)
         if task is None:
             return
-        self._put([view for view in self._workspace.jobs if view.number != number])
+        self._put([view for view in self._workspace.state.jobs if view.number != number])
         self._workspace.apply(Topic.JOBS, error=None)
         self.start(task)
 
     def clear_finished(self) -> None:
         """Forget what has ended."""
         running = (JobState.WAITING, JobState.RUNNING)
-        self._put([view for view in self._workspace.jobs if view.state in running])
+        self._put([view for view in self._workspace.state.jobs if view.state in running])
+
+    def dismiss_error(self) -> None:
+        """Close the error card."""
+        self._workspace.apply(Topic.JOBS, error=None)
+
+    def dismiss_result(self) -> None:
+        """Close the result bar."""
+        self._workspace.apply(Topic.JOBS, result=None)
 
     @property
     def busy(self) -> bool:
@@ -125,7 +133,7 @@ class JobController(QObject):
     def _change(self, number: int, **values: object) -> None:
         views = [
             replace(view, **values) if view.number == number else view  # type: ignore[arg-type]
-            for view in self._workspace.jobs
+            for view in self._workspace.state.jobs
         ]
         self._put(views)
 

@@ -16,7 +16,7 @@ from kitdesk.session.loaders.folder import error_info
 from kitdesk.session.loaders.previews import pack_preview
 from kitdesk.session.runtime.runner import JobQueue, Runner
 from kitdesk.session.state.project import ErrorInfo, KitfileState
-from kitdesk.session.state.workspace import Workspace
+from kitdesk.session.state.workspace import StateChanges, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ class KitfileController(QObject):
 
     def read(self, *, discard: bool = False) -> None:
         """Read the file; unsaved edits stay, with a note, unless they are to be discarded."""
-        folder = self._workspace.folder
+        folder = self._workspace.state.folder
         if folder is None:
             return
 
@@ -71,7 +71,7 @@ class KitfileController(QObject):
                 ) from error
 
         def done(text: str) -> None:
-            state = self._workspace.kitfile
+            state = self._workspace.state.kitfile
             if state.dirty and not discard and text != state.saved:
                 self._set(replace(state, saved=text, changed_on_disk=True, error=None))
             elif state.dirty and not discard:
@@ -87,23 +87,27 @@ class KitfileController(QObject):
 
         self._runner.run_latest("kitfile", work, done, failed)
 
+    def reload(self) -> None:
+        """Throw the edits away and read the file."""
+        self.read(discard=True)
+
     def edit(self, text: str) -> None:
         """The text in the editor changed."""
-        if text != self._workspace.kitfile.text:
-            self._set(replace(self._workspace.kitfile, text=text))
+        if text != self._workspace.state.kitfile.text:
+            self._set(replace(self._workspace.state.kitfile, text=text))
             self._timer.start()
 
     def fix(self, fix: Fix) -> None:
         """Apply a fix to the text; later edits of it first, so that offsets hold."""
-        text = self._workspace.kitfile.text
+        text = self._workspace.state.kitfile.text
         for one in sorted(fix.edits, key=lambda edit: edit.start, reverse=True):
             text = text[: one.start] + one.text + text[one.end :]
-        self._set(replace(self._workspace.kitfile, text=text))
+        self._set(replace(self._workspace.state.kitfile, text=text))
         self._look()
 
     def save(self) -> None:
         """Write the text, aside and renamed; the editor keeps it if that fails."""
-        folder, state = self._workspace.folder, self._workspace.kitfile
+        folder, state = self._workspace.state.folder, self._workspace.state.kitfile
         if folder is None:
             return
         path = folder.kitfile or folder.path / "Kitfile"
@@ -116,7 +120,7 @@ class KitfileController(QObject):
             return text
 
         def done(written: str) -> None:
-            now = self._workspace.kitfile
+            now = self._workspace.state.kitfile
             self._set(replace(now, saved=written, changed_on_disk=False))
             self._saved()
 
@@ -132,12 +136,12 @@ class KitfileController(QObject):
     def _look(self) -> None:
         """Check the text and work out what would be packed."""
         self._timer.stop()
-        folder = self._workspace.folder
+        folder = self._workspace.state.folder
         if folder is None or folder.kitfile is None:
             return
-        text, path = self._workspace.kitfile.text, folder.path
-        rows, changes = self._workspace.versions, folder.changes
-        services, remote_tags = self._services, self._workspace.remote.tags
+        text, path = self._workspace.state.kitfile.text, folder.path
+        rows, changes = self._workspace.state.versions, folder.changes
+        services, remote_tags = self._services, self._workspace.state.remote.tags
 
         def work(_report: object) -> tuple[str, Any, Any, ErrorInfo | None]:
             data = text.encode()
@@ -154,18 +158,17 @@ class KitfileController(QObject):
 
     def _looked(self, found: tuple[str, Any, Any, ErrorInfo | None]) -> None:
         text, problems, preview, error = found
-        if text != self._workspace.kitfile.text:
+        if text != self._workspace.state.kitfile.text:
             return
-        values: dict[str, Any] = {"preview_error": error}
+        kitfile = replace(self._workspace.state.kitfile, problems=problems)
+        values: StateChanges = {"kitfile": kitfile, "preview_error": error}
         if preview is not None or error is not None:
             values["preview"] = preview
-        self._workspace.apply(
-            Topic.KITFILE, kitfile=replace(self._workspace.kitfile, problems=problems), **values
-        )
+        self._workspace.apply(Topic.KITFILE, **values)
 
     def set_tag_template(self, template: str) -> None:
         """Remember how the project's tags are made, and propose by it."""
-        folder, services = self._workspace.folder, self._services
+        folder, services = self._workspace.state.folder, self._services
         if folder is None:
             return
 
@@ -174,6 +177,6 @@ class KitfileController(QObject):
 
         self._runner.run_latest("template", work, lambda _none: self._look(), self._show)
 
-    def preview_now(self) -> None:
+    def preview(self) -> None:
         """Work the preview out anew (the folder changed, or the Pack sheet opened)."""
         self._look()

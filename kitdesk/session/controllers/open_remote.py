@@ -39,7 +39,7 @@ class OpenRemoteController:
         self._context = context
         self._opened = opened
 
-    def look(self, address: str) -> None:
+    def browse(self, address: str) -> None:
         """List the versions of a repository or a folder remote; the latest wish wins."""
         services, opener = self._context.services, self._context.opener
         self._context.runner.discard("offer-about")
@@ -73,7 +73,7 @@ class OpenRemoteController:
         services, opener, offer = (
             self._context.services,
             self._context.opener,
-            self._context.workspace.offer,
+            self._context.workspace.state.offer,
         )
         row = next((one for one in offer.versions if one.digest == digest), None)
         if row is None:
@@ -89,10 +89,10 @@ class OpenRemoteController:
                 remote.close()
 
         def done(about: VersionDetails) -> None:
-            self._put(replace(self._context.workspace.offer, about=about))
+            self._put(replace(self._context.workspace.state.offer, about=about))
 
         def failed(error: KitDeskError) -> None:
-            self._put(replace(self._context.workspace.offer, error=error_info(error)))
+            self._put(replace(self._context.workspace.state.offer, error=error_info(error)))
 
         self._context.runner.run_latest("offer-about", work, done, failed)
 
@@ -104,7 +104,7 @@ class OpenRemoteController:
         services, opener, offer = (
             self._context.services,
             self._context.opener,
-            self._context.workspace.offer,
+            self._context.workspace.state.offer,
         )
         row = next((one for one in offer.versions if one.digest == digest), None)
         if row is None:
@@ -133,7 +133,7 @@ class OpenRemoteController:
             return f"{count_words(files, 'file')} in {target}"
 
         reference = f"{_text(where)}:{title}"
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "unpack",
                 f"Opening {title} from the registry",

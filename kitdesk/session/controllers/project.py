@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kitdesk.changes import Topic
 from kitdesk.session.state.project import FOLDER, FolderState, RemoteState, View
@@ -14,27 +14,49 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.errors import KitDeskError
-    from kitdesk.session.container import ControllerContainer
+    from kitdesk.services.container import Services
+    from kitdesk.session.controllers.comparison import ComparisonController
+    from kitdesk.session.controllers.kitfile import KitfileController
+    from kitdesk.session.controllers.version_tree import VersionTreeController
     from kitdesk.session.loaders import folder as folder_loader
+    from kitdesk.session.runtime.folder_watcher import FolderWatcher
+    from kitdesk.session.runtime.runner import Runner
+    from kitdesk.session.state.pages import RecentProject
+
+
+class FolderWasRead(Protocol):
+    """Reads what goes with a folder; ``opened``: it was read for the first time."""
+
+    def __call__(self, *, opened: bool) -> None:
+        """GUI thread."""
 
 
 class ProjectController:
     """At most one folder at a time."""
 
-    def __init__(self, rooms: ControllerContainer) -> None:
-        self._rooms = rooms
+    def __init__(
+        self,
+        workspace: Workspace,
+        runner: Runner,
+        services: Services,
+        tree: VersionTreeController,
+        kitfile: KitfileController,
+        comparison: ComparisonController,
+        watcher: FolderWatcher,
+        folder_was_read: FolderWasRead,
+    ) -> None:
+        """``folder_was_read`` is called whenever the folder's state has been read."""
+        self._workspace, self._runner, self._services = workspace, runner, services
+        self._tree, self._kitfile, self._comparison = tree, kitfile, comparison
+        self._watcher, self._folder_was_read = watcher, folder_was_read
         self._at = ""
         """Digest of the version that the folder is at."""
-
-    @property
-    def _state(self) -> Workspace:
-        return self._rooms.workspace
 
     def open(self, path: Path) -> None:
         """Read the folder, watch it, list its versions."""
         path = path.absolute()
         self._leave()
-        self._state.apply(
+        self._workspace.apply(
             Topic.EVERYTHING,
             view=View.COMPARE,
             folder=FolderState(path, path.name, counting=True),
@@ -46,17 +68,17 @@ class ProjectController:
     def close(self) -> None:
         """Back to the start page."""
         self._leave()
-        self._state.apply(Topic.EVERYTHING, view=View.START, folder=None)
+        self._workspace.apply(Topic.EVERYTHING, view=View.START, folder=None)
         self.read_recent()
 
     def _leave(self) -> None:
         for key in ("folder", "versions", "remote", "comparison", "content", "about", "can-undo"):
-            self._rooms.runner.discard(key)
-        self._rooms.watch.stop()
+            self._runner.discard(key)
+        self._watcher.stop()
         self._at = ""
-        self._rooms.editor.clear()
-        self._rooms.tree.clear()
-        self._state.apply(
+        self._kitfile.clear()
+        self._tree.clear()
+        self._workspace.apply(
             Topic.EVERYTHING,
             before="",
             after="",
@@ -77,14 +99,14 @@ class ProjectController:
 
     def read(self, *, first: bool = False) -> None:
         """Read the folder again; ``first`` also begins to watch and asks the remote."""
-        folder = self._state.folder
+        folder = self._workspace.state.folder
         if folder is None:
             return
         from kitdesk.session.loaders.folder import read_folder, utc_now
 
-        path, services = folder.path, self._rooms.services
+        path, services = folder.path, self._services
         if not folder.counting:
-            self._state.apply(Topic.FOLDER, folder=replace(folder, counting=True))
+            self._workspace.apply(Topic.FOLDER, folder=replace(folder, counting=True))
 
         def work(report: Callable[[Any], None]) -> folder_loader.FolderReading:
             found = read_folder(path, services, report)
@@ -96,50 +118,49 @@ class ProjectController:
         def done(found: folder_loader.FolderReading) -> None:
             self._folder_read(found, first=first)
 
-        self._rooms.runner.run_latest("folder", work, done, self.show_error)
+        self._runner.run_latest("folder", work, done, self.show_error)
 
     def _folder_read(self, found: folder_loader.FolderReading, *, first: bool) -> None:
-        old = self._state.folder
+        old = self._workspace.state.folder
         if old is None:
             return
         if first:
             self.read_recent()
         self._at = found.at
-        at = self._state.version(found.at)
+        at = self._workspace.state.version(found.at)
         state = replace(found.state, at=at, watching=old.watching, watch_problem=old.watch_problem)
-        self._state.apply(Topic.FOLDER, folder=state)
-        self._rooms.tree.show(state.path, found.repository, found.at, self._versions_read)
-        self._rooms.editor.read()
-        self._rooms.changing.read_undo()
+        self._workspace.apply(Topic.FOLDER, folder=state)
+        self._tree.show(state.path, found.repository, found.at, self._versions_read)
+        self._kitfile.read()
+        self._folder_was_read(opened=first and state.problem is None)
         if first and state.problem is None:
-            self._rooms.watch.start(state.path)
-            self._rooms.tree.ask_remote()
-            self._rooms.accounts.read()
-        if self._state.before or self._state.after:
-            self._rooms.comparing.again(folder_changed=True)
+            self._watcher.start(state.path)
+            self._tree.ask_remote()
+        if self._workspace.state.before or self._workspace.state.after:
+            self._comparison.again(folder_changed=True)
 
     def _versions_read(self) -> None:
         """Rows are there: the folder's version has a name now, and a first pair can be shown."""
-        folder = self._state.folder
+        folder = self._workspace.state.folder
         if folder is None:
             return
-        at = self._state.version(self._at)
+        at = self._workspace.state.version(self._at)
         if folder.at != at:
-            self._state.apply(Topic.FOLDER, folder=replace(folder, at=at))
+            self._workspace.apply(Topic.FOLDER, folder=replace(folder, at=at))
             folder = replace(folder, at=at)
         self._remember(folder)
-        if not self._state.before and not self._state.after:
+        if not self._workspace.state.before and not self._workspace.state.after:
             self._first_pair(folder)
 
     def _first_pair(self, folder: FolderState) -> None:
         if folder.at is not None and folder.changes:
-            self._rooms.comparing.start(folder.at.digest, FOLDER)
+            self._comparison.start(folder.at.digest, FOLDER)
         elif folder.at is not None:
-            earlier = self._rooms.tree.previous(folder.at.digest)
+            earlier = self._tree.previous(folder.at.digest)
             if earlier:
-                self._rooms.comparing.start(earlier, folder.at.digest)
+                self._comparison.start(earlier, folder.at.digest)
             else:
-                self._rooms.comparing.start(folder.at.digest, FOLDER)
+                self._comparison.start(folder.at.digest, FOLDER)
 
     def _remember(self, folder: FolderState) -> None:
         """Remember the folder's state for the start page."""
@@ -154,9 +175,9 @@ class ProjectController:
         tag = folder.at.title if folder.at else ""
 
         def work(_report: object) -> None:
-            self._rooms.services.settings.remember(folder.path, state=words, at=tag)
+            self._services.settings.remember(folder.path, state=words, at=tag)
 
-        self._rooms.runner.run_latest("remember", work, lambda _none: None, lambda _error: None)
+        self._runner.run_latest("remember", work, lambda _none: None, lambda _error: None)
 
     def folder_changed(self, paths: frozenset[str] | None) -> None:
         """The watcher saw something."""
@@ -165,9 +186,9 @@ class ProjectController:
 
     def watching(self, watching: bool, problem: str) -> None:
         """The watcher has started, or says why it cannot."""
-        folder = self._state.folder
+        folder = self._workspace.state.folder
         if folder is not None:
-            self._state.apply(
+            self._workspace.apply(
                 Topic.FOLDER, folder=replace(folder, watching=watching, watch_problem=problem)
             )
 
@@ -176,26 +197,34 @@ class ProjectController:
         if topics & (Topic.FOLDER | Topic.KITFILE):
             self.read()
         elif topics & Topic.LOCAL:
-            self._rooms.tree.again()
+            self._tree.again()
         if topics & Topic.REMOTE:
-            self._rooms.tree.ask_remote()
-        if topics & Topic.LOCAL and self._state.view is View.STORE:
-            self._rooms.tree.read_store()
+            self._tree.ask_remote()
+        if topics & Topic.LOCAL and self._workspace.state.view is View.STORE:
+            self._tree.read_store()
 
     def read_recent(self) -> None:
         """List the recent projects for the start page."""
 
-        def done(found: object) -> None:
-            self._state.apply(Topic.SETTINGS, recent=found)
+        def done(found: tuple[RecentProject, ...]) -> None:
+            self._workspace.apply(Topic.SETTINGS, recent=found)
 
         from kitdesk.session.loaders.folder import read_recent
 
-        self._rooms.runner.run_latest(
-            "recent", lambda _report: read_recent(self._rooms.services), done, self.show_error
+        self._runner.run_latest(
+            "recent", lambda _report: read_recent(self._services), done, self.show_error
         )
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a project off the start page."""
+
+        def work(_report: object) -> None:
+            self._services.settings.forget(path)
+
+        self._runner.run_latest("forget", work, lambda _none: self.read_recent(), self.show_error)
 
     def show_error(self, error: KitDeskError) -> None:
         """An error that belongs to no job."""
         from kitdesk.session.loaders.folder import error_info
 
-        self._state.apply(Topic.JOBS, error=error_info(error))
+        self._workspace.apply(Topic.JOBS, error=error_info(error))

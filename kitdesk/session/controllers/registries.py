@@ -34,7 +34,7 @@ class RegistryController:
     def examine(self, host: str) -> None:
         """Try all that is needed of a registry, in the project's repository if it is there."""
         services = self._context.services
-        repository = repository_at(self._context.workspace.remote.address, host)
+        repository = repository_at(self._context.workspace.state.remote.address, host)
         self._context.workspace.apply(Topic.SETTINGS, diagnosis=DiagnosisView(host, running=True))
 
         def work(report: Report) -> Diagnosis:
@@ -95,7 +95,7 @@ class RegistryController:
 
         self._context.runner.run_latest("logins", work, done, self._context.show_error)
 
-    def take_over(self, numbers: tuple[int, ...]) -> None:
+    def import_logins(self, numbers: tuple[int, ...]) -> None:
         """Check chosen logins with their registries and keep those that are accepted."""
         services = self._context.services
         chosen = tuple(self._logins[number] for number in numbers)
@@ -104,7 +104,7 @@ class RegistryController:
             return room.import_logins(chosen, services, options_of(services), report)
 
         def done(taken: tuple[room.ImportResult, ...]) -> None:
-            lines = {line.number: line for line in self._context.workspace.logins or ()}
+            lines = {line.number: line for line in self._context.workspace.state.logins or ()}
             for number, one in zip(numbers, taken, strict=True):
                 if number in lines:
                     said = one.problem.title if one.problem else "Taken over."

@@ -54,7 +54,6 @@ class TransferController:
         digest: str,
         tag: str,
         destination: str,
-        repository: str,
         *,
         replace: bool = False,
     ) -> None:
@@ -62,9 +61,9 @@ class TransferController:
         services, opener, folder = (
             self._context.services,
             self._context.opener,
-            self._context.workspace.folder,
+            self._context.workspace.state.folder,
         )
-        title = tag or self._context.title(digest)
+        title, repository = tag or self._context.title(digest), self._context.tree.repository
 
         def work(report: Report) -> TransferResult:
             remote = opener(parse_remote(destination))
@@ -81,7 +80,7 @@ class TransferController:
             return "already there" if sent.existed else f"{size_words(sent.bytes)} sent"
 
         self._context.tree.transfer(digest, Transfer("push", 0))
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "push",
                 f"Pushing {title}",
@@ -97,7 +96,7 @@ class TransferController:
 
     def pull(self, digest: str) -> None:
         """Fetch a remote version."""
-        address, title = self._context.workspace.remote.address, self._context.title(digest)
+        address, title = self._context.workspace.state.remote.address, self._context.title(digest)
 
         def work(report: Report) -> int:
             return self._context.ensure_local(digest, report)
@@ -108,7 +107,7 @@ class TransferController:
             return f"{size_words(fetched)} fetched" if fetched else "already here"
 
         self._context.tree.transfer(digest, Transfer("pull", 0))
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "pull",
                 f"Pulling {title}",

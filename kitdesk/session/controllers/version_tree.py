@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from kitdesk.changes import Topic
 from kitdesk.errors import KitDeskError, Unreachable
 from kitdesk.modelkit.primitives.semver import sort_key
+from kitdesk.operations.inputs.remotes import parse_remote
 from kitdesk.session.loaders import remote_versions
 from kitdesk.session.loaders.folder import error_info, read_local, rows_of
 from kitdesk.session.loaders.remote_versions import PAGE, RemoteListing
 from kitdesk.session.state.pages import StoreState, StoreVersion
 from kitdesk.session.state.project import RemoteState, Transfer
-from kitdesk.session.state.workspace import Workspace
+from kitdesk.session.state.workspace import StateChanges, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ class VersionTreeController:
 
         def done(found: tuple[tuple[Version, ...], str]) -> None:
             self._local, address = found
-            if address != self._workspace.remote.address:
+            if address != self._workspace.state.remote.address:
                 self._known = RemoteListing(address)
                 self._workspace.apply(Topic.REMOTE, remote=RemoteState(address))
             self._put()
@@ -83,7 +84,29 @@ class VersionTreeController:
     def _failed(self, error: KitDeskError) -> None:
         self._workspace.apply(Topic.JOBS, error=error_info(error))
 
-    def _put(self, **values: Any) -> None:
+    def set_remote(self, address: str) -> None:
+        """Choose the project's remote; "" = none. What cannot be an address is told."""
+        folder, services = self._folder, self._services
+        if folder is None:
+            return
+        try:
+            if address:
+                parse_remote(address)
+        except KitDeskError as error:
+            self._failed(error)
+            return
+
+        def work(_report: object) -> None:
+            services.settings.remember(folder, remote=address)
+
+        def done(_none: object) -> None:
+            self._workspace.apply(Topic.REMOTE, remote=RemoteState(address))
+            self.again()
+            self.ask_remote()
+
+        self._runner.run_latest("set-remote", work, done, self._failed)
+
+    def _put(self, **values: Unpack[StateChanges]) -> None:
         rows = rows_of(self._local, self._known.rows, self._at, stale=self._stale)
         if self._transfers:
             rows = tuple(
@@ -92,7 +115,8 @@ class VersionTreeController:
                 else row
                 for row in rows
             )
-        self._workspace.apply(Topic.LOCAL | Topic.REMOTE, versions=rows, **values)
+        values["versions"] = rows
+        self._workspace.apply(Topic.LOCAL | Topic.REMOTE, **values)
 
     def transfer(self, digest: str, transfer: Transfer | None) -> None:
         """Show a version as on its way, or as arrived."""
@@ -113,7 +137,9 @@ class VersionTreeController:
         def work(report: Report, tell: Callback) -> RemoteListing:
             return remote_versions.read(folder, before, services, opener, report, tell)
 
-        self._workspace.apply(Topic.REMOTE, remote=replace(self._workspace.remote, loading=True))
+        self._workspace.apply(
+            Topic.REMOTE, remote=replace(self._workspace.state.remote, loading=True)
+        )
         self._runner.discard("remote-more")
         self._runner.stream("remote", work, self._take, self._take, self._unreached)
 
@@ -124,24 +150,26 @@ class VersionTreeController:
         parts = text.lower().split()
         rest = [name for name in rest if all(part in name.lower() for part in parts)]
         wanted = tuple(rest[:PAGE])
-        if not wanted or self._workspace.remote.loading or known.stale:
+        if not wanted or self._workspace.state.remote.loading or known.stale:
             return
 
         def work(report: Report, tell: Callback) -> RemoteListing:
             return remote_versions.read_more(wanted, known, services, opener, report, tell)
 
-        self._workspace.apply(Topic.REMOTE, remote=replace(self._workspace.remote, loading=True))
+        self._workspace.apply(
+            Topic.REMOTE, remote=replace(self._workspace.state.remote, loading=True)
+        )
         self._runner.stream("remote-more", work, self._take, self._take, self._unreached)
 
     def _take(self, known: RemoteListing) -> None:
         """Rows have arrived."""
         self._known = known
         if not known.address:
-            state = replace(self._workspace.remote, loading=False)
+            state = replace(self._workspace.state.remote, loading=False)
             self._workspace.apply(Topic.REMOTE, remote=state)
             return
         self._stale = self._stale and known.stale
-        reached = self._workspace.remote.reachable if known.stale else True
+        reached = self._workspace.state.remote.reachable if known.stale else True
         state = RemoteState(
             known.address,
             reachable=reached,
@@ -157,7 +185,7 @@ class VersionTreeController:
     def _unreached(self, error: KitDeskError) -> None:
         self._stale = True
         state = replace(
-            self._workspace.remote,
+            self._workspace.state.remote,
             reachable=not isinstance(error, Unreachable),
             error=error_info(error),
             loading=False,
@@ -166,7 +194,7 @@ class VersionTreeController:
 
     def previous(self, digest: str) -> str:
         """Digest of the version before in the tree; "" = it is the first."""
-        rows = self._workspace.versions
+        rows = self._workspace.state.versions
         for at, row in enumerate(rows):
             if row.digest == digest and at + 1 < len(rows):
                 return rows[at + 1].digest

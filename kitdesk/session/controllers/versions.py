@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 class VersionController:
     """Starts what makes versions and names them."""
 
-    def __init__(self, context: CommandContext, push: Callable[[str, str, str, str], None]) -> None:
+    def __init__(
+        self,
+        context: CommandContext,
+        push: Callable[[str, str, str], None],
+        open_project: Callable[[Path], None],
+    ) -> None:
         self._context = context
+        self._open_project = open_project
         self._push = push
 
     def make_kitfile(self) -> None:
@@ -41,13 +47,14 @@ class VersionController:
             JobQueue.PROJECT, lambda _r: init.make_kitfile(folder), done, self._context.show_error
         )
 
-    def pack(self, tags: tuple[str, ...], repository: str, *, push: bool) -> None:
+    def pack(self, tags: tuple[str, ...], *, push: bool = False) -> None:
         """Freeze the folder."""
         folder, services = self._context.folder(), self._context.services
+        repository = self._context.tree.repository
         registry, _, name = repository.partition("/")
         first, *rest = tags or ("",)
         reference = Reference(registry, name, first, extra_tags=tuple(rest))
-        address = self._context.workspace.remote.address
+        address = self._context.workspace.state.remote.address
 
         def work(report: Report) -> PackResult:
             return pack(folder, reference, services, report)
@@ -55,12 +62,12 @@ class VersionController:
         def done(packed: PackResult) -> str:
             self._context.reload(Topic.FOLDER | Topic.LOCAL)
             if push and address:
-                self._push(packed.digest, first, address, repository)
+                self._push(packed.digest, first, address)
             if packed.reused:
                 return "unchanged: the same version as before"
             return f"{size_words(packed.size)} in {count_words(len(packed.layers), 'layer')}"
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "pack",
                 f"Packing {first}",
@@ -73,7 +80,7 @@ class VersionController:
             )
         )
 
-    def open_sample(self, folder: Path, opened: Callable[[Path], None]) -> None:
+    def open_sample(self, folder: Path) -> None:
         """Write the sample, pack both versions; the folder ends at v2.0.0."""
         services = self._context.services
         target = folder if not folder.exists() else folder / "movie-recommend"
@@ -87,10 +94,10 @@ class VersionController:
             return written.project
 
         def done(project: Path) -> str:
-            opened(project)
+            self._open_project(project)
             return str(project)
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "sample",
                 "Writing the sample",
@@ -108,7 +115,7 @@ class VersionController:
             return ""
 
         running, finished = words
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 verb,
                 running,
@@ -162,7 +169,7 @@ class VersionController:
         def done(found: local_versions.VerifyResult) -> str:
             return f"{count_words(len(found.layers), 'blob')}, all whole"
 
-        self._context.activity.start(
+        self._context.jobs.start(
             JobSpec(
                 "verify",
                 f"Checking {title}",

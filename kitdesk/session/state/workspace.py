@@ -1,11 +1,13 @@
-"""What the window shows: one workspace of values, and the word that something changed.
+"""The workspace: the state that views read, and the signal that something in it changed.
 
-Views read it and subscribe to :attr:`Workspace.changed`; only :class:`Session` writes it.
+Views read :attr:`Workspace.state` and subscribe to :attr:`Workspace.changed`; only controllers
+call :meth:`Workspace.apply`. GUI thread only.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from PySide6.QtCore import QObject, Signal
 
@@ -41,72 +43,63 @@ if TYPE_CHECKING:
     from kitdesk.compare.values import Comparison, ContentDiff
 
 
-class Workspace(QObject):
-    """The workspace. Attributes are replaced whole, never mutated; read them, do not keep them."""
+Scheme = Literal["system", "light", "dark"]
 
-    changed = Signal(object)
-    """Carries :class:`Changes`; emitted on the GUI thread only."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.view: View = View.START
-        self.folder: FolderState | None = None
-        self.versions: tuple[VersionRow, ...] = ()
-        self.remote = RemoteState()
-        self.before: str = ""
-        """Side shown at the left: a digest, FOLDER, or "" = nothing chosen."""
-        self.after: str = ""
-        self.comparison: Comparison | None = None
-        self.comparing: bool = False
-        self.comparison_error: ErrorInfo | None = None
-        self.file: str = ""
-        """Path of the chosen file of the comparison."""
-        self.content: ContentDiff | None = None
-        self.content_loading: bool = False
-        self.content_error: ErrorInfo | None = None
-        self.kitfile = KitfileState()
-        self.preview: PackPreview | None = None
-        self.preview_error: ErrorInfo | None = None
-        self.rollback: RollbackPreview | None = None
-        self.rollback_error: ErrorInfo | None = None
-        self.push: PushPreview | None = None
-        self.push_error: ErrorInfo | None = None
-        self.removal: RemovalPreview | None = None
-        self.removal_error: ErrorInfo | None = None
-        self.about_side: str = ""
-        self.about: VersionDetails | None = None
-        self.about_error: ErrorInfo | None = None
-        self.jobs: tuple[JobView, ...] = ()
-        """Newest first."""
-        self.error: ErrorInfo | None = None
-        """The error card."""
-        self.result: ResultBanner | None = None
-        self.can_undo: str = ""
-        """What Undo would undo: ``the roll back to v1.0.0``; empty = nothing."""
-        self.offer = RemoteBrowse()
-        """For the sheet Open from a registry."""
-        self.recent: tuple[RecentProject, ...] = ()
-        self.store = StoreState()
-        self.accounts: tuple[AccountItem, ...] = ()
-        """Every registry that is known, those with a login first."""
-        self.diagnosis: DiagnosisView | None = None
-        """What the doctor found of one registry."""
-        self.logins: tuple[LoginItem, ...] | None = None
-        """Logins of other programs; None while they are looked for."""
-        self.signing_in: str = ""
-        """Host whose password is being checked."""
-        self.sign_in_error: ErrorInfo | None = None
-        self.keyring: str = ""
-        """``Keyring ready`` or the reason why not; empty while not asked."""
-        self.scheme: Literal["system", "light", "dark"] = "system"
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the window shows, as one frozen value."""
 
-    def apply(self, topics: Topic, paths: frozenset[str] = frozenset(), **values: object) -> None:
-        """Replace attributes by name and tell everybody what changed."""
-        for name, value in values.items():
-            if not hasattr(self, name):
-                raise AttributeError(name)
-            setattr(self, name, value)
-        self.changed.emit(Changes(topics, paths))
+    view: View = View.START
+    folder: FolderState | None = None
+    versions: tuple[VersionRow, ...] = ()
+    remote: RemoteState = RemoteState()
+    before: str = ""
+    """Side shown at the left: a digest, FOLDER, or "" = nothing chosen."""
+    after: str = ""
+    comparison: Comparison | None = None
+    comparing: bool = False
+    comparison_error: ErrorInfo | None = None
+    file: str = ""
+    """Path of the chosen file of the comparison."""
+    content: ContentDiff | None = None
+    content_loading: bool = False
+    content_error: ErrorInfo | None = None
+    kitfile: KitfileState = KitfileState()
+    preview: PackPreview | None = None
+    preview_error: ErrorInfo | None = None
+    rollback: RollbackPreview | None = None
+    rollback_error: ErrorInfo | None = None
+    push: PushPreview | None = None
+    push_error: ErrorInfo | None = None
+    removal: RemovalPreview | None = None
+    removal_error: ErrorInfo | None = None
+    about_side: str = ""
+    about: VersionDetails | None = None
+    about_error: ErrorInfo | None = None
+    jobs: tuple[JobView, ...] = ()
+    """Newest first."""
+    error: ErrorInfo | None = None
+    """The error card."""
+    result: ResultBanner | None = None
+    can_undo: str = ""
+    """What Undo would undo: ``the roll back to v1.0.0``; empty = nothing."""
+    offer: RemoteBrowse = RemoteBrowse()
+    """For the sheet Open from a registry."""
+    recent: tuple[RecentProject, ...] = ()
+    store: StoreState = StoreState()
+    accounts: tuple[AccountItem, ...] = ()
+    """Every registry that is known, those with a login first."""
+    diagnosis: DiagnosisView | None = None
+    """What the doctor found of one registry."""
+    logins: tuple[LoginItem, ...] | None = None
+    """Logins of other programs; None while they are looked for."""
+    signing_in: str = ""
+    """Host whose password is being checked."""
+    sign_in_error: ErrorInfo | None = None
+    keyring: str = ""
+    """``Keyring ready`` or the reason why not; empty while not asked."""
+    scheme: Scheme = "system"
 
     def version(self, side: str) -> VersionRow | None:
         """The row of a digest, None for the folder or an unknown one."""
@@ -122,3 +115,68 @@ class Workspace(QObject):
             return "this folder"
         row = self.version(side)
         return row.title if row else side.partition(":")[2][:8]
+
+
+class StateChanges(TypedDict, total=False):
+    """The fields of :class:`State` that a call of :meth:`Workspace.apply` replaces."""
+
+    view: View
+    folder: FolderState | None
+    versions: tuple[VersionRow, ...]
+    remote: RemoteState
+    before: str
+    after: str
+    comparison: Comparison | None
+    comparing: bool
+    comparison_error: ErrorInfo | None
+    file: str
+    content: ContentDiff | None
+    content_loading: bool
+    content_error: ErrorInfo | None
+    kitfile: KitfileState
+    preview: PackPreview | None
+    preview_error: ErrorInfo | None
+    rollback: RollbackPreview | None
+    rollback_error: ErrorInfo | None
+    push: PushPreview | None
+    push_error: ErrorInfo | None
+    removal: RemovalPreview | None
+    removal_error: ErrorInfo | None
+    about_side: str
+    about: VersionDetails | None
+    about_error: ErrorInfo | None
+    jobs: tuple[JobView, ...]
+    error: ErrorInfo | None
+    result: ResultBanner | None
+    can_undo: str
+    offer: RemoteBrowse
+    recent: tuple[RecentProject, ...]
+    store: StoreState
+    accounts: tuple[AccountItem, ...]
+    diagnosis: DiagnosisView | None
+    logins: tuple[LoginItem, ...] | None
+    signing_in: str
+    sign_in_error: ErrorInfo | None
+    keyring: str
+    scheme: Scheme
+
+
+class Workspace(QObject):
+    """Holds the state and tells everybody when it is replaced."""
+
+    changed = Signal(object)
+    """Carries :class:`Changes`; emitted on the GUI thread only."""
+
+    def __init__(self, state: State | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = state or State()
+
+    def apply(
+        self,
+        topics: Topic,
+        paths: frozenset[str] = frozenset(),
+        **values: Unpack[StateChanges],
+    ) -> None:
+        """Replace fields of the state; every reader hears which topics and paths they concern."""
+        self.state = replace(self.state, **values)
+        self.changed.emit(Changes(topics, paths))

@@ -68,7 +68,7 @@ class ContentsPane(SideScroll):
 
     @Slot()
     def _list(self) -> None:
-        self._window_host.session.list_files(self._side)
+        self._window_host.session.about.list_files(self._side)
 
 
 def _place(icon: str, name: str, text: str) -> QWidget:

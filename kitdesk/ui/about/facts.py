@@ -67,7 +67,7 @@ class AboutHead(Box):
     @Slot()
     def _compare(self) -> None:
         if self._facts:
-            self._window_host.session.compare(self._facts.side, FOLDER)
+            self._window_host.session.comparison.compare(self._facts.side, FOLDER)
 
     @Slot()
     def _unpack_it(self) -> None:
@@ -77,7 +77,7 @@ class AboutHead(Box):
     @Slot()
     def _pull_it(self) -> None:
         if self._facts:
-            self._window_host.session.pull(self._facts.side)
+            self._window_host.session.transfers.pull(self._facts.side)
 
     @Slot()
     def _kitfile(self) -> None:

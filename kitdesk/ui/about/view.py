@@ -107,7 +107,7 @@ class AboutView(Box):
             self._read()
 
     def _read(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         if state.about_error is not None:
             error = state.about_error
             icon = "cloud-off" if error.code == "unreachable" else "alert-triangle"
@@ -227,4 +227,4 @@ class AboutView(Box):
 
     @Slot()
     def _again(self) -> None:
-        self._window_host.session.show_about(self._window_host.workspace.about_side)
+        self._window_host.session.about.show(self._window_host.workspace.state.about_side)

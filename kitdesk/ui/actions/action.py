@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kitdesk.session.state.project import VersionRow
-    from kitdesk.session.state.workspace import Workspace
+    from kitdesk.session.state.workspace import State
     from kitdesk.ui.actions.availability import Reason
     from kitdesk.ui.host import WindowHost
 
@@ -32,7 +32,7 @@ class Action:
     reason: Reason = availability.always
     about: str = ""
     """The text in the menu of a version; ``{version}`` is its tag."""
-    target: Callable[[Workspace, str], VersionRow | None] | None = None
+    target: Callable[[State, str], VersionRow | None] | None = None
     """Which version it would take, for the tooltip; None = it says no version."""
     scope: Literal["window", "versions"] = "window"
     """Where its keys work."""

@@ -49,7 +49,7 @@ class QtAction(QAction):
         Qt is called for what changed only: beside a busy worker every call may wait for the
         interpreter's lock, and all commands are asked at every change of the workspace.
         """
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         why = self.spec.reason(state, chosen)
         name = self.spec.text.rstrip("…")
         row = self.spec.target(state, chosen) if self.spec.target else None
@@ -136,7 +136,7 @@ class QtActions(QObject):
         menu.setAccessibleName(f"Menu of {title}")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chosen = self._window_host.chosen()
-        row = self._window_host.workspace.version(chosen)
+        row = self._window_host.workspace.state.version(chosen)
         senseless = {"pull"} if row is not None and row.local else {"push"}
         for name in VERSION_MENU:
             if not name:

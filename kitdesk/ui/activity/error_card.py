@@ -59,7 +59,7 @@ class ErrorCard(Box):
             self._read()
 
     def _read(self) -> None:
-        error = self._window_host.workspace.error
+        error = self._window_host.workspace.state.error
         was_open = self.isVisible()
         self.setVisible(error is not None)
         if error is None:
@@ -97,24 +97,24 @@ class ErrorCard(Box):
 
     @Slot()
     def _close(self) -> None:
-        self._window_host.session.dismiss_error()
+        self._window_host.session.jobs.dismiss_error()
 
     @Slot()
     def _retry(self) -> None:
-        error = self._window_host.workspace.error
+        error = self._window_host.workspace.state.error
         if error and error.job is not None:
-            self._window_host.session.dismiss_error()
-            self._window_host.session.retry(error.job)
+            self._window_host.session.jobs.dismiss_error()
+            self._window_host.session.jobs.retry(error.job)
 
     @Slot()
     def _sign_in(self) -> None:
-        error = self._window_host.workspace.error
+        error = self._window_host.workspace.state.error
         if error:
             self._window_host.open_sheet("sign_in", error.host)
 
     @Slot()
     def _copy_details(self) -> None:
-        error = self._window_host.workspace.error
+        error = self._window_host.workspace.state.error
         if error:
             parts = (error.title, error.hint, error.detail, error.code)
             self._window_host.copy("\n".join(part for part in parts if part), "details")

@@ -85,11 +85,11 @@ class JobRow(Box):
 
     @Slot()
     def _retry(self) -> None:
-        self._window_host.session.retry(self._job.number)
+        self._window_host.session.jobs.retry(self._job.number)
 
     @Slot()
     def _stop(self) -> None:
-        self._window_host.session.cancel(self._job.number)
+        self._window_host.session.jobs.cancel(self._job.number)
 
 
 class ActivityPanel(Box):
@@ -126,7 +126,7 @@ class ActivityPanel(Box):
             self._read()
 
     def _read(self) -> None:
-        jobs = self._window_host.workspace.jobs
+        jobs = self._window_host.workspace.state.jobs
         if [job.number for job in jobs] == list(self._rows):
             for job in jobs:
                 self._rows[job.number].show_job(job)
@@ -180,4 +180,4 @@ class ActivityPanel(Box):
 
     @Slot()
     def _forget(self) -> None:
-        self._window_host.session.clear_finished()
+        self._window_host.session.jobs.clear_finished()

@@ -44,7 +44,7 @@ class ResultBar(Box):
             self._read()
 
     def _read(self) -> None:
-        result = self._window_host.workspace.result
+        result = self._window_host.workspace.state.result
         self.setVisible(result is not None)
         if result:
             self._title.setText(result.title)
@@ -54,8 +54,8 @@ class ResultBar(Box):
 
     @Slot()
     def _undo(self) -> None:
-        self._window_host.session.undo()
+        self._window_host.session.folder.undo()
 
     @Slot()
     def _close(self) -> None:
-        self._window_host.session.dismiss_result()
+        self._window_host.session.jobs.dismiss_result()

@@ -93,7 +93,7 @@ class ActivityStrip(Box):
             self._read()
 
     def _read(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         narrow = self.width() < 1200
         live = [job for job in state.jobs if job.state in (JobState.RUNNING, JobState.WAITING)]
         live = [j for j in live if j.state is JobState.RUNNING] + [
@@ -157,7 +157,7 @@ class ActivityStrip(Box):
             self._second_detail.setText(detail(job))
 
     def _show_facts(self, narrow: bool) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         folder = state.folder
         for widget in (self._watch_icon, self._watch):
             widget.setVisible(folder is not None)
@@ -184,9 +184,9 @@ class ActivityStrip(Box):
     @Slot()
     def _stop(self) -> None:
         if self._job:
-            self._window_host.session.cancel(self._job.number)
+            self._window_host.session.jobs.cancel(self._job.number)
 
     @Slot()
     def _retry(self) -> None:
         if self._job:
-            self._window_host.session.retry(self._job.number)
+            self._window_host.session.jobs.retry(self._job.number)

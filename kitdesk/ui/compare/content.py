@@ -75,7 +75,7 @@ class ContentPane(Box):
             self._read()
 
     def _read(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         comparison = state.comparison
         if comparison is None:
             return
@@ -116,8 +116,8 @@ class ContentPane(Box):
         self._amount.setText(texts.pair(old, new) if change else "")
 
     def _nothing(self, change: FileChange | None) -> None:
-        comparison = self._window_host.workspace.comparison
-        if change is None and self._window_host.workspace.file:
+        comparison = self._window_host.workspace.state.comparison
+        if change is None and self._window_host.workspace.state.file:
             self.message.say("equal", "The same bytes in both")
         elif comparison is not None and not comparison.files:
             some = texts.counted(len(comparison.same), "file")
@@ -125,7 +125,7 @@ class ContentPane(Box):
             self.message.say(
                 "circle-check", "Every file has the same bytes in both", text, tone="added"
             )
-        elif not self._window_host.workspace.file:
+        elif not self._window_host.workspace.state.file:
             self.message.say("file-text", "Choose a file to see what changed in it")
         else:
             self.message.say("file-text", "Its content is not read yet")
@@ -151,7 +151,7 @@ class ContentPane(Box):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        content = self._window_host.workspace.content
+        content = self._window_host.workspace.state.content
         if self._wish is None and isinstance(content, TextDiff):
             on = 0 if self._side_by_side else 1
             if self._way.on != on:

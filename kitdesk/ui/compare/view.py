@@ -84,7 +84,7 @@ class CompareView(Box):
             self._read()
 
     def _read(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         if state.comparison_error:
             self._error()
         elif state.comparison is None:
@@ -97,7 +97,7 @@ class CompareView(Box):
             self._stack.setCurrentWidget(self._page)
 
     def _show_comparison(self, comparison: Comparison) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         if comparison is not self._shown:
             if self._shown is None or (comparison.left, comparison.right) != (
                 self._shown.left,
@@ -117,7 +117,7 @@ class CompareView(Box):
         if comparison is None:
             return
         self.table.show_comparison(
-            comparison, self._window_host.workspace.file, with_same=self._with_same
+            comparison, self._window_host.workspace.state.file, with_same=self._with_same
         )
         count = len(comparison.same)
         some = texts.counted(count, "file")
@@ -144,7 +144,7 @@ class CompareView(Box):
         self.table.scrollTo(self.table.currentIndex())
 
     def _error(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         error = state.comparison_error
         if error is None:
             return
@@ -166,7 +166,7 @@ class CompareView(Box):
         self._stack.setCurrentWidget(self.message)
 
     def _nothing(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         folder = state.folder
         if folder is None or folder.problem:
             title = (
@@ -215,7 +215,7 @@ class CompareView(Box):
 
     @Slot(str)
     def _choose(self, path: str) -> None:
-        self._window_host.session.choose_file(path)
+        self._window_host.session.comparison.choose_file(path)
 
     @Slot()
     def _toggle_same(self) -> None:
@@ -224,7 +224,7 @@ class CompareView(Box):
 
     @Slot()
     def _exactly(self) -> None:
-        self._window_host.session.compare_exactly()
+        self._window_host.session.comparison.compare_exactly()
 
     @Slot()
     def _again(self) -> None:
@@ -258,7 +258,7 @@ class CompareView(Box):
 
     def _restorable(self, path: str, change: FileChange | None) -> list[tuple[str, str, str]]:
         """(digest, title, path there) of the versions that can give this file back."""
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         folder = state.folder
         if change is None or folder is None or folder.problem or folder.interrupted:
             return []
@@ -276,7 +276,7 @@ class CompareView(Box):
     def _restore(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self._window_host.session.restore(*action.data())
+            self._window_host.session.folder.restore(*action.data())
 
     @Slot()
     def _copy(self) -> None:

@@ -17,7 +17,7 @@ from kitdesk.ui.widgets.layouts import Box, DynamicColumn, row
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-    from kitdesk.session.commands import SessionCommands
+    from kitdesk.session.session import Session
 
 TALLEST = 5 * 34
 
@@ -72,7 +72,7 @@ class Problems(Box):
 
     wanted = Signal(object)
 
-    def __init__(self, session: SessionCommands) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__("surface")
         self._session = session
         self._count = label("", "small", "muted")
@@ -108,7 +108,7 @@ class Problems(Box):
 
     @Slot(object)
     def _fix(self, fix: object) -> None:
-        self._session.fix(fix)  # type: ignore[arg-type]
+        self._session.kitfile.fix(fix)  # type: ignore[arg-type]
 
 
 def _rank(problem: Problem) -> tuple[int, int, int]:

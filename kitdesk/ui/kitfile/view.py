@@ -95,7 +95,7 @@ class KitfileView(Box):
             self._read()
 
     def _read(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         kitfile, folder = state.kitfile, state.folder
         if kitfile.error is not None:
             self.message.say(
@@ -147,7 +147,7 @@ class KitfileView(Box):
     @Slot()
     def _edited(self) -> None:
         if not self._quiet:
-            self._window_host.session.edit_kitfile(self.editor.text())
+            self._window_host.session.kitfile.edit(self.editor.text())
 
     @Slot(object)
     def _go_to(self, problem: Problem) -> None:
@@ -160,12 +160,12 @@ class KitfileView(Box):
 
     @Slot()
     def _save_it(self) -> None:
-        self._window_host.session.save_kitfile()
+        self._window_host.session.kitfile.save()
 
     @Slot()
     def _reload(self) -> None:
-        self._window_host.session.reload_kitfile()
+        self._window_host.session.kitfile.reload()
 
     @Slot()
     def _make(self) -> None:
-        self._window_host.session.make_kitfile()
+        self._window_host.session.versions.make_kitfile()

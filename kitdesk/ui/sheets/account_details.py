@@ -49,7 +49,7 @@ class AccountDetails(PlainScroll):
 
     def show_host(self, host: str) -> None:
         """Show a registry of the workspace; "" = there is none."""
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         account, found = state.account(host), state.diagnosis
         found = found if found is not None and found.host == host else None
         key = (host, account, found)
@@ -125,11 +125,11 @@ class AccountDetails(PlainScroll):
 
     @Slot()
     def _forget(self) -> None:
-        self._window_host.session.sign_out(self._host)
+        self._window_host.session.accounts.sign_out(self._host)
 
     @Slot()
     def _take_back(self) -> None:
-        self._window_host.session.take_back_login(self._host)
+        self._window_host.session.accounts.take_back(self._host)
 
     @Slot()
     def _edit(self) -> None:
@@ -137,11 +137,11 @@ class AccountDetails(PlainScroll):
 
     @Slot()
     def _test(self) -> None:
-        self._window_host.session.examine(self._host)
+        self._window_host.session.registries.examine(self._host)
 
     @Slot()
     def _copy(self) -> None:
-        found = self._window_host.workspace.diagnosis
+        found = self._window_host.workspace.state.diagnosis
         if found is not None:
             self._window_host.copy(report_text(found), "results")
 

@@ -46,7 +46,7 @@ class AccountsSheet(WorkspaceSheet):
             ),
             line(),
         )
-        remote = window_host.workspace.remote.address
+        remote = window_host.workspace.state.remote.address
         self._wanted = host or ("" if remote.startswith("oci:") else remote.partition("/")[0])
         self._lines: object = None
         self._model = QStandardItemModel(self)
@@ -83,10 +83,10 @@ class AccountsSheet(WorkspaceSheet):
         self.first = self.list
         self.finished.connect(self._settle)
         self.read()
-        window_host.session.read_accounts()
+        window_host.session.accounts.read()
 
     def read(self) -> None:
-        state = self.window_host.workspace
+        state = self.window_host.workspace.state
         self._safe.setText(KEYRING.get(state.keyring, f"{state.keyring}." if state.keyring else ""))
         self._key.show_icon("key", "added" if state.keyring in ("", READY) else "changed")
         if state.accounts != self._lines:
@@ -99,7 +99,7 @@ class AccountsSheet(WorkspaceSheet):
 
     def _fill(self) -> None:
         wanted = self._host() or self._wanted
-        accounts = self.window_host.workspace.accounts
+        accounts = self.window_host.workspace.state.accounts
         self._model.clear()
         for one in accounts:
             item = QStandardItem(one.host)
@@ -126,4 +126,4 @@ class AccountsSheet(WorkspaceSheet):
 
     @Slot()
     def _settle(self) -> None:
-        self.window_host.session.settle_logins()
+        self.window_host.session.accounts.settle()

@@ -59,7 +59,7 @@ class PaletteEntry:
 
 def entries(window_host: WindowHost) -> list[PaletteEntry]:
     """Everything that can be found, actions first."""
-    state, chosen = window_host.workspace, window_host.chosen()
+    state, chosen = window_host.workspace.state, window_host.chosen()
     result = [
         _action(spec, spec.reason(state, chosen) or "") for spec in ACTIONS if spec.id != "find"
     ]
@@ -74,7 +74,7 @@ def _action(spec: Action, why: str) -> PaletteEntry:
 
 def _version(row: VersionRow) -> PaletteEntry:
     def show(window_host: WindowHost) -> None:
-        window_host.session.compare_with_previous(row.digest)
+        window_host.session.comparison.compare_with_previous(row.digest)
 
     hay = " ".join((row.title, *row.tags, row.digest)).lower()
     note = f"{texts.short(row.digest)}  {texts.age(row.when)}"

@@ -24,7 +24,7 @@ class ConnectionSheet(WorkspaceSheet):
     def __init__(self, window_host: WindowHost, host: str) -> None:
         super().__init__(window_host, 520, f"Connection to {host}")
         self._host = host
-        account = window_host.workspace.account(host)
+        account = window_host.workspace.state.account(host)
         facts = account.connection if account else ConnectionFacts()
         self._local = bool(account and account.local)
         self.head("Connection")
@@ -111,5 +111,5 @@ class ConnectionSheet(WorkspaceSheet):
             self.key.text().strip(),
             self.insecure.isChecked(),
         )
-        self.window_host.session.connect_to(self._host, facts)
+        self.window_host.session.registries.connect(self._host, facts)
         self.window_host.open_sheet("accounts", self._host)

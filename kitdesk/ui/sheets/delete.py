@@ -20,8 +20,10 @@ class DeleteSheet(WorkspaceSheet):
     """The focus starts on Cancel: what is only here cannot be had again."""
 
     def __init__(self, window_host: WindowHost, digest: str) -> None:
-        row = window_host.workspace.version(digest)
-        stored = next((v for v in window_host.workspace.store.versions if v.digest == digest), None)
+        row = window_host.workspace.state.version(digest)
+        stored = next(
+            (v for v in window_host.workspace.state.store.versions if v.digest == digest), None
+        )
         tags = row.tags if row else stored.tags if stored else ()
         title = tags[0] if tags else texts.short(digest)
         super().__init__(window_host, 500, f"Delete {title} from this machine")
@@ -61,4 +63,4 @@ class DeleteSheet(WorkspaceSheet):
     @Slot()
     def _go(self) -> None:
         self.accept()
-        self.window_host.session.remove(self._digest)
+        self.window_host.session.versions.remove(self._digest)

@@ -27,11 +27,11 @@ class DeleteRemoteSheet(WorkspaceSheet):
     """Asks the registry when it opens; the focus starts on Cancel."""
 
     def __init__(self, window_host: WindowHost, digest: str) -> None:
-        title = window_host.workspace.title_of(digest)
+        title = window_host.workspace.state.title_of(digest)
         super().__init__(window_host, 520, f"Delete {title} from the registry")
         self._digest, self._title = digest, title
         self._shown: object = "nothing"
-        where = window_host.workspace.remote.address
+        where = window_host.workspace.state.remote.address
         self.head(f"Delete {title} from the registry")
         self._pile = DynamicColumn()
         text = f"digest {texts.short(digest)}, in {where}."
@@ -40,15 +40,15 @@ class DeleteRemoteSheet(WorkspaceSheet):
         self.go.clicked.connect(self._go)
         self.first = self.foot(self.go)
         self.read()
-        window_host.session.preview_removal(digest)
+        window_host.session.delete_remote.preview(digest)
 
     @property
     def _preview(self) -> RemovalPreview | None:
-        found = self.window_host.workspace.removal
+        found = self.window_host.workspace.state.removal
         return found if found and found.digest == self._digest else None
 
     def read(self) -> None:
-        state, preview = self.window_host.workspace, self._preview
+        state, preview = self.window_host.workspace.state, self._preview
         key = (preview, state.removal_error)
         if key == self._shown:
             return
@@ -80,7 +80,7 @@ class DeleteRemoteSheet(WorkspaceSheet):
         return parts
 
     def _left(self, _preview: RemovalPreview) -> Box:
-        mine = self.window_host.workspace.version(self._digest)
+        mine = self.window_host.workspace.state.version(self._digest)
         here = mine is not None and mine.local
         card = Box("added" if here else "changed", "h", (14, 10, 14, 10), 12)
         icon = "device-laptop" if here else "alert-triangle"
@@ -97,4 +97,4 @@ class DeleteRemoteSheet(WorkspaceSheet):
     @Slot()
     def _go(self) -> None:
         self.accept()
-        self.window_host.session.remove_remote(self._digest)
+        self.window_host.session.delete_remote.delete(self._digest)

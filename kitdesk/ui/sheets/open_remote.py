@@ -91,7 +91,7 @@ class OpenRemoteSheet(WorkspaceSheet):
     # what the workspace says --------------------------------------------------------------------
 
     def read(self) -> None:
-        offer = self.window_host.workspace.offer
+        offer = self.window_host.workspace.state.offer
         mine = offer.address == self._address() and bool(offer.address)
         if (offer.versions if mine else ()) != self._shown:
             self._shown = offer.versions if mine else ()
@@ -101,7 +101,7 @@ class OpenRemoteSheet(WorkspaceSheet):
         self._check()
 
     def _say(self) -> None:
-        offer, text = self.window_host.workspace.offer, self._address()
+        offer, text = self.window_host.workspace.state.offer, self._address()
         problem = address_problem(text) if text else None
         mark_field(self.where, bad=problem is not None)
         if not text:
@@ -120,7 +120,7 @@ class OpenRemoteSheet(WorkspaceSheet):
             self._said.say(f"{texts.counted(len(offer.versions), 'version')}, newest first.")
 
     def _fill(self) -> None:
-        offer = self.window_host.workspace.offer
+        offer = self.window_host.workspace.state.offer
         self.list.selectionModel().blockSignals(True)
         self._model.clear()
         for one in offer.versions if self._shown else ():
@@ -148,15 +148,15 @@ class OpenRemoteSheet(WorkspaceSheet):
     def _ask(self) -> None:
         text = self._address()
         if text and address_problem(text) is None:
-            self.window_host.session.look_at_remote(text)
+            self.window_host.session.open_remote.browse(text)
         if not self._by_hand:
             self.target.setText(_proposal(text))
 
     @Slot()
     def _picked(self) -> None:
         chosen = self._row
-        if chosen is not None and chosen.digest != self.window_host.workspace.offer.chosen:
-            self.window_host.session.describe_offer(chosen.digest)
+        if chosen is not None and chosen.digest != self.window_host.workspace.state.offer.chosen:
+            self.window_host.session.open_remote.describe(chosen.digest)
         self._check()
 
     @Slot()
@@ -180,7 +180,7 @@ class OpenRemoteSheet(WorkspaceSheet):
         self._kit.setEnabled(chosen is not None)
 
     def _amount(self, chosen: VersionRow) -> str:
-        about = self.window_host.workspace.offer.about
+        about = self.window_host.workspace.state.offer.about
         if chosen.local:
             return "All of it is on this machine already."
         if about is None or about.side != chosen.digest:
@@ -223,7 +223,7 @@ class OpenRemoteSheet(WorkspaceSheet):
             return
         target = Path(self.target.text().strip()).expanduser()
         self.accept()
-        self.window_host.session.open_from_remote(chosen.digest, target)
+        self.window_host.session.open_remote.open(chosen.digest, target)
 
 
 def _named(name: str, *parts: QWidget) -> QWidget:
@@ -238,7 +238,7 @@ def _named(name: str, *parts: QWidget) -> QWidget:
 
 def _known(window_host: WindowHost) -> list[str]:
     """Addresses to choose from: this project's remote first, then hosts with an account."""
-    state = window_host.workspace
+    state = window_host.workspace.state
     hosts = [f"{one.host}/" for one in state.accounts if one.signed_in]
     return list(dict.fromkeys(filter(None, (state.remote.address, *hosts))))
 

@@ -75,10 +75,10 @@ class PackSheet(WorkspaceSheet):
         self.foot(self.kit_button(), self.go)
         self.first = self.field
         self.read()
-        window_host.session.preview_pack()
+        window_host.session.kitfile.preview()
 
     def read(self) -> None:
-        state = self.window_host.workspace
+        state = self.window_host.workspace.state
         preview, remote = state.preview, state.remote.address
         self._push.setVisible(bool(remote))
         self._push.setText(f"Also push to {remote}")
@@ -109,7 +109,7 @@ class PackSheet(WorkspaceSheet):
         self._choices.choose(self.field.text())
 
     def _check(self) -> None:
-        state, tag = self.window_host.workspace, self.field.text().strip()
+        state, tag = self.window_host.workspace.state, self.field.text().strip()
         problem = tag_problem(tag)
         taken = state.preview is not None and tag in state.preview.taken
         mark_field(self.field, bad=problem is not None and bool(tag), warn=taken)
@@ -158,7 +158,7 @@ class PackSheet(WorkspaceSheet):
     @Slot(str)
     def _templated(self, template: str) -> None:
         self._typed = False  # the new proposals go into the field
-        self.window_host.session.set_tag_template(template)
+        self.window_host.session.kitfile.set_tag_template(template)
 
     @Slot(bool)
     def _pushing(self, _on: bool) -> None:
@@ -174,4 +174,4 @@ class PackSheet(WorkspaceSheet):
         push = self._push.isChecked() and not self._push.isHidden()
         tag = self.field.text().strip()
         self.accept()
-        self.window_host.session.pack((tag,), push=push)
+        self.window_host.session.versions.pack((tag,), push=push)

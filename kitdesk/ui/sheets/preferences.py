@@ -25,7 +25,7 @@ class PreferencesSheet(WorkspaceSheet):
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host, 560, "Preferences")
         self.head("Preferences")
-        state = window_host.workspace
+        state = window_host.workspace.state
         self.scheme = Segmented(
             "Appearance", ("System", "Light", "Dark"), SCHEMES.index(state.scheme)
         )

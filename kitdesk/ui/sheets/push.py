@@ -40,7 +40,7 @@ class PushSheet(WorkspaceSheet):
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         super().__init__(window_host, 560, "Push a version")
         self._digest = digest
-        row_ = window_host.workspace.version(digest)
+        row_ = window_host.workspace.state.version(digest)
         tags = row_.tags if row_ else ()
         self.tags = QComboBox()
         self.tags.setView(QListView(self.tags))
@@ -69,13 +69,13 @@ class PushSheet(WorkspaceSheet):
 
     @property
     def _preview(self) -> PushPreview | None:
-        preview = self.window_host.workspace.push
+        preview = self.window_host.workspace.state.push
         if preview and preview.digest == self._digest and preview.tag == self.tags.currentText():
             return preview
         return None
 
     def read(self) -> None:
-        state, preview = self.window_host.workspace, self._preview
+        state, preview = self.window_host.workspace.state, self._preview
         self._where.setText(f"to {state.remote.address}")
         self.go.setEnabled(preview is not None and state.push_error is None)
         key = (preview, state.push_error)
@@ -106,7 +106,7 @@ class PushSheet(WorkspaceSheet):
         card = Box("changed", margins=(14, 12, 14, 12), gap=10)
         title = label(f"{preview.tag} is already there, with other contents", weight=600, wrap=True)
         card.add(row(IconLabel("alert-triangle", "changed", 18), title, gap=10))
-        mine = self.window_host.workspace.version(preview.digest)
+        mine = self.window_host.workspace.state.version(preview.digest)
         age = texts.age(mine.when) if mine else ""
         card.add(
             row(
@@ -159,8 +159,10 @@ class PushSheet(WorkspaceSheet):
 
     @Slot()
     def _ask(self) -> None:
-        address = self.window_host.workspace.remote.address
-        self.window_host.session.preview_push(self._digest, self.tags.currentText(), address)
+        address = self.window_host.workspace.state.remote.address
+        self.window_host.session.transfers.preview_push(
+            self._digest, self.tags.currentText(), address
+        )
 
     @Slot(object)
     def _picked(self, _value: object) -> None:
@@ -174,7 +176,9 @@ class PushSheet(WorkspaceSheet):
         tag = str(self._choices.value) if self._choices else preview.tag
         replaces = preview.taken and tag == preview.tag
         self.accept()
-        self.window_host.session.push(self._digest, tag, preview.destination, replace=replaces)
+        self.window_host.session.transfers.push(
+            self._digest, tag, preview.destination, replace=replaces
+        )
 
 
 def _side(where: str, digest: str, text: str) -> QWidget:

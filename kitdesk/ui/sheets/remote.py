@@ -45,7 +45,7 @@ class RemoteSheet(WorkspaceSheet):
         super().__init__(window_host, 520, "Choose a remote")
         self.head("Choose a remote")
         text = "Where this project's versions are shared: a repository in a registry, or a folder."
-        self.field = QLineEdit(window_host.workspace.remote.address)
+        self.field = QLineEdit(window_host.workspace.state.remote.address)
         self.field.setAccessibleName("Address of the remote")
         self.field.setPlaceholderText("registry.example.org/team/project")
         self.field.textChanged.connect(self._check)
@@ -110,4 +110,4 @@ class RemoteSheet(WorkspaceSheet):
     def _go(self) -> None:
         address = self.field.text().strip().rstrip("/")
         self.accept()
-        self.window_host.session.set_remote(address)
+        self.window_host.session.tree.set_remote(address)

@@ -46,7 +46,7 @@ class RollbackSheet(WorkspaceSheet):
         self._digest = digest
         self._shown: object = None
         self.target = Picker("Version to go back to")
-        versions = window_host.workspace.versions
+        versions = window_host.workspace.state.versions
         sides = [
             (v.title if v.tags else f"no tag, {texts.short(v.digest)}", v.digest) for v in versions
         ]
@@ -60,15 +60,15 @@ class RollbackSheet(WorkspaceSheet):
         self.cancel = self.foot(self.go)
         self.first = self.cancel
         self.read()
-        window_host.session.preview_rollback(digest)
+        window_host.session.folder.preview_rollback(digest)
 
     @property
     def _preview(self) -> RollbackPreview | None:
-        preview = self.window_host.workspace.rollback
+        preview = self.window_host.workspace.state.rollback
         return preview if preview and preview.digest == self._digest else None
 
     def read(self) -> None:
-        state, preview = self.window_host.workspace, self._preview
+        state, preview = self.window_host.workspace.state, self._preview
         key = (preview, state.rollback_error)
         if key == self._shown:
             return
@@ -100,14 +100,14 @@ class RollbackSheet(WorkspaceSheet):
             ],
             self._digest,
         )
-        self.window_host.session.preview_rollback(self._digest)
+        self.window_host.session.folder.preview_rollback(self._digest)
         self.read()
         self.settle()
 
     @Slot()
     def _go(self) -> None:
         self.accept()
-        self.window_host.session.rollback(self._digest)
+        self.window_host.session.folder.rollback(self._digest)
 
 
 def _facts(preview: RollbackPreview) -> Box:

@@ -32,7 +32,7 @@ class SignInSheet(WorkspaceSheet):
 
     def __init__(self, window_host: WindowHost, host: str = "") -> None:
         super().__init__(window_host, 460, "Sign in")
-        state = window_host.workspace
+        state = window_host.workspace.state
         remote = state.remote.address
         known = {one.host: one.user for one in state.accounts}
         self._back = host.startswith(FROM_ACCOUNTS)
@@ -75,7 +75,7 @@ class SignInSheet(WorkspaceSheet):
         return field
 
     def read(self) -> None:
-        state = self.window_host.workspace
+        state = self.window_host.workspace.state
         if state.sign_in_error is None:
             self._where.setText(
                 READY_WORDS if state.keyring in ("", READY) else f"{state.keyring}."
@@ -111,7 +111,7 @@ class SignInSheet(WorkspaceSheet):
     def _go(self) -> None:
         host, user = self.host.text().strip(), self.user.text().strip()
         secret = self.secret.text()
-        self.window_host.session.sign_in(host, user, secret, self._job)
+        self.window_host.session.accounts.sign_in(host, user, secret, self._job)
         self._asked = True
         self.secret.clear()
         self.read()

@@ -23,7 +23,7 @@ class TagSheet(WorkspaceSheet):
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         super().__init__(window_host, 460, "Add or move a tag")
         self._digest = digest
-        row = window_host.workspace.version(digest)
+        row = window_host.workspace.state.version(digest)
         names = texts.listed(row.tags) if row and row.tags else "no tag yet"
         self.head("Add or move a tag")
         text = f"To {texts.short(digest)}, which has {names}. A tag can move; the version stays."
@@ -52,7 +52,7 @@ class TagSheet(WorkspaceSheet):
     def _check(self) -> None:
         tag = self.field.text().strip()
         problem = tag_problem(tag)
-        owner = next((v for v in self.window_host.workspace.versions if tag in v.tags), None)
+        owner = next((v for v in self.window_host.workspace.state.versions if tag in v.tags), None)
         mine = owner is not None and owner.digest == self._digest
         mark_field(
             self.field, bad=bool(tag) and problem is not None, warn=owner is not None and not mine
@@ -85,4 +85,4 @@ class TagSheet(WorkspaceSheet):
     def _go(self) -> None:
         tag = self.field.text().strip()
         self.accept()
-        self.window_host.session.add_tag(self._digest, tag)
+        self.window_host.session.versions.add_tag(self._digest, tag)

@@ -40,11 +40,11 @@ class ImportLoginsSheet(WorkspaceSheet):
         self.go = Button("Take over", "primary", "key")
         self.go.clicked.connect(self._go)
         self.first = self.foot(self.go)
-        window_host.session.find_logins()
+        window_host.session.registries.find_logins()
         self.read()
 
     def read(self) -> None:
-        logins = self.window_host.workspace.logins
+        logins = self.window_host.workspace.state.logins
         if logins != self._shown:
             self._shown = logins
             self._fill(logins)
@@ -91,7 +91,7 @@ class ImportLoginsSheet(WorkspaceSheet):
     @Slot()
     def _go(self) -> None:
         self._asked = True
-        self.window_host.session.take_over(self._chosen())
+        self.window_host.session.registries.import_logins(self._chosen())
         self._name()
 
 

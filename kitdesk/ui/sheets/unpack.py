@@ -29,9 +29,11 @@ class UnpackSheet(WorkspaceSheet):
         self.version = Picker("Version to unpack")
         sides = [
             (v.title if v.tags else f"no tag, {texts.short(v.digest)}", v.digest)
-            for v in window_host.workspace.versions
+            for v in window_host.workspace.state.versions
         ]
-        stored = next((s for s in window_host.workspace.store.versions if s.digest == digest), None)
+        stored = next(
+            (s for s in window_host.workspace.state.store.versions if s.digest == digest), None
+        )
         if stored and digest not in [side for _, side in sides]:
             sides.insert(0, (stored.tags[0] if stored.tags else texts.short(digest), digest))
         self.version.fill(sides, digest)
@@ -77,15 +79,15 @@ class UnpackSheet(WorkspaceSheet):
         self._check()
 
     def _proposal(self) -> str:
-        folder = self.window_host.workspace.folder
+        folder = self.window_host.workspace.state.folder
         base = folder.path if folder else Path.home() / "kit"
-        title = self.window_host.workspace.title_of(self._digest)
+        title = self.window_host.workspace.state.title_of(self._digest)
         return f"{base}-{texts.short(self._digest) if title == 'no tag' else title}"
 
     @Slot()
     def _check(self) -> None:
         """Paths are judged as text only: the disk is read by the verb, off this thread."""
-        state, text = self.window_host.workspace, self.field.text().strip()
+        state, text = self.window_host.workspace.state, self.field.text().strip()
         title = self.version.currentText()
         row_ = state.version(self._digest)
         fetch = row_ is not None and not row_.local
@@ -144,4 +146,4 @@ class UnpackSheet(WorkspaceSheet):
         target = Path(self.field.text().strip()).expanduser()
         overwrite = self._choices.value == "over"
         self.accept()
-        self.window_host.session.unpack(self._digest, target, overwrite=overwrite)
+        self.window_host.session.folder.unpack(self._digest, target, overwrite=overwrite)

@@ -60,7 +60,7 @@ class FolderCard(Box):
             self._read()
 
     def _read(self) -> None:
-        folder = self._window_host.workspace.folder
+        folder = self._window_host.workspace.state.folder
         if folder is None:
             return
         text = headline(folder)
@@ -127,19 +127,19 @@ class FolderCard(Box):
 
     @Slot()
     def _see(self) -> None:
-        folder = self._window_host.workspace.folder
+        folder = self._window_host.workspace.state.folder
         if folder and folder.at:
-            self._window_host.session.compare(folder.at.digest, FOLDER)
+            self._window_host.session.comparison.compare(folder.at.digest, FOLDER)
 
     @Slot()
     def _pull(self) -> None:
-        folder = self._window_host.workspace.folder
+        folder = self._window_host.workspace.state.folder
         if folder and folder.at:
-            self._window_host.session.pull(folder.at.digest)
+            self._window_host.session.transfers.pull(folder.at.digest)
 
     @Slot()
     def _make(self) -> None:
-        self._window_host.session.make_kitfile()
+        self._window_host.session.versions.make_kitfile()
 
     @Slot()
     def _refresh(self) -> None:
@@ -147,8 +147,8 @@ class FolderCard(Box):
 
     @Slot()
     def _finish(self) -> None:
-        self._window_host.session.finish_interrupted("finish")
+        self._window_host.session.folder.resolve_interrupted("finish")
 
     @Slot()
     def _undo(self) -> None:
-        self._window_host.session.finish_interrupted("undo")
+        self._window_host.session.folder.resolve_interrupted("undo")

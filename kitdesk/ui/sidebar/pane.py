@@ -104,11 +104,11 @@ class SidePane(Box):
 
     def _read(self) -> None:
         workspace = self._window_host.workspace
-        total = len(workspace.versions)
+        total = len(workspace.state.versions)
         shown = self.tree.count
-        self._count.setText(counted(total, shown, workspace.remote.more))
+        self._count.setText(counted(total, shown, workspace.state.remote.more))
         self.search.setVisible(total > 0)
-        folder = workspace.folder
+        folder = workspace.state.folder
         if total and shown:
             first = self._stack.currentIndex() != 0
             self._stack.setCurrentIndex(0)
@@ -119,7 +119,7 @@ class SidePane(Box):
         can = bool(folder and folder.kitfile and not folder.problem and not folder.interrupted)
         if total:
             text = f"No version has “{self.search.text()}” in its tags or digest."
-        elif workspace.remote.loading:
+        elif workspace.state.remote.loading:
             text = "Reading the versions…"
         else:
             text = "No versions yet. Pack this folder to make the first one."
@@ -131,7 +131,7 @@ class SidePane(Box):
     def _filter(self, text: str) -> None:
         self.tree.filter(text)
         self._read()
-        if self._window_host.workspace.remote.more and text.strip():
+        if self._window_host.workspace.state.remote.more and text.strip():
             self._look.start()
 
     @Slot()
@@ -139,7 +139,7 @@ class SidePane(Box):
         """Among the tags that nobody has looked at yet."""
         text = self.search.text().strip()
         if text:
-            self._window_host.session.more_versions(text)
+            self._window_host.session.tree.more(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the filter: Down goes to the tree, Esc empties the field."""

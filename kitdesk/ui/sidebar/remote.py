@@ -38,7 +38,7 @@ class RemoteBanner(Box):
             self._read()
 
     def _read(self) -> None:
-        remote = self._window_host.workspace.remote
+        remote = self._window_host.workspace.state.remote
         bad = bool(remote.address) and (remote.reachable is False or remote.error is not None)
         if bad:
             folder = remote.address.startswith("oci:")
@@ -78,7 +78,7 @@ class RemoteLine(Box):
             self._read()
 
     def _read(self) -> None:
-        self.setVisible(not self._window_host.workspace.remote.address)
+        self.setVisible(not self._window_host.workspace.state.remote.address)
 
     @Slot()
     def _open(self) -> None:

@@ -194,4 +194,4 @@ class StartPage(Box):
     def sample_into(self, path: str) -> None:
         """Write the sample into a new folder and open it."""
         if path:
-            self._window_host.session.open_sample(Path(path))
+            self._window_host.session.versions.open_sample(Path(path))

@@ -62,11 +62,11 @@ class RecentRow(Box):
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
             event.position().toPoint()
         ):
-            self._window_host.session.open_folder(self._project.path)
+            self._window_host.session.project.open(self._project.path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._window_host.session.open_folder(self._project.path)
+            self._window_host.session.project.open(self._project.path)
         elif event.key() == Qt.Key.Key_Delete:
             self._forget()
         else:
@@ -74,7 +74,7 @@ class RecentRow(Box):
 
     @Slot()
     def _forget(self) -> None:
-        self._window_host.session.forget_recent(self._project.path)
+        self._window_host.session.project.forget_recent(self._project.path)
 
 
 def _sign(project: RecentProject) -> IconLabel | Mark:
@@ -89,7 +89,7 @@ def _sign(project: RecentProject) -> IconLabel | Mark:
 
 def recent_rows(window_host: WindowHost) -> list[Item]:
     """Head and rows; a sentence while there are none."""
-    projects = window_host.workspace.recent
+    projects = window_host.workspace.state.recent
     result: list[Item] = [row(label("Recent", weight=600), "*"), 6]
     if not projects:
         return [

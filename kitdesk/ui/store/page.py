@@ -115,7 +115,7 @@ class StorePage(Box):
             self._read()
 
     def _read(self) -> None:
-        store = self._window_host.workspace.store
+        store = self._window_host.workspace.state.store
         found = repositories(store)
         count = texts.counted(len(found), "repository", "repositories")
         some = f"{count}, {texts.counted(len(store.versions), 'version')}"
@@ -155,7 +155,7 @@ class StorePage(Box):
 
     @Slot()
     def _refill(self) -> None:
-        store = self._window_host.workspace.store
+        store = self._window_host.workspace.state.store
         chosen = self.tree.chosen()
         found = repositories(store, self.search.text(), untagged=self._ways.on == 1)
         if self.tree.rows.show_repositories(found):

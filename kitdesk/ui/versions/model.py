@@ -102,14 +102,14 @@ class VersionModel(QAbstractItemModel):
     def read(self, workspace: Workspace) -> bool:
         """Take the rows of the workspace; return whether rows came or went."""
         sides: dict[str, str] = {}
-        if workspace.view is View.ABOUT:
-            sides[workspace.about_side] = "shown"
+        if workspace.state.view is View.ABOUT:
+            sides[workspace.state.about_side] = "shown"
         else:
-            sides[workspace.before] = "before"
-            sides[workspace.after] = "after"
-        remote = workspace.remote
+            sides[workspace.state.before] = "before"
+            sides[workspace.state.after] = "after"
+        remote = workspace.state.remote
         self._more = bool(remote.more) and not remote.loading and remote.reachable is True
-        return self._show(workspace.versions, sides, self._filter)
+        return self._show(workspace.state.versions, sides, self._filter)
 
     def filter(self, text: str) -> bool:
         """Show rows whose tag, digest, name or version has the text; return whether any changed."""

@@ -25,7 +25,7 @@ from kitdesk.ui.versions.model import ROW, VersionModel
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
-    from kitdesk.session.commands import SessionCommands
+    from kitdesk.session.session import Session
 
 
 class VersionTreeView(QTreeView):
@@ -35,7 +35,7 @@ class VersionTreeView(QTreeView):
     menu_wanted = Signal(str, QPoint)
     """Digest and place (global) of a wish for the menu of a version."""
 
-    def __init__(self, session: SessionCommands, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._quiet = False
@@ -76,7 +76,7 @@ class VersionTreeView(QTreeView):
 
     @Slot()
     def _more(self) -> None:
-        self._session.more_versions()
+        self._session.tree.more()
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
@@ -94,7 +94,11 @@ class VersionTreeView(QTreeView):
                 if row.moved_from:
                     self.expand(self._model.index(at, 0))
         if not self.currentIndex().isValid():
-            wanted = workspace.about_side if workspace.view is View.ABOUT else workspace.after
+            wanted = (
+                workspace.state.about_side
+                if workspace.state.view is View.ABOUT
+                else workspace.state.after
+            )
             self._quiet = True
             self.setCurrentIndex(self._model.index_of(wanted))
             self._quiet = False
@@ -114,21 +118,21 @@ class VersionTreeView(QTreeView):
         row: VersionRow | None = index.data(ROW)
         if row is None:
             return
-        if self._session.workspace.view is View.ABOUT:
-            self._session.show_about(row.digest)
+        if self._session.workspace.state.view is View.ABOUT:
+            self._session.about.show(row.digest)
         else:
-            self._session.compare_with_previous(row.digest)
+            self._session.comparison.compare_with_previous(row.digest)
 
     def _second(self, index: QModelIndex) -> None:
         """Compare the row with the one chosen before it; the older one is Before."""
         row: VersionRow | None = index.data(ROW)
-        first = self._session.workspace.after or self.chosen()
+        first = self._session.workspace.state.after or self.chosen()
         if row is None or not first or row.digest == first:
             return
         order = [r.digest for r in self._model.rows]
         older = first not in order or order.index(row.digest) > order.index(first)
         pair = (row.digest, first) if older else (first, row.digest)
-        self._session.compare(*pair)
+        self._session.comparison.compare(*pair)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

@@ -38,7 +38,7 @@ class FocusOrder:
     def _stops(self) -> list[QWidget]:
         window = self._window
         stops: list[QWidget] = [window.tool_bar.project, window.side.tree]
-        view = window.workspace.view
+        view = window.workspace.state.view
         if view is View.COMPARE:
             stops += [
                 window.compare.verdict.title,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from kitdesk.changes import Changes
-    from kitdesk.session.commands import SessionCommands
+    from kitdesk.session.session import Session
     from kitdesk.session.state.workspace import Workspace
     from kitdesk.ui.widgets.sheet import Sheet
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 class MainWindow(QMainWindow):
     """Reads the session's workspace and turns clicks into commands."""
 
-    session: SessionCommands
+    session: Session
 
     def __init__(
-        self, session: SessionCommands | None = None, *, project: str = "", dark: bool = False
+        self, session: Session | None = None, *, project: str = "", dark: bool = False
     ) -> None:
         """With a session the window is whole at once; else :meth:`build_content` follows.
 
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
             self.first_sight = SplashView(project or "KitDesk", project=bool(project), dark=dark)
             self.setCentralWidget(self.first_sight)
 
-    def build_content(self, session: SessionCommands) -> None:
+    def build_content(self, session: Session) -> None:
         """Put everything into the window, in place of the first sight; once."""
         from kitdesk.ui.theme import theme
         from kitdesk.ui.window.layout import WindowLayout
@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.session = session
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            theme.apply(app, session.workspace.scheme)
+            theme.apply(app, session.workspace.state.scheme)
         made = WindowLayout(self)
         self._root, self.commands = made.root, made.commands
         self.tool_bar, self.side = made.tool_bar, made.side
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             self._scheme_changed()
 
     def _read(self) -> None:
-        folder = self.workspace.folder
+        folder = self.workspace.state.folder
         self.setWindowTitle(f"{folder.name} - KitDesk" if folder else "KitDesk")
         self.pages.follow()
         self._refresh_commands()
@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
         from kitdesk.ui.theme import theme
 
         app = QApplication.instance()
-        if isinstance(app, QApplication) and theme.apply(app, self.workspace.scheme):
+        if isinstance(app, QApplication) and theme.apply(app, self.workspace.state.scheme):
             self.commands.refresh_theme()
             theme.dress(self)
             theme.refresh(self)
@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         """Digest that version actions are about: the tree's row, or what About shows."""
         from kitdesk.session.state.project import View
 
-        state = self.workspace
+        state = self.workspace.state
         tree = self.focusWidget() is self.side.tree
         if state.view is View.ABOUT and state.version(state.about_side) and not tree:
             return state.about_side
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
     def open_path(self, path: str) -> None:
         """Open a folder by its path."""
         if path:
-            self.session.open_folder(Path(path))
+            self.session.project.open(Path(path))
 
     def copy(self, text: str, said: str) -> None:
         """Put a text on the clipboard and say so in the strip."""
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
 
         from kitdesk.session.state.project import View
 
-        if self.workspace.folder and self.workspace.view is not View.STORE:
+        if self.workspace.state.folder and self.workspace.state.view is not View.STORE:
             self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.pages.focus_search()
@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str, QPoint)
     def _version_menu(self, digest: str, place: QPoint) -> None:
-        row = self.workspace.version(digest)
+        row = self.workspace.state.version(digest)
         if row:
             self.commands.version_menu(row.title, self).popup(place)
 
@@ -236,13 +236,13 @@ class MainWindow(QMainWindow):
         """The focus starts where the keys do most: in the versions."""
         from kitdesk.session.state.project import View
 
-        if self.workspace.error is not None:
+        if self.workspace.state.error is not None:
             self.error_card.again.setFocus()
-        elif self.workspace.view is View.STORE:
+        elif self.workspace.state.view is View.STORE:
             self.pages.store.tree.setFocus()
-        elif self.workspace.folder is None:
+        elif self.workspace.state.folder is None:
             self.pages.start.first.setFocus()
-        elif self.workspace.versions:
+        elif self.workspace.state.versions:
             self.side.tree.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -252,12 +252,12 @@ class MainWindow(QMainWindow):
         from kitdesk.session.state.project import View
 
         if self._furnished and event.key() == Qt.Key.Key_Escape:
-            if self.workspace.error:
-                self.session.dismiss_error()
+            if self.workspace.state.error:
+                self.session.jobs.dismiss_error()
             elif self.panel.isVisible():
                 self.panel.hide()
-            elif self.workspace.view is View.STORE:
-                self.session.show(View.COMPARE if self.workspace.folder else View.START)
+            elif self.workspace.state.view is View.STORE:
+                self.session.show(View.COMPARE if self.workspace.state.folder else View.START)
             return
         super().keyPressEvent(event)
 
@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
         path = _dropped(event)
         if path:
             event.acceptProposedAction()
-            self.session.open_folder(path)
+            self.session.project.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._sheet is not None:

@@ -40,7 +40,7 @@ class Pages:
 
     def follow(self) -> None:
         """Show what the workspace says."""
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         if state.view is View.STORE:
             self._turn_to(self.store, self.store.tree)
         elif state.view is View.START or state.folder is None:
@@ -102,7 +102,7 @@ class Pages:
 
     def focus_search(self) -> None:
         """Put the focus into the search field of the page, if it has one."""
-        if self._store is not None and self._window_host.workspace.view is View.STORE:
+        if self._store is not None and self._window_host.workspace.state.view is View.STORE:
             self._store.search.setFocus()
 
     def step_problem(self, *, forward: bool) -> None:

@@ -36,7 +36,7 @@ class OpenRecent(QAction):
 
     @Slot()
     def _open(self) -> None:
-        self._window_host.session.open_folder(self._path)
+        self._window_host.session.project.open(self._path)
 
 
 def project_menu(window_host: WindowHost, commands: QtActions, parent: QWidget) -> QMenu:
@@ -45,7 +45,7 @@ def project_menu(window_host: WindowHost, commands: QtActions, parent: QWidget) 
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     menu.setAccessibleName("Projects")
-    state = window_host.workspace
+    state = window_host.workspace.state
     if state.folder:
         here = QAction(
             texts.escape_mnemonic(f"{state.folder.name}\t{headline(state.folder)}"), menu

@@ -90,7 +90,7 @@ class ToolBar(Box):
         self._read()
 
     def _read(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         page = state.view is View.STORE or state.folder is None
         name = state.folder.name if state.folder else "KitDesk"
         if state.view is View.STORE:
@@ -121,7 +121,7 @@ class ToolBar(Box):
         self._read_remote(page)
 
     def _read_remote(self, page: bool) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         remote = state.remote
         self.remote.setVisible(not page or state.view is View.START)
         if page:
@@ -148,7 +148,7 @@ class ToolBar(Box):
             )
         else:
             said, icon, tone = host, "cloud", "muted"
-            account = self._window_host.workspace.account(host)
+            account = self._window_host.workspace.state.account(host)
             if account is not None and account.signed_in and account.usable:
                 said, icon, tone = f"{host} · {account.user or 'token'}", "shield-check", "added"
         if narrow and remote.address and remote.reachable is not False:
@@ -160,7 +160,7 @@ class ToolBar(Box):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         self._read_remote(state.view is View.STORE or state.folder is None)
 
     def _pop(self, menu: QMenu, under: Button, *, right: bool) -> None:
@@ -183,7 +183,7 @@ class ToolBar(Box):
     @Slot()
     def _open_remote(self) -> None:
         """Without a remote the one sensible step; else what can be done about it."""
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         if state.folder is None:
             signed_in = any(one.signed_in for one in state.accounts)
             self._window_host.open_sheet("accounts" if signed_in else "sign_in")
@@ -199,5 +199,5 @@ class ToolBar(Box):
 
     @Slot()
     def _go_back(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         self._window_host.session.show(View.COMPARE if state.folder else View.START)

@@ -150,7 +150,7 @@ class ViewBar(Box):
             self._read()
 
     def _read(self) -> None:
-        state = self._window_host.workspace
+        state = self._window_host.workspace.state
         for view, button in self.tabs.items():
             on = state.view is view
             button.setChecked(on)
@@ -173,9 +173,9 @@ class ViewBar(Box):
     @Slot()
     def _pick(self) -> None:
         if self.before.side and self.after.side:
-            self._window_host.session.compare(self.before.side, self.after.side)
+            self._window_host.session.comparison.compare(self.before.side, self.after.side)
 
     @Slot()
     def _pick_shown(self) -> None:
         if self.shown.side:
-            self._window_host.session.show_about(self.shown.side)
+            self._window_host.session.about.show(self.shown.side)

@@ -36,7 +36,7 @@ def make(folder: Path, line: str) -> None:
 @pytest.fixture
 def far(context: Desk, registry: str, services: Services, tmp_path: Path) -> tuple[str, str]:
     """Digests of two versions, v2 and v1, that only the registry has."""
-    state, folder = context.state, tmp_path / "far"
+    workspace, folder = context.workspace, tmp_path / "far"
     folder.mkdir()
     make(folder, "one")
     context.opens(folder)
@@ -45,71 +45,90 @@ def far(context: Desk, registry: str, services: Services, tmp_path: Path) -> tup
     context.session.refresh()
     context.packs("v2")
     address = f"{registry}/far/{tmp_path.name.replace('_', '-').lower()}"
-    digests = {row.tags[0]: row.digest for row in state.versions}
+    digests = {row.tags[0]: row.digest for row in workspace.state.versions}
     for tag, digest in digests.items():
-        context.session.push(digest, tag, address)
-        context.until(lambda: state.jobs[0].verb == "push" and state.jobs[0].state is JobState.DONE)
+        context.session.transfers.push(digest, tag, address)
+        context.until(
+            lambda: (
+                workspace.state.jobs[0].verb == "push"
+                and workspace.state.jobs[0].state is JobState.DONE
+            )
+        )
     for digest in digests.values():
-        context.session.remove(digest)
-    context.until(lambda: not any(row.local for row in state.versions))
+        context.session.versions.remove(digest)
+    context.until(lambda: not any(row.local for row in workspace.state.versions))
     shutil.rmtree(services.paths.cache / "layers")  # as on a machine that never had them
     context.session.refresh()
-    context.until(lambda: len(state.versions) == 2 and not any(row.local for row in state.versions))
+    context.until(
+        lambda: (
+            len(workspace.state.versions) == 2
+            and not any(row.local for row in workspace.state.versions)
+        )
+    )
     return digests["v2"], digests["v1"]
 
 
 def test_two_remote_versions_are_compared_to_the_line(context: Desk, far: tuple[str, str]) -> None:
-    state, (new, old) = context.state, far
-    context.session.compare(old, new)
-    context.until(lambda: state.comparison and state.comparison.right.digest == new)
-    assert state.comparison is not None
-    assert state.comparison.verdict is Verdict.DIFFERENT
-    assert "src/train.py" in [change.path for change in state.comparison.files]
-    assert state.comparison.bytes < 2 << 20, "no layer was fetched whole"
-    context.session.choose_file("src/train.py")
-    context.until(lambda: isinstance(state.content, TextDiff))
-    assert isinstance(state.content, TextDiff)
-    assert (state.content.added, state.content.removed) == (1, 1)
-    context.session.choose_file("weights.bin")
-    context.until(lambda: state.content_error or isinstance(state.content, OpaqueDiff))
-    assert not any(row.local for row in state.versions)
+    workspace, (new, old) = context.workspace, far
+    context.session.comparison.compare(old, new)
+    context.until(
+        lambda: workspace.state.comparison and workspace.state.comparison.right.digest == new
+    )
+    assert workspace.state.comparison is not None
+    assert workspace.state.comparison.verdict is Verdict.DIFFERENT
+    assert "src/train.py" in [change.path for change in workspace.state.comparison.files]
+    assert workspace.state.comparison.bytes < 2 << 20, "no layer was fetched whole"
+    context.session.comparison.choose_file("src/train.py")
+    context.until(lambda: isinstance(workspace.state.content, TextDiff))
+    assert isinstance(workspace.state.content, TextDiff)
+    assert (workspace.state.content.added, workspace.state.content.removed) == (1, 1)
+    context.session.comparison.choose_file("weights.bin")
+    context.until(
+        lambda: workspace.state.content_error or isinstance(workspace.state.content, OpaqueDiff)
+    )
+    assert not any(row.local for row in workspace.state.versions)
 
 
 def test_what_only_bytes_can_tell_is_fetched_on_request(
     context: Desk, far: tuple[str, str]
 ) -> None:
-    state, (new, old) = context.state, far
-    context.session.compare(old, new)
-    context.until(lambda: state.comparison and state.comparison.unverified)
-    assert state.comparison is not None
-    assert "src/filler.bin" in state.comparison.unverified
-    context.session.compare_exactly()
-    context.until(lambda: state.comparison and not state.comparison.unverified)
-    assert "src/filler.bin" in state.comparison.same
-    assert not any(row.local for row in state.versions), "nothing was pulled"
+    workspace, (new, old) = context.workspace, far
+    context.session.comparison.compare(old, new)
+    context.until(lambda: workspace.state.comparison and workspace.state.comparison.unverified)
+    assert workspace.state.comparison is not None
+    assert "src/filler.bin" in workspace.state.comparison.unverified
+    context.session.comparison.compare_exactly()
+    context.until(lambda: workspace.state.comparison and not workspace.state.comparison.unverified)
+    assert "src/filler.bin" in workspace.state.comparison.same
+    assert not any(row.local for row in workspace.state.versions), "nothing was pulled"
 
 
 def test_a_folder_whose_version_is_only_remote_still_knows_it(
     context: Desk, far: tuple[str, str]
 ) -> None:
-    folder = context.state.folder
+    folder = context.workspace.state.folder
     assert folder is not None
     assert folder.at is not None
     assert (folder.at.digest, folder.at.local, folder.changes) == (far[0], False, ())
 
 
 def test_about_reads_the_readme_by_range(context: Desk, far: tuple[str, str]) -> None:
-    state, (new, _old) = context.state, far
-    context.session.show_about(new)
-    context.until(lambda: state.about)
-    assert state.about is not None
-    assert state.about.readme is not None
-    assert state.about.readme.startswith("# far\n\ntwoo\n")
-    assert "without a pull" in state.about.readme_note
-    lines = {line.path: line for line in state.about.layers}
+    workspace, (new, _old) = context.workspace, far
+    context.session.about.show(new)
+    context.until(lambda: workspace.state.about)
+    assert workspace.state.about is not None
+    assert workspace.state.about.readme is not None
+    assert workspace.state.about.readme.startswith("# far\n\ntwoo\n")
+    assert "without a pull" in workspace.state.about.readme_note
+    lines = {line.path: line for line in workspace.state.about.layers}
     assert (lines["src"].unlisted, lines["src"].files) == (True, ())
-    context.session.list_files(new)
-    context.until(lambda: state.about and not any(line.unlisted for line in state.about.layers))
-    lines = {line.path: line for line in state.about.layers}
+    context.session.about.list_files(new)
+    context.until(
+        lambda: (
+            workspace.state.about
+            and not any(line.unlisted for line in workspace.state.about.layers)
+        )
+    )
+    lines = {line.path: line for line in workspace.state.about.layers}
     assert {path for path, _ in lines["src"].files} == {"src/train.py", "src/filler.bin"}
-    assert state.about.readme is not None
+    assert workspace.state.about.readme is not None

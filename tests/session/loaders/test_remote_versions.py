@@ -43,26 +43,29 @@ def fill(address: str, folder: Path, tags: list[str]) -> None:
 
 
 def titles(context: Desk) -> list[str]:
-    return [row.title for row in context.state.versions if row.remote]
+    return [row.title for row in context.workspace.state.versions if row.remote]
 
 
 def test_pages_come_as_somebody_scrolls(
     context: Desk, project: Path, registry: str, tmp_path: Path
 ) -> None:
-    state, address = context.state, f"{registry}/pages/{tmp_path.name.lower().replace('_', '-')}"
+    workspace, address = (
+        context.workspace,
+        f"{registry}/pages/{tmp_path.name.lower().replace('_', '-')}",
+    )
     fill(address, tmp_path, TAGS)
     context.opens(project)
-    context.session.set_remote(address)
+    context.session.tree.set_remote(address)
     context.until(lambda: len(titles(context)) == 4)
     assert titles(context) == ["v1.8.0", "v1.7.0", "v1.6.0", "v1.5.0"], "the newest first"
-    assert (state.remote.more, state.remote.tags) == (5, frozenset(TAGS))
-    context.session.more_versions()
+    assert (workspace.state.remote.more, workspace.state.remote.tags) == (5, frozenset(TAGS))
+    context.session.tree.more()
     context.until(lambda: len(titles(context)) == 8)
-    context.session.more_versions("v1.0")
-    context.until(lambda: state.remote.more == 0)
+    context.session.tree.more("v1.0")
+    context.until(lambda: workspace.state.remote.more == 0)
     assert titles(context) == TAGS[::-1]
     context.session.refresh()
-    context.until(lambda: not state.remote.loading)
+    context.until(lambda: not workspace.state.remote.loading)
     assert titles(context) == TAGS[::-1], "what was shown stays shown"
 
 
@@ -86,40 +89,43 @@ def test_rows_are_told_before_all_of_them_are_known(
 def test_a_filter_looks_among_the_tags_that_are_not_shown(
     context: Desk, project: Path, registry: str, tmp_path: Path
 ) -> None:
-    state, address = context.state, f"{registry}/filter/{tmp_path.name.lower().replace('_', '-')}"
+    workspace, address = (
+        context.workspace,
+        f"{registry}/filter/{tmp_path.name.lower().replace('_', '-')}",
+    )
     fill(address, tmp_path, TAGS)
     context.opens(project)
-    context.session.set_remote(address)
+    context.session.tree.set_remote(address)
     context.until(lambda: len(titles(context)) == 4)
-    context.session.more_versions("1.2.0")
+    context.session.tree.more("1.2.0")
     context.until(lambda: len(titles(context)) == 5)
     assert titles(context)[-1] == "v1.2.0"
-    assert state.remote.more == 4
+    assert workspace.state.remote.more == 4
 
 
 def test_the_last_list_stands_there_without_a_network(
     context: Desk, project: Path, tmp_path: Path
 ) -> None:
     need("registry", "docker-registry")
-    state = context.state
+    workspace = context.workspace
     place = tmp_path / "reg"
     place.mkdir()
     with running(place) as host:
         address = f"{host}/offline/demo"
         fill(address, tmp_path, TAGS[:3])
         context.opens(project)
-        context.session.set_remote(address)
+        context.session.tree.set_remote(address)
         context.until(lambda: len(titles(context)) == 3)
-        asked = state.remote.asked
-        context.session.close_project()
+        asked = workspace.state.remote.asked
+        context.session.project.close()
     context.opens(project)
-    context.until(lambda: state.remote.error)
+    context.until(lambda: workspace.state.remote.error)
     assert titles(context) == TAGS[2::-1]
-    assert all(row.stale for row in state.versions if row.remote)
-    assert state.remote.reachable is False
-    assert state.remote.asked is not None
+    assert all(row.stale for row in workspace.state.versions if row.remote)
+    assert workspace.state.remote.reachable is False
+    assert workspace.state.remote.asked is not None
     assert asked is not None
-    assert abs((state.remote.asked - asked).total_seconds()) < 5, "its age is told"
+    assert abs((workspace.state.remote.asked - asked).total_seconds()) < 5, "its age is told"
 
 
 def test_a_tag_that_moved_joins_its_new_version() -> None:

@@ -23,7 +23,7 @@ def test_facts_contents_and_places(opens: Opens) -> None:
         robot.sees(text)
     robot.sees("2 of 5 layers are. Pull fetches 4.54 MB.")
     robot.clicks("Compare with this folder")
-    assert robot.asked("compare") == (RC, FOLDER)
+    assert robot.asked("comparison.compare") == (RC, FOLDER)
 
 
 def test_files_of_remote_layers_are_listed_on_request(opens: Opens) -> None:
@@ -35,11 +35,11 @@ def test_files_of_remote_layers_are_listed_on_request(opens: Opens) -> None:
         ),
     )
     robot = opens(boards.about())
-    robot.state.apply(Topic.ABOUT, about=far)
+    robot.workspace.apply(Topic.ABOUT, about=far)
     robot.sees("1 layer is only in the registry.")
     robot.sees("This layer is compressed (gzip).")
     robot.clicks("List its files")
-    assert robot.asked("list_files") == (RC,)
+    assert robot.asked("about.list_files") == (RC,)
 
 
 def test_actions_are_about_the_version_shown(opens: Opens) -> None:
@@ -47,11 +47,11 @@ def test_actions_are_about_the_version_shown(opens: Opens) -> None:
     robot.window.pages.about.head.findChildren(type(robot.button("Pull")))
     pulls = [b for b in robot.buttons_named("") if b.text() == "Pull"]
     pulls[-1].click()
-    assert robot.asked("pull") == (RC,)
+    assert robot.asked("transfers.pull") == (RC,)
     robot.chooses("v1.2.0", "Version")
-    assert robot.asked("show_about") == (V12,)
+    assert robot.asked("about.show") == (V12,)
     robot.clicks_row(robot.window.side.tree, 0)
-    assert robot.asked("show_about") == (RC,)
+    assert robot.asked("about.show") == (RC,)
 
 
 def test_the_readme_is_text_and_nothing_else(opens: Opens) -> None:
@@ -98,10 +98,10 @@ def test_waiting_and_trouble(opens: Opens) -> None:
     robot = opens(boards.home(view=View.ABOUT, about_side=RC, about=None))
     assert not robot.window.pages.about.readme.isVisible()
     error = ErrorInfo("The registry did not answer.", "Try again later.", code="unreachable")
-    robot.state.apply(Topic.ABOUT, about_error=error)
+    robot.workspace.apply(Topic.ABOUT, about_error=error)
     robot.sees("Try again later.")
     robot.clicks("Try again")
-    assert robot.asked("show_about") == (RC,)
+    assert robot.asked("about.show") == (RC,)
 
 
 def test_pictures_are_counted() -> None:

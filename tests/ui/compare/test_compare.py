@@ -30,9 +30,9 @@ def test_verdict_counts_and_sizes(opens: Opens) -> None:
 
 def test_a_file_that_is_clicked_is_asked_for(opens: Opens) -> None:
     robot = opens(boards.home())
-    assert "choose_file" not in robot.session.names()
+    assert "comparison.choose_file" not in robot.session.names()
     robot.clicks_row(robot.window.compare.table, 1)
-    assert robot.asked("choose_file") == ("datasets/movies.csv",)
+    assert robot.asked("comparison.choose_file") == ("datasets/movies.csv",)
 
 
 def test_equal_files_are_one_line_until_shown(opens: Opens) -> None:
@@ -129,9 +129,9 @@ def test_facts_and_unknown_content_have_a_page(opens: Opens) -> None:
     robot.sees("Read without running the pickle.")
     robot.sees("sklearn.decomposition.TruncatedSVD")
     opaque = OpaqueDiff("The file is too large to be shown.", (Fact("M", "Size", "3 GB", "4 GB"),))
-    robot.state.apply(Topic.COMPARISON, content=opaque)
+    robot.workspace.apply(Topic.COMPARISON, content=opaque)
     robot.sees("The file is too large to be shown.")
-    robot.state.apply(
+    robot.workspace.apply(
         Topic.COMPARISON,
         content=None,
         content_error=ErrorInfo("The blob is damaged.", "Pull it again."),
@@ -150,8 +150,8 @@ def test_equal_sides_say_so(opens: Opens) -> None:
 
 
 def test_unverified_remote_files_are_counted(opens: Opens) -> None:
-    state = boards.home(comparison=replace(COMPARISON, unverified=("a.bin", "b.bin")))
-    opens(state).sees("2 remote files of equal size")
+    workspace = boards.home(comparison=replace(COMPARISON, unverified=("a.bin", "b.bin")))
+    opens(workspace).sees("2 remote files of equal size")
 
 
 def test_a_sentence_is_never_markup(opens: Opens) -> None:
@@ -180,7 +180,7 @@ def test_a_file_is_restored_from_either_version(opens: Opens) -> None:
         "Restore as in v1.0.0", "Restore as in v2.0.0", "Copy path", "Copy hash",
     ]  # fmt: skip
     menu["Restore as in v1.0.0"].trigger()
-    assert robot.asked("restore") == (V1, "movie_recommender.py")
+    assert robot.asked("folder.restore") == (V1, "movie_recommender.py")
 
 
 def test_only_a_version_that_has_the_file_offers_it(opens: Opens) -> None:
@@ -196,6 +196,6 @@ def test_remote_files_that_cannot_be_told_apart_are_fetched_on_request(opens: Op
     robot = opens(boards.home(comparison=unsure))
     robot.sees("2 remote files of equal size cannot be told apart without fetching them.")
     robot.clicks("Fetch them and compare")
-    assert robot.asked("compare_exactly") == ()
-    robot.state.apply(Topic.COMPARISON, comparison=COMPARISON)
+    assert robot.asked("comparison.compare_exactly") == ()
+    robot.workspace.apply(Topic.COMPARISON, comparison=COMPARISON)
     robot.sees_not("Fetch them and compare")

@@ -17,21 +17,21 @@ def test_what_is_typed_goes_to_the_session(opens: Opens) -> None:
     robot = opens(boards.editing())
     editor = robot.window.pages.kitfile.editor
     QTest.keyClicks(editor, "# hi")
-    assert robot.asked("edit_kitfile") == ("# hi" + KITFILE,)
+    assert robot.asked("kitfile.edit") == ("# hi" + KITFILE,)
     robot.sees("not saved yet")
     robot.shortcut("Ctrl+S")
-    assert "save_kitfile" in robot.session.names()
+    assert "kitfile.save" in robot.session.names()
 
 
 def test_the_session_s_text_is_shown_and_sends_nothing_back(opens: Opens) -> None:
     robot = opens(boards.editing())
     editor = robot.window.pages.kitfile.editor
     fixed = KITFILE.replace("licence", "license")
-    robot.state.apply(Topic.KITFILE, kitfile=KitfileState(fixed, KITFILE))
+    robot.workspace.apply(Topic.KITFILE, kitfile=KitfileState(fixed, KITFILE))
     assert editor.text() == fixed
-    assert "edit_kitfile" not in robot.session.names()
+    assert "kitfile.edit" not in robot.session.names()
     robot.clicks("Undo")
-    assert robot.asked("edit_kitfile") == (KITFILE,), "a fix is one step that Undo takes back"
+    assert robot.asked("kitfile.edit") == (KITFILE,), "a fix is one step that Undo takes back"
 
 
 def test_problems_have_places_and_fixes(opens: Opens) -> None:
@@ -39,9 +39,9 @@ def test_problems_have_places_and_fixes(opens: Opens) -> None:
     robot.sees("2 errors, 1 warning")
     robot.sees("25:11")
     robot.clicks("Change to license")
-    assert robot.asked("fix") == (PROBLEMS[0].fix,)
+    assert robot.asked("kitfile.fix") == (PROBLEMS[0].fix,)
     robot.shortcut("Ctrl+.")
-    assert robot.asked("fix") == (PROBLEMS[0].fix,)
+    assert robot.asked("kitfile.fix") == (PROBLEMS[0].fix,)
 
 
 def test_f8_goes_from_problem_to_problem(opens: Opens) -> None:
@@ -71,9 +71,11 @@ def test_the_preview_names_layers_and_what_is_left_out(opens: Opens) -> None:
     robot.sees("dataset/movies.csv does not exist")
     robot.sees("In no layer")
     robot.sees("line 1")
-    robot.state.apply(Topic.KITFILE, preview=None, preview_error=ErrorInfo("No model.", "Add one."))
+    robot.workspace.apply(
+        Topic.KITFILE, preview=None, preview_error=ErrorInfo("No model.", "Add one.")
+    )
     robot.sees("No model.")
-    robot.state.apply(Topic.KITFILE, preview=PREVIEW, preview_error=None)
+    robot.workspace.apply(Topic.KITFILE, preview=PREVIEW, preview_error=None)
     robot.sees("6.40 MB")
 
 
@@ -86,20 +88,20 @@ def test_the_preview_becomes_a_button_in_a_small_window(opens: Opens) -> None:
 
 
 def test_a_file_that_changed_outside_can_be_read_again(opens: Opens) -> None:
-    state = KitfileState("a: 1\n", "a: 2\n", changed_on_disk=True)
-    robot = opens(boards.home(view=View.KITFILE, kitfile=state))
+    workspace = KitfileState("a: 1\n", "a: 2\n", changed_on_disk=True)
+    robot = opens(boards.home(view=View.KITFILE, kitfile=workspace))
     robot.sees("The Kitfile changed on disk while you were editing it.")
     robot.clicks("Reload")
-    assert "reload_kitfile" in robot.session.names()
+    assert "kitfile.reload" in robot.session.names()
 
 
 def test_a_folder_without_a_kitfile_offers_one(opens: Opens) -> None:
     robot = opens(boards.fresh(view=View.KITFILE))
     robot.sees("This folder has no Kitfile")
     robot.window.pages.kitfile.message.findChildren(type(robot.button("Make a Kitfile")))[0].click()
-    assert "make_kitfile" in robot.session.names()
+    assert "versions.make_kitfile" in robot.session.names()
 
 
 def test_an_unreadable_kitfile_says_why(opens: Opens) -> None:
-    state = KitfileState(error=ErrorInfo("The Kitfile is not UTF-8.", "Save it as UTF-8."))
-    opens(boards.home(view=View.KITFILE, kitfile=state)).sees("Save it as UTF-8.")
+    workspace = KitfileState(error=ErrorInfo("The Kitfile is not UTF-8.", "Save it as UTF-8."))
+    opens(boards.home(view=View.KITFILE, kitfile=workspace)).sees("Save it as UTF-8.")

@@ -19,7 +19,7 @@ from tests.ui.robot import Robot
 def accounts(opens: Opens, host: str = "") -> Robot:
     robot = opens(boards.home(accounts=pages.ACCOUNTS))
     robot.window.open_sheet("accounts", host)
-    assert "read_accounts" in robot.session.names()
+    assert "accounts.read" in robot.session.names()
     return robot
 
 
@@ -47,30 +47,32 @@ def test_the_remote_of_the_project_is_shown_first(opens: Opens) -> None:
 def test_a_login_is_forgotten_and_taken_back(opens: Opens) -> None:
     robot = accounts(opens)
     robot.clicks("Forget")
-    assert robot.asked("sign_out") == ("registry.acme.dev",)
+    assert robot.asked("accounts.sign_out") == ("registry.acme.dev",)
     gone = replace(pages.ACCOUNTS[0], user="", signed_in=False, secret="", forgotten=True)
-    robot.state.apply(Topic.SETTINGS, accounts=(gone, *pages.ACCOUNTS[1:]))
+    robot.workspace.apply(Topic.SETTINGS, accounts=(gone, *pages.ACCOUNTS[1:]))
     robot.sees("forgotten; the keyring holds it no more")
     robot.clicks("Undo")
-    assert robot.asked("take_back_login") == ("registry.acme.dev",)
+    assert robot.asked("accounts.take_back") == ("registry.acme.dev",)
     robot.clicks("Close")
-    assert "settle_logins" in robot.session.names()
+    assert "accounts.settle" in robot.session.names()
 
 
 def test_a_registry_is_tried_and_the_results_copied(opens: Opens) -> None:
     robot = accounts(opens)
     robot.clicks("Test")
-    assert robot.asked("examine") == ("registry.acme.dev",)
-    robot.state.apply(Topic.SETTINGS, diagnosis=DiagnosisView("registry.acme.dev", running=True))
+    assert robot.asked("registries.examine") == ("registry.acme.dev",)
+    robot.workspace.apply(
+        Topic.SETTINGS, diagnosis=DiagnosisView("registry.acme.dev", running=True)
+    )
     robot.sees("Trying…")
-    robot.state.apply(Topic.SETTINGS, diagnosis=pages.DIAGNOSIS)
+    robot.workspace.apply(Topic.SETTINGS, diagnosis=pages.DIAGNOSIS)
     robot.sees("Everything you need works")
     robot.sees("Delete them in the registry's own pages.")
     robot.clicks("Copy results")
     assert "worth knowing: deleting: " in QApplication.clipboard().text()
     error = ErrorInfo("registry.acme.dev did not answer.", "Check the network.")
     failed = DiagnosisView("registry.acme.dev", error=error)
-    robot.state.apply(Topic.SETTINGS, diagnosis=failed)
+    robot.workspace.apply(Topic.SETTINGS, diagnosis=failed)
     robot.sees("registry.acme.dev did not answer. Check the network.")
 
 
@@ -80,8 +82,8 @@ def test_changing_a_password_leads_back(opens: Opens) -> None:
     assert robot.field("Registry").text() == "ghcr.io"
     robot.types("s3cret", "Password or token")
     robot.clicks("Sign in")
-    assert robot.asked("sign_in") == ("ghcr.io", "analyst", "s3cret", None)
-    robot.state.apply(Topic.SETTINGS, signing_in="", sign_in_error=None)
+    assert robot.asked("accounts.sign_in") == ("ghcr.io", "analyst", "s3cret", None)
+    robot.workspace.apply(Topic.SETTINGS, signing_in="", sign_in_error=None)
     assert isinstance(robot.window.sheet, AccountsSheet)
     robot.sees("ghcr.io")
 
@@ -101,7 +103,7 @@ def test_a_connection_is_checked_before_it_is_kept(opens: Opens, tmp_path: Path)
     robot.sees("Anybody on the way can read and change what is sent, passwords too.")
     robot.clicks("Save")
     facts = ConnectionFacts(False, str(root), str(root), str(root), True)
-    assert robot.asked("connect_to") == ("registry.acme.dev", facts)
+    assert robot.asked("registries.connect") == ("registry.acme.dev", facts)
     assert isinstance(robot.window.sheet, AccountsSheet)
 
 
@@ -109,17 +111,17 @@ def test_logins_of_others_are_chosen_one_by_one(opens: Opens) -> None:
     robot = accounts(opens)
     robot.clicks("Take over logins…")
     robot.sees("Looking for logins…")
-    robot.state.apply(Topic.SETTINGS, logins=pages.LOGINS)
+    robot.workspace.apply(Topic.SETTINGS, logins=pages.LOGINS)
     robot.sees("analyst, from kit; KitDesk has a login here already")
     robot.clicks("Take over 2 logins")
-    assert robot.asked("take_over") == ((0, 1),)
+    assert robot.asked("registries.import_logins") == ((0, 1),)
     assert not robot.button("Asking the registries…").isEnabled()
     done = (
         replace(pages.LOGINS[0], outcome="Taken over.", ok=True),
         replace(pages.LOGINS[1], outcome="ghcr.io refused the token.", ok=False),
         pages.LOGINS[2],
     )
-    robot.state.apply(Topic.SETTINGS, logins=done)
+    robot.workspace.apply(Topic.SETTINGS, logins=done)
     robot.sees("ghcr.io refused the token.")
     robot.sees("Take over 1 login")
 
@@ -127,7 +129,7 @@ def test_logins_of_others_are_chosen_one_by_one(opens: Opens) -> None:
 def test_nothing_to_take_over_is_said(opens: Opens) -> None:
     robot = accounts(opens)
     robot.clicks("Take over logins…")
-    robot.state.apply(Topic.SETTINGS, logins=())
+    robot.workspace.apply(Topic.SETTINGS, logins=())
     robot.sees("Neither docker nor podman nor kit keeps a login on this machine.")
 
 

@@ -20,7 +20,7 @@ from tests.ui.robot import Robot
 def test_pack_proposes_checks_and_packs(opens: Opens) -> None:
     robot = opens(boards.home(preview=pages.PREVIEW))
     robot.clicks("Pack…")
-    assert "preview_pack" in robot.session.names()
+    assert "kitfile.preview" in robot.session.names()
     robot.sees("Left out: notebooks/svd_check.ipynb and README.md, which are in no layer.")
     robot.sees("v2.0.1 is free, here and in the registry.")
     robot.types("v2.0.1+gpu", "Tag")
@@ -30,7 +30,7 @@ def test_pack_proposes_checks_and_packs(opens: Opens) -> None:
     robot.sees("v1.2.0 is taken.")
     robot.clicks("v2.1.0  minor: Something new, and what used v2.0.0 still works.")
     robot.clicks("Pack v2.1.0")
-    assert robot.asked("pack") == (("v2.1.0",), False)
+    assert robot.asked("versions.pack") == (("v2.1.0",), False)
     assert robot.window.sheet is None
 
 
@@ -39,7 +39,7 @@ def test_pack_and_push_in_one(opens: Opens) -> None:
     robot.shortcut("Ctrl+Return")
     robot.clicks("Also push to registry.acme.dev/ml/movie-recommend")
     robot.clicks("Pack and push v2.0.1")
-    assert robot.asked("pack") == (("v2.0.1",), True)
+    assert robot.asked("versions.pack") == (("v2.0.1",), True)
 
 
 def test_pack_says_what_the_kitfile_lacks(opens: Opens) -> None:
@@ -59,21 +59,30 @@ def test_tags_can_follow_a_template(opens: Opens) -> None:
     robot.types("{version}-{commit}", "Template for tags")
     robot.sees("“{commit}” is no field of a tag.")
     robot.types("{version}-{sha7}", "Template for tags")
-    robot.qtbot.waitUntil(lambda: "set_tag_template" in robot.session.names())
-    assert robot.asked("set_tag_template") == ("{version}-{sha7}",)
-    robot.state.apply(Topic.KITFILE, preview=pages.TEMPLATED)
+    robot.qtbot.waitUntil(lambda: "kitfile.set_tag_template" in robot.session.names())
+    assert robot.asked("kitfile.set_tag_template") == ("{version}-{sha7}",)
+    robot.workspace.apply(Topic.KITFILE, preview=pages.TEMPLATED)
     assert robot.field("Tag").text() == "v2.0.1-main-a41f9c2"
     robot.clicks("Plain numbers")
-    assert robot.asked("set_tag_template") == ("",)
+    assert robot.asked("kitfile.set_tag_template") == ("",)
 
 
 def test_push_sends_what_is_missing(opens: Opens) -> None:
     robot = opens(boards.home(push=pages.PUSH))
     robot.window.open_sheet("push", V2)
-    assert robot.asked("preview_push") == (V2, "v2.0.0", "registry.acme.dev/ml/movie-recommend")
+    assert robot.asked("transfers.preview_push") == (
+        V2,
+        "v2.0.0",
+        "registry.acme.dev/ml/movie-recommend",
+    )
     robot.sees("2.80 MB is already there, so 4.10 MB will be sent.")
     robot.clicks("Push v2.0.0")
-    assert robot.asked("push") == (V2, "v2.0.0", "registry.acme.dev/ml/movie-recommend", False)
+    assert robot.asked("transfers.push") == (
+        V2,
+        "v2.0.0",
+        "registry.acme.dev/ml/movie-recommend",
+        False,
+    )
 
 
 def test_a_taken_tag_is_guarded(opens: Opens) -> None:
@@ -82,7 +91,11 @@ def test_a_taken_tag_is_guarded(opens: Opens) -> None:
     robot.sees("v1.2.0 is already there, with other contents")
     robot.sees("sha256:71d2b08e")
     robot.clicks("Push as v1.2.1")
-    assert robot.asked("push")[1:] == ("v1.2.1", "registry.acme.dev/ml/movie-recommend", False)
+    assert robot.asked("transfers.push")[1:] == (
+        "v1.2.1",
+        "registry.acme.dev/ml/movie-recommend",
+        False,
+    )
 
 
 def test_replacing_has_to_be_chosen_and_turns_red(opens: Opens) -> None:
@@ -93,7 +106,11 @@ def test_replacing_has_to_be_chosen_and_turns_red(opens: Opens) -> None:
     go = robot.button("Replace v1.2.0")
     assert go.property("kind") == "danger"
     robot.clicks("Replace v1.2.0")
-    assert robot.asked("push")[1:] == ("v1.2.0", "registry.acme.dev/ml/movie-recommend", True)
+    assert robot.asked("transfers.push")[1:] == (
+        "v1.2.0",
+        "registry.acme.dev/ml/movie-recommend",
+        True,
+    )
 
 
 def test_rollback_shows_the_plan_before_anything(opens: Opens) -> None:
@@ -101,22 +118,22 @@ def test_rollback_shows_the_plan_before_anything(opens: Opens) -> None:
     tree = robot.window.side.tree
     tree.setCurrentIndex(tree.model().index(5, 0))
     robot.shortcut("Ctrl+R")
-    assert robot.asked("preview_rollback") == (V1,)
+    assert robot.asked("folder.preview_rollback") == (V1,)
     assert not robot.button("Roll back to v1.0.0").isEnabled()
-    robot.state.apply(Topic.FOLDER, rollback=pages.ROLLBACK)
+    robot.workspace.apply(Topic.FOLDER, rollback=pages.ROLLBACK)
     for text in ("Comes back", "Leaves the folder", "Stays", "your edit is kept", "never packed"):
         robot.sees(text)
     robot.sees("Nothing is lost.")
     robot.sees("4.51 MB")
     robot.clicks("Roll back to v1.0.0")
-    assert robot.asked("rollback") == (V1,)
+    assert robot.asked("folder.rollback") == (V1,)
 
 
 def test_rollback_to_another_version_asks_again(opens: Opens) -> None:
     robot = opens(boards.home(rollback=pages.ROLLBACK))
     robot.window.open_sheet("rollback", V1)
     robot.chooses("v1.2.0", "Version to go back to")
-    assert robot.asked("preview_rollback") == (V12,)
+    assert robot.asked("folder.preview_rollback") == (V12,)
     assert not robot.button("Roll back to v1.2.0").isEnabled()
 
 
@@ -127,7 +144,7 @@ def test_unpack_asks_for_a_folder(opens: Opens, tmp_path: Path) -> None:
     assert not robot.button("Unpack v1.0.0").isEnabled()
     robot.types(str(tmp_path), "Folder to unpack into")
     robot.clicks("Unpack v1.0.0")
-    assert robot.asked("unpack") == (V1, tmp_path, False)
+    assert robot.asked("folder.unpack") == (V1, tmp_path, False)
 
 
 def test_unpack_over_files_has_to_be_chosen(opens: Opens, tmp_path: Path) -> None:
@@ -136,7 +153,7 @@ def test_unpack_over_files_has_to_be_chosen(opens: Opens, tmp_path: Path) -> Non
     robot.types(str(tmp_path), "Folder to unpack into")
     next(b for b in robot.buttons_named("Replace files that are in the way")).click()
     robot.clicks("Unpack v1.0.0")
-    assert robot.asked("unpack") == (V1, tmp_path, True)
+    assert robot.asked("folder.unpack") == (V1, tmp_path, True)
 
 
 def test_a_tag_is_added_or_moved(opens: Opens) -> None:
@@ -148,7 +165,7 @@ def test_a_tag_is_added_or_moved(opens: Opens) -> None:
     robot.sees("v1.2.0 moves here from e3907c52")
     robot.types("stable", "Tag")
     robot.clicks("Add stable")
-    assert robot.asked("add_tag") == (V1, "stable")
+    assert robot.asked("versions.add_tag") == (V1, "stable")
 
 
 def test_delete_names_what_goes_and_starts_on_cancel(opens: Opens) -> None:
@@ -158,7 +175,7 @@ def test_delete_names_what_goes_and_starts_on_cancel(opens: Opens) -> None:
     robot.sees("frees 1.60 MB of 6.90 MB")
     assert robot.window.focusWidget() is robot.button("Cancel")
     robot.clicks("Delete v2.0.0")
-    assert robot.asked("remove") == (V2,)
+    assert robot.asked("versions.remove") == (V2,)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +209,7 @@ def test_the_finder_finds_actions_and_versions(opens: Opens) -> None:
     robot.shortcut("Ctrl+K")
     robot.types("e3907c52", "Find an action or a version")
     robot.presses("Return", robot.field("Find an action or a version"))
-    assert robot.asked("compare_with_previous") == (V12,)
+    assert robot.asked("comparison.compare_with_previous") == (V12,)
     robot.shortcut("Ctrl+K")
     sheet = robot.window.sheet
     assert isinstance(sheet, CommandPaletteSheet)
@@ -249,22 +266,22 @@ def test_a_closed_sheet_is_freed(opens: Opens, name: str) -> None:
 def test_deleting_from_the_registry_names_every_tag_first(opens: Opens) -> None:
     robot = opens(boards.home())
     robot.window.open_sheet("delete_remote", V1)
-    assert robot.asked("preview_removal") == (V1,)
+    assert robot.asked("delete_remote.preview") == (V1,)
     robot.sees("Asking the registry for its tags…")
     assert not robot.button("Delete v1.0.0").isEnabled()
-    robot.state.apply(Topic.REMOTE, removal=pages.REMOVAL)
+    robot.workspace.apply(Topic.REMOTE, removal=pages.REMOVAL)
     robot.sees("These 3 tags vanish, all at once")
     for tag in ("v1.0.0", "production", "stable"):
         robot.sees(tag)
     robot.sees("It stays on this machine and can be pushed again. Others lose it.")
     robot.clicks("Delete 3 tags")
-    assert robot.asked("remove_remote") == (V1,)
+    assert robot.asked("delete_remote.delete") == (V1,)
 
 
 def test_a_refused_deletion_says_why(opens: Opens) -> None:
     error = ErrorInfo("registry.acme.dev does not allow deleting.", "Whoever runs it can.")
     robot = opens(boards.home())
     robot.window.open_sheet("delete_remote", V1)
-    robot.state.apply(Topic.REMOTE, removal_error=error)
+    robot.workspace.apply(Topic.REMOTE, removal_error=error)
     robot.sees("registry.acme.dev does not allow deleting. Whoever runs it can.")
     assert not robot.button("Delete v1.0.0").isEnabled()

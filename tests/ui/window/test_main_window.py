@@ -26,7 +26,7 @@ def test_ten_seconds(opens: Opens) -> None:
     robot.sees("notebooks/svd_check.ipynb")
     assert robot.button("Roll back…").isEnabled()
     robot.clicks("See the 3 changes")
-    assert robot.asked("compare") == (V2, FOLDER)
+    assert robot.asked("comparison.compare") == (V2, FOLDER)
 
 
 def test_one_filled_button_and_it_is_the_next_step(opens: Opens) -> None:
@@ -37,10 +37,10 @@ def test_one_filled_button_and_it_is_the_next_step(opens: Opens) -> None:
         return [name for name, tool in tools.items() if tool.kind == "primary"]
 
     assert filled() == ["pack"]
-    robot.state.apply(Topic.FOLDER, folder=boards.folder(changes=()))
+    robot.workspace.apply(Topic.FOLDER, folder=boards.folder(changes=()))
     assert filled() == ["push"]
     everywhere = tuple(replace(v, local=True, remote=True) for v in VERSIONS)
-    robot.state.apply(Topic.LOCAL, versions=everywhere)
+    robot.workspace.apply(Topic.LOCAL, versions=everywhere)
     assert filled() == []
     assert "every version is in the registry" in tools["push"].toolTip()
 
@@ -54,16 +54,16 @@ def test_a_wrong_kitfile_unfills_pack(opens: Opens) -> None:
 def test_a_click_compares_with_the_version_before(opens: Opens) -> None:
     robot = opens(boards.home())
     robot.clicks_row(robot.window.side.tree, 2)
-    assert robot.asked("compare_with_previous") == (V12,)
+    assert robot.asked("comparison.compare_with_previous") == (V12,)
 
 
 def test_ctrl_click_takes_a_second_version_the_older_one_before(opens: Opens) -> None:
     robot = opens(boards.home())
     robot.clicks_row(robot.window.side.tree, 3, ctrl=True)
-    assert robot.asked("compare") == (V11, V2)
-    robot.state.apply(Topic.SELECTION, after=V11)
+    assert robot.asked("comparison.compare") == (V11, V2)
+    robot.workspace.apply(Topic.SELECTION, after=V11)
     robot.clicks_row(robot.window.side.tree, 0, ctrl=True)
-    assert robot.asked("compare") == (V11, RC)
+    assert robot.asked("comparison.compare") == (V11, RC)
 
 
 def test_the_keys_walk_and_choose_in_the_versions(opens: Opens) -> None:
@@ -71,14 +71,14 @@ def test_the_keys_walk_and_choose_in_the_versions(opens: Opens) -> None:
     tree = robot.window.side.tree
     tree.setFocus()
     robot.presses("Down", tree)
-    assert robot.asked("compare_with_previous") == (V12,)
+    assert robot.asked("comparison.compare_with_previous") == (V12,)
     robot.session.asked.clear()
     robot.presses("Ctrl+Down", tree)
     assert robot.session.names() == [], "Ctrl+Down only moves"
     robot.presses("Space", tree)
-    assert robot.asked("compare") == (V11, V2)
+    assert robot.asked("comparison.compare") == (V11, V2)
     robot.presses("Return", tree)
-    assert robot.asked("compare")[1] == FOLDER
+    assert robot.asked("comparison.compare")[1] == FOLDER
 
 
 def test_the_filter_narrows_the_versions(opens: Opens) -> None:
@@ -109,11 +109,11 @@ def test_a_version_menu_names_the_version(opens: Opens) -> None:
 def test_the_pickers_choose_any_two_sides(opens: Opens) -> None:
     robot = opens(boards.home())
     robot.chooses("this folder", "After version")
-    assert robot.asked("compare") == (V1, FOLDER)
+    assert robot.asked("comparison.compare") == (V1, FOLDER)
     robot.chooses("v1.1.0", "Before version")
-    assert robot.asked("compare") == (V11, FOLDER)
+    assert robot.asked("comparison.compare") == (V11, FOLDER)
     robot.shortcut("Ctrl+Shift+X")
-    assert "swap" in robot.session.names()
+    assert "comparison.swap_sides" in robot.session.names()
 
 
 def test_a_fresh_folder_is_offered_a_kitfile(opens: Opens) -> None:
@@ -121,7 +121,7 @@ def test_a_fresh_folder_is_offered_a_kitfile(opens: Opens) -> None:
     robot.sees("no version yet")
     robot.sees("No versions yet. Pack this folder to make the first one.")
     robot.clicks("Make a Kitfile")
-    assert "make_kitfile" in robot.session.names()
+    assert "versions.make_kitfile" in robot.session.names()
     assert not robot.button("Pack…").isEnabled()
     assert "no Kitfile" in robot.button("Pack…").toolTip()
 
@@ -129,9 +129,9 @@ def test_a_fresh_folder_is_offered_a_kitfile(opens: Opens) -> None:
 def test_an_interrupted_roll_back_asks_for_its_end(opens: Opens) -> None:
     robot = opens(boards.home(folder=boards.folder(interrupted="A roll back was cut off.")))
     robot.clicks("Finish")
-    assert robot.asked("finish_interrupted") == ("finish",)
+    assert robot.asked("folder.resolve_interrupted") == ("finish",)
     robot.clicks("Undo")
-    assert robot.asked("finish_interrupted") == ("undo",)
+    assert robot.asked("folder.resolve_interrupted") == ("undo",)
     assert not robot.button("Pack…").isEnabled()
 
 
@@ -149,7 +149,7 @@ def test_offline_names_the_age_and_what_still_works(opens: Opens) -> None:
     robot.sees("Remote versions are as of 3 h ago.")
     robot.sees("v1.1.0 is only in the registry")
     robot.sees("work with the 5 versions on this machine")
-    robot.state.apply(Topic.REMOTE, remote=lists.REMOTE)
+    robot.workspace.apply(Topic.REMOTE, remote=lists.REMOTE)
     robot.sees_not("Registry not reached")
 
 
@@ -159,14 +159,14 @@ def test_without_a_remote_one_can_be_chosen(opens: Opens) -> None:
     robot.shortcut("Ctrl+Shift+P")
     robot.types("registry.acme.dev/ml/movies", "Address of the remote")
     robot.clicks("Use this remote")
-    assert robot.asked("set_remote") == ("registry.acme.dev/ml/movies",)
+    assert robot.asked("tree.set_remote") == ("registry.acme.dev/ml/movies",)
 
 
 def test_the_result_bar_undoes(opens: Opens) -> None:
     robot = opens(boards.rolled_back())
     robot.sees("This folder is exactly v1.0.0 again.")
     robot.clicks("Undo")
-    assert "undo" in robot.session.names()
+    assert "folder.undo" in robot.session.names()
     robot.clicks("Close this message")
     robot.sees_not("This folder is exactly v1.0.0 again.")
 
@@ -176,7 +176,7 @@ def test_the_error_card_has_the_cure(opens: Opens) -> None:
     robot.sees("registry.acme.dev refused the password")
     robot.sees("401 UNAUTHORIZED")
     robot.window.error_card.again.click()
-    assert robot.asked("retry") == (5,)
+    assert robot.asked("jobs.retry") == (5,)
     robot.sees_not("401 UNAUTHORIZED")
 
 
@@ -184,7 +184,7 @@ def test_the_strip_shows_progress_and_cancels(opens: Opens) -> None:
     robot = opens(boards.home())
     robot.sees("4.10 of 6.90 MB · 640 kB/s · 4 s left")
     robot.clicks("Cancel")
-    assert robot.asked("cancel") == (7,)
+    assert robot.asked("jobs.cancel") == (7,)
 
 
 def test_the_panel_lists_every_job(opens: Opens) -> None:
@@ -192,11 +192,11 @@ def test_the_panel_lists_every_job(opens: Opens) -> None:
     robot.shortcut("Ctrl+Shift+A")
     robot.sees("waits for the push")
     robot.clicks("Try again: Pull v1.1.0 stopped")
-    assert robot.asked("retry") == (5,)
+    assert robot.asked("jobs.retry") == (5,)
     robot.clicks("Log: Packed v2.0.0")
     robot.sees("wrote 5 layers")
     robot.clicks("Clear finished")
-    assert "clear_finished" in robot.session.names()
+    assert "jobs.clear_finished" in robot.session.names()
     robot.presses("Escape", robot.window.panel)
     assert not robot.window.panel.isVisible()
 
@@ -205,7 +205,7 @@ def test_a_job_that_moves_keeps_its_row(opens: Opens) -> None:
     robot = opens(boards.home())
     robot.shortcut("Ctrl+Shift+A")
     before = robot.button("Cancel: Pushing v2.0.0")
-    robot.state.apply(Topic.JOBS, jobs=(replace(pages.PUSHING, done=6_000_000), pages.PACKED))
+    robot.workspace.apply(Topic.JOBS, jobs=(replace(pages.PUSHING, done=6_000_000), pages.PACKED))
     assert robot.button("Cancel: Pushing v2.0.0") is before
     robot.sees("6.00 of 6.90 MB")
 
@@ -224,7 +224,7 @@ def test_a_folder_can_be_dropped_anywhere(opens: Opens, tmp_path: Path, name: st
         Qt.KeyboardModifier.NoModifier,
     )
     robot.window.dropEvent(event)
-    assert robot.asked("open_folder") == (tmp_path,)
+    assert robot.asked("project.open") == (tmp_path,)
 
 
 def test_f6_goes_round_the_panes(opens: Opens) -> None:
@@ -275,12 +275,12 @@ def test_views_are_changed_by_keys(opens: Opens) -> None:
     robot.shortcut("Ctrl+3")
     assert robot.asked("show") == (View.KITFILE,)
     robot.shortcut("Ctrl+2")
-    assert robot.asked("show_about") == (RC,)
+    assert robot.asked("about.show") == (RC,)
     robot.shortcut("Ctrl+Shift+M")
     robot.sees("3 repositories, 7 versions")
     robot.presses("Escape", robot.window)
-    assert robot.state.view is View.COMPARE
-    assert robot.state.comparison is COMPARISON
+    assert robot.workspace.state.view is View.COMPARE
+    assert robot.workspace.state.comparison is COMPARISON
 
 
 def test_tooltips_name_the_version_an_action_would_take(opens: Opens) -> None:
@@ -310,7 +310,7 @@ def test_the_dots_of_a_row_open_its_menu(opens: Opens) -> None:
         QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert got.args is not None
     assert got.args[0] == V12
-    assert "compare_with_previous" not in robot.session.names()
+    assert "comparison.compare_with_previous" not in robot.session.names()
 
 
 def test_a_version_that_is_only_remote_claims_nothing_about_changes(opens: Opens) -> None:
@@ -318,4 +318,4 @@ def test_a_version_that_is_only_remote_claims_nothing_about_changes(opens: Opens
     robot = opens(far)
     robot.sees("v2.1.0-rc.1 is not on this machine: pull it to see what changed since.")
     robot.clicks("Pull v2.1.0-rc.1")
-    assert robot.asked("pull") == (VERSIONS[0].digest,)
+    assert robot.asked("transfers.pull") == (VERSIONS[0].digest,)

@@ -19,7 +19,7 @@ def test_the_start_page_leads_on(opens: Opens, tmp_path: Path) -> None:
     robot.sees("3 changes, not packed")
     assert robot.window.focusWidget() is robot.window.pages.start.first
     robot.window.pages.start.sample_into(str(tmp_path / "new"))
-    assert robot.asked("open_sample") == (tmp_path / "new",)
+    assert robot.asked("versions.open_sample") == (tmp_path / "new",)
     robot.clicks("On this machine")
     assert robot.asked("show") == (View.STORE,)
 
@@ -31,18 +31,21 @@ def test_recent_projects_open_and_are_forgotten(opens: Opens) -> None:
     assert rows[0].accessibleName().startswith(said)
     rows[0].setFocus()
     robot.presses("Return", rows[0])
-    assert robot.asked("open_folder") == (Path("/projects/movie-recommend"),)
+    assert robot.asked("project.open") == (Path("/projects/movie-recommend"),)
     robot.clicks("Forget defect-detect")
-    assert robot.asked("forget_recent") == (Path("/projects/defect-detect"),)
-    robot.state.apply(Topic.SETTINGS, recent=())
+    assert robot.asked("project.forget_recent") == (Path("/projects/defect-detect"),)
+    robot.workspace.apply(Topic.SETTINGS, recent=())
     robot.sees("The folders you open will be listed here.")
 
 
 def test_a_project_takes_the_place_of_the_start_page(opens: Opens) -> None:
     robot = opens(boards.start())
-    state = boards.home()
-    robot.state.apply(
-        Topic.EVERYTHING, view=View.COMPARE, folder=state.folder, versions=state.versions
+    workspace = boards.home()
+    robot.workspace.apply(
+        Topic.EVERYTHING,
+        view=View.COMPARE,
+        folder=workspace.state.folder,
+        versions=workspace.state.versions,
     )
     robot.sees("v2.0.0 + 3 changes")
     robot.sees_not("Every version of your model, and the way back.")
@@ -64,7 +67,7 @@ def test_a_version_of_the_store_is_deleted_after_a_question(opens: Opens) -> Non
     robot.clicks("Delete…")
     robot.sees("Delete d83e01aa from this machine")
     robot.clicks("Delete d83e01aa")
-    assert robot.asked("remove") == (digest("d83e01aa"),)
+    assert robot.asked("versions.remove") == (digest("d83e01aa"),)
 
 
 def test_the_store_is_searched(opens: Opens) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kitdesk import app
+from kitdesk.changes import Topic
 from kitdesk.services.config import paths as places
 from kitdesk.session.state.workspace import Workspace
 from kitdesk.ui.theme import tokens
@@ -65,14 +66,14 @@ def picture(window: MainWindow) -> QImage:
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("project", ["", "movie-recommend"])
 def test_nothing_moves_when_the_furniture_comes(qtbot: QtBot, project: str, dark: bool) -> None:
-    state: Workspace = boards.home(jobs=(), keyring="") if project else boards.start()
-    state.scheme = "dark" if dark else "light"
+    workspace: Workspace = boards.home(jobs=(), keyring="") if project else boards.start()
+    workspace.apply(Topic.SETTINGS, scheme="dark" if dark else "light")
     window = MainWindow(project=project, dark=dark)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.first_sight.painted):
         window.show()
     first = picture(window)
-    window.build_content(FakeSession(state))
+    window.build_content(FakeSession(workspace))
     then = picture(window)
     bar, strip = tokens.SIZE["toolbar"], tokens.SIZE["activity"]
     bottom = window.height() - strip - 1
@@ -97,13 +98,13 @@ def is_ink(shot: QImage, x: int, y: int, dark: bool) -> bool:
 
 
 def test_the_mark_and_the_cards_stand_where_they_were_drawn(qtbot: QtBot) -> None:
-    state = boards.start()
-    state.scheme = "light"
+    workspace = boards.start()
+    workspace.apply(Topic.SETTINGS, scheme="light")
     window = MainWindow()
     qtbot.addWidget(window)
     window.show()
     first = picture(window)
-    window.build_content(FakeSession(state))
+    window.build_content(FakeSession(workspace))
     then = picture(window)
     mark = window.findChild(AppMark)
     assert mark is not None
@@ -146,12 +147,15 @@ def test_the_program_opens_its_folder_after_the_first_paint(
     qtbot.addWidget(program.window)
     program.window.show()
     qtbot.waitUntil(lambda: program.begun)
-    state = program.build_content().workspace
-    qtbot.waitUntil(lambda: state.folder is not None and not state.folder.counting, timeout=20_000)
-    assert state.folder is not None
-    assert state.folder.path == project
+    workspace = program.build_content().workspace
+    qtbot.waitUntil(
+        lambda: workspace.state.folder is not None and not workspace.state.folder.counting,
+        timeout=20_000,
+    )
+    assert workspace.state.folder is not None
+    assert workspace.state.folder.path == project
     program.begin()
-    assert state.folder.path == project, "a second beginning changes nothing"
+    assert workspace.state.folder.path == project, "a second beginning changes nothing"
     program.window.close()
     program.close()
     assert not list((tmp_path / "run").glob("window-*"))

@@ -14,7 +14,7 @@ def test_a_count_takes_room_of_its_own(opens: Opens) -> None:
     robot = opens(boards.home(versions=()))
     push = robot.window.tool_bar.tools["push"]
     plain = push.width()
-    robot.state.apply(Topic.LOCAL, versions=boards.home().versions)
+    robot.workspace.apply(Topic.LOCAL, versions=boards.home().state.versions)
     QCoreApplication.sendPostedEvents()
     assert push.count == "2"
     text = QFontMetrics(push.font()).horizontalAdvance(push.text())
@@ -23,7 +23,7 @@ def test_a_count_takes_room_of_its_own(opens: Opens) -> None:
     push.setFocus()
     QCoreApplication.sendPostedEvents()
     assert push.width() == counted, "the focus takes no room"
-    robot.state.apply(Topic.LOCAL, versions=())
+    robot.workspace.apply(Topic.LOCAL, versions=())
     QCoreApplication.sendPostedEvents()
     assert push.width() == plain
 
@@ -42,8 +42,8 @@ def test_a_job_that_makes_progress_touches_no_action(opens: Opens) -> None:
     touched: list[int] = []
     for command in robot.window.commands.by_id.values():
         command.changed.connect(lambda: touched.append(1))
-    robot.state.apply(Topic.JOBS)
+    robot.workspace.apply(Topic.JOBS)
     assert touched == []
-    robot.state.apply(Topic.FOLDER, folder=None, versions=())
+    robot.workspace.apply(Topic.FOLDER, folder=None, versions=())
     assert touched
     assert not robot.window.commands["pack"].isEnabled()
