@@ -30,10 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _go(words: list[str], *, ends: bool) -> int:
-    from kitdesk.cli.main import is_command
-    from kitdesk.cli.main import main as command
+    from kitdesk.cli.commands import is_command
 
     if is_command(words) and words[0] not in {"--self-test", "--new-window"}:
+        from kitdesk.cli.main import main as command
+
         code = command(words)
         if ends:
             _leave(code)

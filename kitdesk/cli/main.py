@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from kitdesk.cli.context import Context
 from kitdesk.cli.interrupts import ended_by_ctrl_c
 from kitdesk.cli.output import Output, standard
-from kitdesk.cli.parser import VERBS, build
+from kitdesk.cli.parser import build
 from kitdesk.errors import KitDeskError
 from kitdesk.progress import Cancelled
+from kitdesk.services.config import paths
+from kitdesk.services.container import Services
 
 if TYPE_CHECKING:
     import argparse
@@ -18,26 +21,20 @@ if TYPE_CHECKING:
 CANCELLED = 130
 
 
-def is_command(arguments: Sequence[str]) -> bool:
-    """True if these words are for the command line rather than for the window."""
-    return bool(arguments) and (arguments[0] in VERBS or arguments[0].startswith("-"))
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Parse, dispatch, report."""
+    """Parse, run the verb, report."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    options = build(words[0] if words else "").parse_args(words)
+    options = build(words).parse_args(words)
     output = standard(as_json=options.json, quiet=options.quiet)
     return run(options, output)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """One parsed command."""
-    from kitdesk.cli import dispatch
-
     try:
         with ended_by_ctrl_c():
-            return dispatch.run(options, output)
+            services = Services.at(paths.from_environment())
+            return int(options.run(Context(options, output, services)))
     except KitDeskError as error:
         output.error(error, verbose=options.verbose)
         return 1

@@ -11,10 +11,11 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from kitdesk.errors import DiskFailure, KitDeskError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kitdesk.errors import KitDeskError
     from kitdesk.progress import Progress
 
 SHOW_AFTER = 0.3
@@ -78,8 +79,6 @@ class Output:
         except BrokenPipeError:
             raise
         except OSError as error:
-            from kitdesk.errors import DiskFailure
-
             raise DiskFailure(
                 "The answer could not be written.",
                 "What was asked for is done; only its report has no room.",

@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from kitdesk.cli.context import Context
+from kitdesk.cli.remotes import open_address
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
-from kitdesk.operations.inputs.remotes import (
-    RemoteOptions,
-    has_registry,
-    open_remote,
-    options_of,
-    repository_of,
-    requested_tag,
-)
-
-if TYPE_CHECKING:
-    from kitdesk.cli.dispatch import Context
-    from kitdesk.operations.inputs.addresses import Address
-    from kitdesk.services.remotes.protocol import RemoteRepository
-
-
-def remote_options(context: Context) -> RemoteOptions:
-    """The common options as the remotes take them."""
-    options = context.options
-    return options_of(
-        context.services,
-        options.plain_http,
-        options.tls_ca,
-        options.insecure,
-        options.tls_cert,
-        options.tls_key,
-    )
-
-
-def open_address(context: Context, address: Address) -> RemoteRepository:
-    """The remote of an address under the command's options."""
-    return open_remote(address, remote_options(context))
+from kitdesk.operations.inputs.remotes import has_registry, repository_of, requested_tag
+from kitdesk.operations.push_pull import pull
 
 
 def ensure_local(context: Context, text: str) -> tuple[str, str, int]:
@@ -51,8 +22,6 @@ def ensure_local(context: Context, text: str) -> tuple[str, str, int]:
             return digest, address.display, 0
         if not has_registry(address):
             return services.store.resolve(address), address.display, 0
-    from kitdesk.operations.push_pull import pull
-
     remote = open_address(context, address)
     try:
         pulled = pull(

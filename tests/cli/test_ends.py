@@ -28,9 +28,9 @@ def ended(code: str, *words: str) -> subprocess.CompletedProcess[str]:
     [
         # while a verb is under way
         (
-            "from kitdesk.cli import dispatch\n"
+            "from kitdesk.cli.commands import history\n"
             "def run(*_): exec('raise KeyboardInterrupt')\n"
-            "dispatch.run = run"
+            "history.run = run"
         ),
         # while modules are loaded
         (
@@ -69,13 +69,13 @@ def test_ctrl_c_is_seen_by_a_main_thread_that_waits() -> None:
     """The signal goes to another thread, as one does that comes just before the waiting begins."""
     code = (
         "import signal, threading\n"
-        "from kitdesk.cli import dispatch\n"
+        "from kitdesk.cli.commands import history\n"
         "def run(*_):\n"
         "    def press():\n"
         "        signal.pthread_kill(threading.get_ident(), signal.SIGINT)\n"
         "    threading.Timer(0.2, press).start()\n"
         "    threading.Event().wait()\n"
-        "dispatch.run = run"
+        "history.run = run"
     )
     done = ended(code, "history")
     assert (done.returncode, done.stdout) == (130, "")

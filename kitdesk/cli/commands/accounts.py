@@ -6,19 +6,38 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kitdesk.cli.context import Context
 from kitdesk.cli.output import table
-from kitdesk.cli.resolve import remote_options
+from kitdesk.cli.remotes import remote_options
 from kitdesk.errors import KitDeskError, NotFound
-from kitdesk.operations import accounts as room
+from kitdesk.operations.accounts import accounts, find_external_logins, import_logins, set_host
 from kitdesk.services.accounts.credentials import canonical
+from kitdesk.services.accounts.external_logins import ExternalLogin
 from kitdesk.services.config.settings import HostFacts
 
 if TYPE_CHECKING:
-    from kitdesk.cli.dispatch import Context
-    from kitdesk.services.accounts.external_logins import ExternalLogin
+    import argparse
+
+NAME = "accounts"
+HELP = "List accounts and how hosts are spoken to; take over logins of docker and kit."
 
 
-def accounts(context: Context) -> int:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its options."""
+    parser.add_argument("hosts", nargs="*", metavar="HOST")
+    parser.add_argument("--find", action="store_true", help="list logins that could be taken over")
+    parser.add_argument(
+        "--import", dest="take", action="store_true", help="take them over (of HOST, or all)"
+    )
+    parser.add_argument(
+        "--remember",
+        action="store_true",
+        help="keep --plain-http, --tls-ca, --tls-cert, --tls-key, --insecure for HOST; "
+        "without any of them: forget them",
+    )
+
+
+def run(context: Context) -> int:
     """List, find, take over, remember."""
     options, services = context.options, context.services
     if options.remember:
@@ -26,13 +45,13 @@ def accounts(context: Context) -> int:
     if options.find or options.take:
         found = [
             one
-            for one in room.find_external_logins(services)
+            for one in find_external_logins(services)
             if not options.hosts or one.host in map(canonical, options.hosts)
         ]
         return _take_over(context, found) if options.take else _show_importable(context, found)
     rows = [
         one
-        for one in room.accounts(services)
+        for one in accounts(services)
         if not options.hosts or one.host in map(canonical, options.hosts)
     ]
     data = [
@@ -82,7 +101,7 @@ def _remember(context: Context) -> int:
         options.insecure,
     )
     for host in options.hosts:
-        room.set_host(host, facts, context.services)
+        set_host(host, facts, context.services)
     words = _facts_words(facts) or "as usual"
     data = {"hosts": options.hosts, **asdict(facts)}
     context.output.result(data, f"{', '.join(options.hosts)}: {words}.")
@@ -105,9 +124,7 @@ def _take_over(context: Context, found: list[ExternalLogin]) -> int:
         raise NotFound(
             "No login to take over was found.", "kitdesk login HOST signs in to a registry."
         )
-    done = room.import_logins(
-        found, context.services, remote_options(context), context.output.report
-    )
+    done = import_logins(found, context.services, remote_options(context), context.output.report)
     data = [
         {
             "host": one.login.host,

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitdesk.cli.resolve import open_address
+from kitdesk.cli.context import Context
+from kitdesk.cli.remotes import open_address
 from kitdesk.compare.values import Comparison, FileFacts, TextDiff, Verdict
+from kitdesk.operations.compare import compare
+from kitdesk.operations.diffing.content import content, source_of
 from kitdesk.operations.inputs.addresses import FolderSide, Side, parse_side
 from kitdesk.operations.messages import size_words
 
 if TYPE_CHECKING:
-    from kitdesk.cli.dispatch import Context
+    import argparse
+
+NAME = "compare"
+HELP = "Say what differs between two versions, or a version and a folder."
 
 
-def compare(context: Context) -> int:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its options."""
+    parser.add_argument("left", metavar="LEFT")
+    parser.add_argument("right", metavar="RIGHT")
+    parser.add_argument("--files", action="store_true", help="list every file that differs")
+    parser.add_argument("--content", action="store_true", help="show what differs inside texts")
+    parser.add_argument("--exit-code", action="store_true", help="exit 1 when they differ")
+
+
+def run(context: Context) -> int:
     """Say what differs."""
-    from kitdesk.operations.compare import compare as verb
-
     options = context.options
     sides = parse_side(options.left), parse_side(options.right)
-    found = verb(
+    found = compare(
         *sides,
         context.services,
         context.output.report,
@@ -101,8 +114,6 @@ def _text(found: Comparison, *, files: bool) -> list[str]:
 
 
 def _contents(context: Context, sides: tuple[Side, Side], found: Comparison) -> list[str]:
-    from kitdesk.operations.diffing.content import content, source_of
-
     lines: list[str] = []
     for one in found.files:
         sources = []

@@ -12,17 +12,25 @@ import sys
 from typing import TYPE_CHECKING
 
 from kitdesk import __version__
+from kitdesk.cli.context import Context
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.services.accounts.credentials import Credential, CredentialStore
 from kitdesk.services.accounts.external_logins import host_of
 from kitdesk.services.accounts.keyring import TOKEN_USER
+from kitdesk.services.config import paths
+from kitdesk.services.container import Services
 
 if TYPE_CHECKING:
+    import argparse
     from typing import TextIO
 
-    from kitdesk.cli.dispatch import Context
-    from kitdesk.services.container import Services
 
+NAME = "credential-helper"
+HELP = (
+    "Give docker, oras and kit what the keyring holds (docker's credential helper "
+    "protocol: server or JSON on standard input). Installed as docker-credential-kitdesk;"
+    ' name it with "credsStore": "kitdesk" in their configuration.'
+)
 NOT_FOUND = "credentials not found in native keychain"
 """To the letter: docker and oras take this sentence as "anonymous" and any other as an error."""
 HUB = "https://index.docker.io/v1/"
@@ -37,13 +45,15 @@ def main(arguments: list[str] | None = None) -> int:
     if len(words) != 1 or words[0] not in ACTIONS:
         sys.stderr.write(f"Usage: docker-credential-kitdesk {'|'.join(ACTIONS)}\n")
         return 1
-    from kitdesk.services.config import paths
-    from kitdesk.services.container import Services
-
     return answer(words[0], Services.at(paths.from_environment()), sys.stdin, sys.stdout)
 
 
-def credential_helper(context: Context) -> int:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its options."""
+    parser.add_argument("action", choices=ACTIONS)
+
+
+def run(context: Context) -> int:
     """The same as a verb of the command line."""
     return answer(context.options.action, context.services, sys.stdin, sys.stdout)
 

@@ -1,4 +1,4 @@
-"""login, logout, doctor: who may do what at a registry."""
+"""login: check a password with the registry and keep it in the keyring."""
 
 from __future__ import annotations
 
@@ -6,21 +6,32 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from kitdesk.cli.resolve import remote_options
-from kitdesk.errors import KitDeskError, NotFound
-from kitdesk.operations import sign_in
+from kitdesk.cli.context import Context
+from kitdesk.cli.remotes import remote_options
+from kitdesk.errors import KitDeskError
+from kitdesk.operations.sign_in import check_host, sign_in
 from kitdesk.services.accounts.credentials import Credential
 
 if TYPE_CHECKING:
-    from kitdesk.cli.dispatch import Context
+    import argparse
+
+NAME = "login"
+HELP = "Sign in to a registry; the password goes into the keyring."
 
 
-def login(context: Context) -> int:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare its options."""
+    parser.add_argument("host", metavar="HOST")
+    parser.add_argument("-u", "--user", default="")
+    parser.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+
+
+def run(context: Context) -> int:
     """Check a password with the registry and keep it in the keyring."""
     options = context.options
-    host = sign_in.check_host(options.host)
+    host = check_host(options.host)
     user, secret = _ask(context, host)
-    sign_in.sign_in(host, Credential(user, secret), context.services, remote_options(context))
+    sign_in(host, Credential(user, secret), context.services, remote_options(context))
     data = {"host": host, "user": user, "kind": "password" if user else "token"}
     as_whom = f" as {user}" if user else ""
     what = "password" if user else "token"
@@ -49,28 +60,3 @@ def _ask(context: Context, host: str) -> tuple[str, str]:
     return user, getpass.getpass(
         f"Password or token of {user}: " if user else "Token: ", sys.stderr
     )
-
-
-def logout(context: Context) -> int:
-    """Forget a login."""
-    host = context.options.host
-    if not sign_in.sign_out(host, context.services):
-        raise NotFound(f"Nobody is signed in to {host}.", "There is nothing to forget.")
-    context.output.result({"host": host}, f"Signed out of {host}. The password is forgotten.")
-    return 0
-
-
-def doctor(context: Context) -> int:
-    """Try everything that is needed of a registry."""
-    from kitdesk.operations.doctor import doctor as verb
-
-    options = context.options
-    done = verb(options.host, remote_options(context), options.repository, context.output.report)
-    data = {"host": done.host, "ok": done.ok, "verdict": done.verdict, "findings": done.findings}
-    marks = {"ok": "ok      ", "limited": "limited ", "failed": "FAILED  "}
-    lines = [done.verdict]
-    for one in done.findings:
-        lines.append(f"  {marks[one.state]}{one.name}: {one.sentence}")
-        lines += [f"          {one.fix}"] if one.fix else []
-    context.output.result(data, "\n".join(lines))
-    return 0 if done.ok else 1
