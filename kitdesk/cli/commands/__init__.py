@@ -28,6 +28,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "init": Command("Propose a first Kitfile, or write it.", "init"),
     "check": Command("Validate the Kitfile.", "check"),
     "pack": Command("Freeze a folder as a version.", "pack"),
     "unpack": Command("Write a version's files into a folder.", "unpack"),

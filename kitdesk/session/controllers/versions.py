@@ -44,7 +44,10 @@ class VersionController:
             self._context.reload(Topic.KITFILE)
 
         self._context.runner.start(
-            JobQueue.PROJECT, lambda _r: init.make_kitfile(folder), done, self._context.show_error
+            JobQueue.PROJECT,
+            lambda report: init.init(folder, report, write=True),
+            done,
+            self._context.show_error,
         )
 
     def pack(self, tags: tuple[str, ...], *, push: bool = False) -> None:
