@@ -259,3 +259,16 @@ def test_it_can_be_stopped(messy: Path) -> None:
         init(messy, stop, write=True)
     assert not (messy / "Kitfile").exists()
     assert not (messy / ".kitignore").exists()
+
+
+def test_runs_inside_a_packed_folder_give_their_model_alone(
+    tmp_path: Path, services: Services
+) -> None:
+    files: dict[str, bytes | str] = {f"src/{name}.py": "1" for name in "abcd"}
+    files |= {"src/runs/best.pt": b"w", "src/runs/out.txt": "log", "src/runs/more/x.txt": "log"}
+    folder = write(tmp_path / "p", files)
+    found = init(folder, write=True)
+    assert found.kitignore is not None
+    assert found.kitignore.splitlines()[1:] == ["src/runs/more/x.txt", "src/runs/out.txt"]
+    packed = pack(folder, parse("demo:v1"), services)
+    assert {one.path: one.files for one in packed.layers} == {"src/runs/best.pt": 1, "src": 4}
