@@ -157,11 +157,13 @@ def _name(folder: Path) -> str:
 
 def _entries(scan: FolderScan) -> Iterator[tuple[LayerKind, str]]:
     """Kind and path of every layer: the largest model first, then its parts, then the rest."""
-    models = sorted(
-        (one for one in scan.files if one.kind == "model"), key=lambda one: (-one.size, one.path)
-    )
-    for number, one in enumerate(models):
-        yield ("modelpart" if number else "model"), one.path
+    sizes: dict[str, int] = {}
+    for one in scan.files:
+        if one.kind == "model":
+            path = one.model_folder or one.path
+            sizes[path] = sizes.get(path, 0) + one.size
+    for number, path in enumerate(sorted(sizes, key=lambda path: (-sizes[path], path))):
+        yield ("modelpart" if number else "model"), path
     others: tuple[LayerKind, ...] = ("code", "dataset", "docs")
     for kind in others:
         paths = [one.path for one in scan.files if one.kind == kind]

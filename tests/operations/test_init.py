@@ -272,3 +272,38 @@ def test_runs_inside_a_packed_folder_give_their_model_alone(
     assert found.kitignore.splitlines()[1:] == ["src/runs/more/x.txt", "src/runs/out.txt"]
     packed = pack(folder, parse("demo:v1"), services)
     assert {one.path: one.files for one in packed.layers} == {"src/runs/best.pt": 1, "src": 4}
+
+
+def test_a_model_folder_is_one_thing(tmp_path: Path, services: Services) -> None:
+    folder = write(
+        tmp_path / "p",
+        {
+            "mlruns/0/abc/artifacts/model/MLmodel": "flavors: {}",
+            "mlruns/0/abc/artifacts/model/model.pkl": b"m" * 10,
+            "mlruns/0/abc/artifacts/model/requirements.txt": "sklearn",
+            "mlruns/0/abc/meta.yaml": "run",
+            "bert/config.json": "{}",
+            "bert/model-00001-of-00002.safetensors": b"w" * 50,
+            "bert/model-00002-of-00002.safetensors": b"w" * 50,
+            "bert/model.safetensors.index.json": "{}",
+            "bert/tokenizer.json": "{}",
+            "bert/__pycache__/x.pyc": b"",
+            "saved/1/saved_model.pb": b"s" * 20,
+            "saved/1/variables/variables.index": b"v",
+            "settings/config.json": "{}",
+            "outputs/config.json": "{}",
+            "outputs/model.safetensors": b"w",
+            "outputs/runs/events.out.tfevents.1": "curve",
+        },
+    )
+    found = init(folder, write=True)
+    assert [(one.type, one.path, one.files) for one in found.layers] == [
+        ("model", "bert", 5),
+        ("modelpart", "mlruns/0/abc/artifacts/model", 3),
+        ("modelpart", "saved/1", 2),
+        ("modelpart", "outputs", 2),
+        ("code", "settings/config.json", 1),
+    ]
+    assert kinds(found) == {"bert/__pycache__/": "cache", "mlruns/": "log", "outputs/runs/": "log"}
+    packed = pack(folder, parse("demo:v1"), services)
+    assert [one.files for one in packed.layers] == [one.files for one in found.layers]

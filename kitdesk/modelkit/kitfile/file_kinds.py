@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from kitdesk.modelkit.kitfile.model import LayerKind
 
 MODEL_ENDINGS = frozenset(
@@ -28,6 +30,32 @@ MEDIA_ENDINGS = frozenset(
 DOC_NAMES = re.compile(r"(?i)^(readme|license|licence|changelog|notice|contributing)")
 CODE_NAMES = re.compile(r"(?i)^(requirements.*\.txt|dockerfile|makefile)$")
 _DOC_FOLDERS = frozenset("docs doc assets images img figures figs plots screenshots".split())
+
+
+_WEIGHTS = frozenset(
+    (
+        "model.safetensors model.safetensors.index.json pytorch_model.bin "
+        "pytorch_model.bin.index.json tf_model.h5 flax_model.msgpack"
+    ).split()
+)
+
+
+def is_model_folder(names: Collection[str]) -> bool:
+    """Whether a folder that holds these names is one model, of which no file is left apart.
+
+    MLflow (``MLmodel``), TensorFlow's SavedModel, Hugging Face (a configuration beside weights,
+    whole or in shards), PEFT adapters, sentence-transformers and diffusers.
+    """
+    found = set(names)
+    return bool(
+        found & {"MLmodel", "saved_model.pb", "saved_model.pbtxt", "model_index.json"}
+        or ("config.json" in found and found & _WEIGHTS)
+        or (
+            "adapter_config.json" in found
+            and found & {"adapter_model.safetensors", "adapter_model.bin"}
+        )
+        or {"modules.json", "config_sentence_transformers.json"} <= found
+    )
 
 
 def kind_of(path: str) -> LayerKind | None:

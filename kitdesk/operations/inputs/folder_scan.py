@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.errors import DiskFailure
 from kitdesk.modelkit.kitfile import known_paths
-from kitdesk.modelkit.kitfile.file_kinds import kind_of
+from kitdesk.modelkit.kitfile.file_kinds import is_model_folder, kind_of
 from kitdesk.modelkit.kitfile.known_paths import KnownPath, PathKind
 from kitdesk.modelkit.layers import git_ignore
 from kitdesk.modelkit.layers.file_tree import FileTree
@@ -36,6 +36,8 @@ class ScannedFile(NamedTuple):
     size: int
     kind: LayerKind | None
     """None: nobody can say."""
+    model_folder: str = ""
+    """The folder that is one model, which it is part of."""
 
 
 @dataclass(slots=True)
@@ -74,6 +76,8 @@ class FolderScan:
         self._report = report
         self._tree = FileTree(folder, keep=False)
         self._seen = 0
+        self._model_folder = ""
+        """Of the folder that is being entered; empty outside of one."""
 
     def run(self) -> None:
         """Look. Raises FolderGone, and what ``report`` raises."""
@@ -105,6 +109,7 @@ class FolderScan:
         name = path.rpartition("/")[2]
         known = self._ignored(path) or _bad_name(path) or known_paths.known_folder(name)
         children: tuple[FileEntry | UnsupportedEntry, ...] = ()
+        names: set[str] = set()
         if known is None or _may_hold_results(known):
             try:
                 children = self._tree.children(path)
@@ -117,9 +122,14 @@ class FolderScan:
             known = _GIT
         if known is None and name.startswith("."):
             known = _HIDDEN
-        if known is None:
+        results = known is None or _may_hold_results(known)
+        if results and not self._model_folder and is_model_folder(names):
+            self._model_folder = path
+            self._enter(path, children, None)
+            self._model_folder = ""
+        elif known is None:
             self._enter(path, children, inside)
-        elif not _may_hold_results(known):
+        elif not results or (self._model_folder and known.kind is PathKind.LOG):
             self._exclude(f"{path}/", known, self._size_of(path))
         elif inside is not None:
             self._enter(path, children, inside)
@@ -141,7 +151,7 @@ class FolderScan:
 
     def _file_found(self, found: FileEntry, inside: ExcludedPath | None) -> None:
         path, size = found.path, found.size
-        kind = kind_of(path)
+        kind = "model" if self._model_folder else kind_of(path)
         known = self._ignored(path) or _bad_name(path) or known_paths.known_file(path)
         if known is not None and known.kind is PathKind.POINTER:
             known = self._pointer(path, known)
@@ -166,7 +176,7 @@ class FolderScan:
             return
         if inside is not None:
             inside.kept = True
-        self.files.append(ScannedFile(path, size, kind))
+        self.files.append(ScannedFile(path, size, kind, self._model_folder))
 
     def _pointer(self, path: str, known: KnownPath) -> KnownPath:
         data = path.removesuffix(".dvc")
