@@ -208,6 +208,7 @@ def test_folders_of_pictures_and_sound_are_datasets(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.timeout(300)
 def test_no_number_of_files_is_cut_off(tmp_path: Path) -> None:
     folder = tmp_path / "p"
     (folder / "data").mkdir(parents=True)
