@@ -17,6 +17,10 @@ def main(arguments: list[str] | None = None) -> int:
 
         sys.stdout.write(f"kitdesk {__version__}\n")
         return 0
+    if words == ["aside"]:  # the child that decodes files (services/aside.py)
+        from kitdesk.compare.content.aside.serve import serve
+
+        return serve()
     try:
         if arguments is None and words:  # a process that is soon over: garbage may wait
             gc.set_threshold(200_000, 20, 20)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kitdesk.changes import Topic
+from kitdesk.changes import Changes
 from kitdesk.progress import Progress, Report
 from kitdesk.session.runtime.gui_gc import GuiThreadGc
 from kitdesk.session.state.workspace import Workspace
@@ -232,8 +232,8 @@ class ControllerContainer(QObject):
     def _kitfile_saved(self) -> None:
         self.project.read()
 
-    def _reload(self, topics: Topic) -> None:
-        self.project.reload(topics)
+    def _reload(self, changes: Changes) -> None:
+        self.project.reload(changes)
 
     def _folder_changed(self, paths: frozenset[str] | None) -> None:
         self.project.folder_changed(paths)

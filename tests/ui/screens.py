@@ -171,7 +171,7 @@ SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "9-accounts-none": (untried, LEAST, sheet("accounts")),
     "9-accounts-signed-out": (accounts, BIG, sheet("accounts", "jozu.ml")),
     "9-connection": (accounts, BIG, sheet("connection", "registry.acme.dev")),
-    "9-take-over": (logins, BIG, sheet("take_over")),
+    "9-take-over": (logins, BIG, sheet("import_logins")),
     "9-sign-in": (accounts, BIG, sheet("sign_in", "accounts/ghcr.io")),
     "9-activity": (jobs, BIG, panel),
     "10-preferences": (fake.home, BIG, sheet("preferences")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitdesk.changes import Topic
+from kitdesk.changes import Changes, Topic
 from kitdesk.operations import accounts as room
 from kitdesk.operations.inputs.remotes import options_of, registry_of
 from kitdesk.operations.sign_in import sign_in, sign_out
@@ -104,7 +104,7 @@ class AccountController:
             self.read()
             if retry is not None:
                 self._context.jobs.retry(retry)
-            self._context.reload(Topic.REMOTE)
+            self._context.reload(Changes(Topic.REMOTE))
 
         def failed(error: KitDeskError) -> None:
             self._context.workspace.apply(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kitdesk.changes import Topic
+from kitdesk.changes import Changes, Topic
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations.inputs.addresses import reference_of
 from kitdesk.operations.inputs.remotes import parse_remote, repository_of
@@ -36,7 +36,7 @@ class CommandContext:
     services: Services
     opener: RemoteFactory
     tree: VersionTreeController
-    reload: Callable[[Topic], None]
+    reload: Callable[[Changes], None]
     """Reads again what a verb changed."""
 
     def show_error(self, error: KitDeskError) -> None:

@@ -81,7 +81,7 @@ class RemoteDeletionController:
                 remote.close()
 
         def done(gone: DeleteRemoteResult) -> str:
-            self._context.reload(Topic.REMOTE)
+            self._context.reload(gone.changes)
             return f"{count_words(len(gone.untagged), 'tag')} in {gone.address}"
 
         self._context.jobs.start(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from kitdesk.changes import Topic
+from kitdesk.changes import Changes, Topic
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations import undo as undos
 from kitdesk.operations.inputs.addresses import name_of
@@ -42,7 +42,7 @@ class FolderController:
             return unpack(digest, label, target, services, report, overwrite=overwrite)
 
         def done(written: UnpackResult) -> str:
-            self._context.reload(Topic.HISTORY | Topic.LOCAL)
+            self._context.reload(written.changes | Changes(Topic.LOCAL))  # it may have been pulled
             return f"{count_words(written.files, 'file')} in {target}"
 
         self._context.jobs.start(
@@ -76,7 +76,7 @@ class FolderController:
         def done(found: tuple[RollbackPlan, RollbackPreview]) -> None:
             self._plan = found[0]
             if not row.local:
-                self._context.reload(Topic.LOCAL)  # its bytes were fetched to be looked at
+                self._context.reload(Changes(Topic.LOCAL))  # its bytes were fetched to be looked at
             self._context.workspace.apply(Topic.FOLDER, rollback=found[1])
 
         def failed(error: KitDeskError) -> None:
@@ -108,7 +108,7 @@ class FolderController:
                 f"This folder is exactly {title} again.", text, bool(back.safe_copy)
             )
             self._context.workspace.apply(Topic.JOBS, result=result)
-            self._context.reload(Topic.FOLDER)
+            self._context.reload(back.changes)
             return count_words(moved, "file")
 
         self._context.jobs.start(
@@ -144,7 +144,7 @@ class FolderController:
                 aside = "It was so already; nothing was changed."
             result = ResultBanner(f"{name} is as in {title} again.", aside, bool(back.safe_copy))
             self._context.workspace.apply(Topic.JOBS, result=result)
-            self._context.reload(Topic.FOLDER)
+            self._context.reload(back.changes)
             return path
 
         self._context.jobs.start(
@@ -205,7 +205,7 @@ class FolderController:
         text = f"{count_words(done.files, 'file')} changed places with the safe copy."
         result = ResultBanner(f"Undone: this folder is at {where} again.", text, undo=True)
         self._context.workspace.apply(Topic.JOBS, result=result)
-        self._context.reload(Topic.FOLDER)
+        self._context.reload(done.changes)
         return count_words(done.files, "file")
 
     def resolve_interrupted(self, way: Literal["finish", "undo"]) -> None:
@@ -218,7 +218,7 @@ class FolderController:
 
         def done(settled: undos.UndoResult) -> str:
             self._context.workspace.apply(Topic.JOBS, result=None)
-            self._context.reload(Topic.FOLDER)
+            self._context.reload(settled.changes)
             return f"the folder is at {settled.label}"
 
         self._context.jobs.start(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kitdesk.changes import Topic
+from kitdesk.changes import Changes, Topic
 from kitdesk.session.state.project import FOLDER, FolderState, RemoteState, View
 from kitdesk.session.state.workspace import Workspace
 
@@ -192,8 +192,9 @@ class ProjectController:
                 Topic.FOLDER, folder=replace(folder, watching=watching, watch_problem=problem)
             )
 
-    def reload(self, topics: Topic) -> None:
+    def reload(self, changes: Changes) -> None:
         """A verb has ended: read again what it changed."""
+        topics = changes.topics
         if topics & (Topic.FOLDER | Topic.KITFILE):
             self.read()
         elif topics & Topic.LOCAL:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kitdesk.changes import Topic
+from kitdesk.changes import Changes, Topic
 from kitdesk.operations import accounts as room
 from kitdesk.operations.doctor import Diagnosis, doctor
 from kitdesk.operations.inputs.remotes import options_of, repository_at
@@ -73,7 +73,7 @@ class RegistryController:
         def done(_none: object) -> None:
             self._context.workspace.apply(Topic.SETTINGS, diagnosis=None)
             self._read()
-            self._context.reload(Topic.REMOTE)
+            self._context.reload(Changes(Topic.REMOTE))
 
         self._context.runner.start(JobQueue.LOOKUP, work, done, self._context.show_error)
 
@@ -111,6 +111,6 @@ class RegistryController:
                     lines[number] = replace(lines[number], outcome=said, ok=one.ok)
             self._context.workspace.apply(Topic.SETTINGS, logins=tuple(lines.values()))
             self._read()
-            self._context.reload(Topic.REMOTE)
+            self._context.reload(Changes(Topic.REMOTE))
 
         self._context.runner.start(JobQueue.LOOKUP, work, done, self._context.show_error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitdesk.changes import Topic
+from kitdesk.changes import Changes, Topic
 from kitdesk.operations.inputs.addresses import name_of
 from kitdesk.operations.inputs.remotes import parse_remote
 from kitdesk.operations.messages import size_words
@@ -76,7 +76,7 @@ class TransferController:
 
         def done(sent: TransferResult) -> str:
             self._context.tree.transfer(digest, None)
-            self._context.reload(Topic.REMOTE | Topic.LOCAL)
+            self._context.reload(sent.changes | Changes(Topic.LOCAL))  # its remote may be a new one
             return "already there" if sent.existed else f"{size_words(sent.bytes)} sent"
 
         self._context.tree.transfer(digest, Transfer("push", 0))
@@ -103,7 +103,7 @@ class TransferController:
 
         def done(fetched: int) -> str:
             self._context.tree.transfer(digest, None)
-            self._context.reload(Topic.LOCAL)
+            self._context.reload(Changes(Topic.LOCAL))
             return f"{size_words(fetched)} fetched" if fetched else "already here"
 
         self._context.tree.transfer(digest, Transfer("pull", 0))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kitdesk.changes import Topic
+from kitdesk.changes import Changes, Topic
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.primitives.reference import Reference
 from kitdesk.operations import demo, init, local_versions
@@ -41,7 +41,7 @@ class VersionController:
         folder = self._context.folder()
 
         def done(_made: object) -> None:
-            self._context.reload(Topic.KITFILE)
+            self._context.reload(Changes(Topic.KITFILE))
 
         self._context.runner.start(
             JobQueue.PROJECT,
@@ -63,7 +63,7 @@ class VersionController:
             return pack(folder, reference, services, report)
 
         def done(packed: PackResult) -> str:
-            self._context.reload(Topic.FOLDER | Topic.LOCAL)
+            self._context.reload(packed.changes)
             if push and address:
                 self._push(packed.digest, first, address)
             if packed.reused:
@@ -112,9 +112,9 @@ class VersionController:
             )
         )
 
-    def _small(self, verb: str, words: tuple[str, str], work: Callable[[], Any]) -> None:
-        def done(_result: object) -> str:
-            self._context.reload(Topic.LOCAL)
+    def _small(self, verb: str, words: tuple[str, str], work: Callable[[], Changes]) -> None:
+        def done(changes: Changes) -> str:
+            self._context.reload(changes)
             return ""
 
         running, finished = words
@@ -138,19 +138,20 @@ class VersionController:
         self._small(
             "tag",
             (f"Tagging {tag}", f"Tagged {tag}"),
-            lambda: local_versions.tag(source, new, services),
+            lambda: local_versions.tag(source, new, services).changes,
         )
 
     def remove(self, digest: str) -> None:
         """Delete a version from this machine, in every repository that holds it."""
         services, title = self._context.services, self._context.title(digest)
 
-        def work() -> None:
+        def work() -> Changes:
             for version in services.store.versions():
                 if version.digest == digest:
                     local_versions.remove(
                         reference_of(version.repository, digest=digest), services, whole=True
                     )
+            return local_versions.CHANGES
 
         self._small("remove", (f"Deleting {title}", f"Deleted {title}"), work)
 

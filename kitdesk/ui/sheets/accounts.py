@@ -32,6 +32,8 @@ KEYRING = {
 class AccountsSheet(WorkspaceSheet):
     """Registries at the left, what is known of the chosen one at the right."""
 
+    name = "accounts"
+
     def __init__(self, window_host: WindowHost, host: str = "") -> None:
         super().__init__(window_host, 940, "Registries and accounts")
         self.body.setContentsMargins(0, 20, 0, 16)
@@ -122,7 +124,7 @@ class AccountsSheet(WorkspaceSheet):
 
     @Slot()
     def _take(self) -> None:
-        self.window_host.open_sheet("take_over")
+        self.window_host.open_sheet("import_logins")
 
     @Slot()
     def _settle(self) -> None:

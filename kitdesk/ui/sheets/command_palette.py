@@ -123,6 +123,8 @@ class PaletteDelegate(QStyledItemDelegate):
 class CommandPaletteSheet(Sheet):
     """Type, choose with the arrows, Return."""
 
+    name = "command_palette"
+
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host.root(), 520, "Find an action or a version")
         self._window_host = window_host

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class ConnectionSheet(WorkspaceSheet):
     """Holds for every later request to the registry; Save leads back to the accounts."""
 
+    name = "connection"
+
     def __init__(self, window_host: WindowHost, host: str) -> None:
         super().__init__(window_host, 520, f"Connection to {host}")
         self._host = host

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class DeleteSheet(WorkspaceSheet):
     """The focus starts on Cancel: what is only here cannot be had again."""
 
+    name = "delete"
+
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         row = window_host.workspace.state.version(digest)
         stored = next(

@@ -26,6 +26,8 @@ MOST = 12
 class DeleteRemoteSheet(WorkspaceSheet):
     """Asks the registry when it opens; the focus starts on Cancel."""
 
+    name = "delete_remote"
+
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         title = window_host.workspace.state.title_of(digest)
         super().__init__(window_host, 520, f"Delete {title} from the registry")

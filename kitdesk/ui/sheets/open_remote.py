@@ -30,6 +30,8 @@ NAMED = 84
 class OpenRemoteSheet(WorkspaceSheet):
     """Nothing is pulled before the button is pressed."""
 
+    name = "open_remote"
+
     def __init__(self, window_host: WindowHost, address: str = "") -> None:
         super().__init__(window_host, 820, "Open from a registry")
         self.head("Open from a registry")

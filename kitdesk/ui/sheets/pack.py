@@ -39,6 +39,8 @@ def summary(preview: PackPreview) -> str:
 class PackSheet(WorkspaceSheet):
     """Asks for a preview when it opens; the tag is checked while it is typed."""
 
+    name = "pack"
+
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host, 560, "Pack this folder")
         self._offered: tuple[tuple[str, str, str], ...] | None = None

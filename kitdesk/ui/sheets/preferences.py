@@ -22,6 +22,8 @@ SCHEMES: tuple[Literal["system", "light", "dark"], ...] = ("system", "light", "d
 class PreferencesSheet(WorkspaceSheet):
     """Every choice holds at once; there is nothing to confirm."""
 
+    name = "preferences"
+
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host, 560, "Preferences")
         self.head("Preferences")

@@ -37,6 +37,8 @@ def amount(preview: PushPreview) -> str:
 class PushSheet(WorkspaceSheet):
     """Asks what the remote has when it opens."""
 
+    name = "push"
+
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         super().__init__(window_host, 560, "Push a version")
         self._digest = digest

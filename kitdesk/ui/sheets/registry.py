@@ -1,4 +1,7 @@
-"""The sheets by name; each is imported at its first use."""
+"""Finds a sheet by its name: the class of ``sheets/NAME.py`` whose ``name`` is NAME.
+
+Each module is imported at its first use, after the window is painted.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kitdesk.ui.host import WindowHost
     from kitdesk.ui.widgets.sheet import Sheet
 
-_CLASSES = {
-    "pack": "PackSheet",
-    "push": "PushSheet",
-    "unpack": "UnpackSheet",
-    "rollback": "RollbackSheet",
-    "tag": "TagSheet",
-    "delete": "DeleteSheet",
-    "delete_remote": "DeleteRemoteSheet",
-    "remote": "RemoteSheet",
-    "open_remote": "OpenRemoteSheet",
-    "sign_in": "SignInSheet",
-    "accounts": "AccountsSheet",
-    "connection": "ConnectionSheet",
-    "take_over": "ImportLoginsSheet",
-    "preferences": "PreferencesSheet",
-    "shortcuts": "ShortcutsSheet",
-    "command_palette": "CommandPaletteSheet",
-}
-NAMES = tuple(_CLASSES)
+
+def find_sheet(name: str) -> Callable[[WindowHost, str], Sheet]:
+    """The class of a sheet, which takes the host and a digest; KeyError for an unknown name."""
+    try:
+        module = import_module(f"kitdesk.ui.sheets.{name}")
+    except ModuleNotFoundError as error:
+        raise KeyError(name) from error
+    for found in vars(module).values():
+        if isinstance(found, type) and getattr(found, "name", "") == name:
+            return cast("Callable[[WindowHost, str], Sheet]", found)
+    raise KeyError(name)
 
 
 def make_sheet(name: str, window_host: WindowHost, digest: str) -> Sheet:
     """Make a sheet, about a version where it is about one; KeyError for an unknown name."""
-    module = import_module(f"kitdesk.ui.sheets.{name}")
-    made = getattr(module, _CLASSES[name])(window_host, digest)
-    return cast("Sheet", made)
+    return find_sheet(name)(window_host, digest)

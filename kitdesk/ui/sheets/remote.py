@@ -41,6 +41,8 @@ def address_problem(text: str) -> str | None:
 class RemoteSheet(WorkspaceSheet):
     """One field; signing in happens when the registry asks."""
 
+    name = "remote"
+
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host, 520, "Choose a remote")
         self.head("Choose a remote")

@@ -41,6 +41,8 @@ def safe_words(preview: RollbackPreview) -> str:
 class RollbackSheet(WorkspaceSheet):
     """Asks for a plan when it opens and whenever another target is chosen."""
 
+    name = "rollback"
+
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         super().__init__(window_host, 720, "Roll this folder back: preview")
         self._digest = digest

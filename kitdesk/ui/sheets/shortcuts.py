@@ -28,6 +28,8 @@ MORE = (
 class ShortcutsSheet(WorkspaceSheet):
     """Two columns of groups."""
 
+    name = "shortcuts"
+
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host, 820, "Keyboard shortcuts")
         self.head("Keyboard shortcuts")

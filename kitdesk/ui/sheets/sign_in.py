@@ -30,6 +30,8 @@ FROM_ACCOUNTS = "accounts/"
 class SignInSheet(WorkspaceSheet):
     """Registry, user, password; closes when the registry has accepted them."""
 
+    name = "sign_in"
+
     def __init__(self, window_host: WindowHost, host: str = "") -> None:
         super().__init__(window_host, 460, "Sign in")
         state = window_host.workspace.state

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class TagSheet(WorkspaceSheet):
     """Says where the tag is now, before it moves."""
 
+    name = "tag"
+
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         super().__init__(window_host, 460, "Add or move a tag")
         self._digest = digest

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class UnpackSheet(WorkspaceSheet):
     """A folder with files in it is taken only after a choice."""
 
+    name = "unpack"
+
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         super().__init__(window_host, 560, "Unpack to another folder")
         self._digest = digest

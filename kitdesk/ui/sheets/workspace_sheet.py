@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class WorkspaceSheet(Sheet):
     """A sheet that reads the workspace again at every change."""
 
-    def __init__(self, window_host: WindowHost, width: int, name: str) -> None:
-        super().__init__(window_host.root(), width, name)
+    def __init__(self, window_host: WindowHost, width: int, title: str) -> None:
+        super().__init__(window_host.root(), width, title)
         self.window_host = window_host
         window_host.workspace.changed.connect(self._changed)
 

@@ -22,13 +22,16 @@ class Scrim(QWidget):
 class Sheet(QDialog):
     """One decision. Fill :attr:`body`, set :attr:`first`, then :meth:`present`; frees itself."""
 
-    def __init__(self, parent: QWidget, width: int, name: str) -> None:
+    name = ""
+    """By which it is opened; the module of the same name holds the class."""
+
+    def __init__(self, parent: QWidget, width: int, title: str) -> None:
         self.scrim = Scrim(parent)
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(name)
+        self.setAccessibleName(title)
         self.setProperty("box", "sheet")
         self.setFixedWidth(width)
         self.first: QWidget | None = None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import pkgutil
 from pathlib import Path
 
 import pytest
 
+import kitdesk.ui.sheets
 from kitdesk.changes import Topic
 from kitdesk.session.state.project import ErrorInfo
 from kitdesk.ui.sheets.command_palette import CommandPaletteSheet
-from kitdesk.ui.sheets.registry import NAMES
+from kitdesk.ui.sheets.registry import find_sheet
 from kitdesk.ui.sheets.remote import address_problem
 from tests.fakes import boards, pages
 from tests.fakes.samples import V1, V2, V12
@@ -249,7 +252,24 @@ def test_shortcuts_below_a_sheet_do_nothing(opens: Opens) -> None:
     assert robot.session.names() == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+def sheet_names() -> list[str]:
+    names = []
+    for module in pkgutil.iter_modules(kitdesk.ui.sheets.__path__):
+        with contextlib.suppress(KeyError):
+            find_sheet(module.name)
+            names.append(module.name)
+    return names
+
+
+def test_every_row_of_the_table_that_opens_a_sheet_finds_it() -> None:
+    assert len(sheet_names()) == 16
+    with pytest.raises(KeyError):
+        find_sheet("workspace_sheet")
+    with pytest.raises(KeyError):
+        find_sheet("nothing")
+
+
+@pytest.mark.parametrize("name", sheet_names())
 def test_a_closed_sheet_is_freed(opens: Opens, name: str) -> None:
     robot: Robot = opens(
         boards.home(preview=pages.PREVIEW, rollback=pages.ROLLBACK, push=pages.PUSH)

@@ -1,0 +1,1 @@
+"""Model graphs: operators, inputs, outputs, and their weights as tensors."""

@@ -1,0 +1,1 @@
+"""Tables: rows by key, columns with statistics, whatever the file that holds them."""

@@ -1,0 +1,1 @@
+"""Tensors: names, types, shapes, and by how much their values differ."""

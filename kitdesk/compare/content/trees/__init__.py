@@ -1,0 +1,1 @@
+"""Models of boosted trees: objective, size, features, parameters."""

@@ -1,0 +1,44 @@
+"""Compares hostile files under limits of memory: python -m tests.compare.content.hostile CASE..."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from kitdesk.services.aside import Aside
+from tests.compare.content.golden import HOSTILE, compared, expected_of
+from tests.golden.content.materialise import build
+
+MEMORY_BYTES = 1 << 30
+
+
+def main(names: list[str]) -> None:
+    """One JSON line a case: what came out, seconds, resident memory so far in MiB."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    with Aside() as aside, tempfile.TemporaryDirectory() as folder:
+        for case in HOSTILE:
+            if names and case.name not in names:
+                continue
+            left, right = Path(folder) / case.name / "left", Path(folder) / case.name / "right"
+            build(case, left, right)
+            path = expected_of(case)["path"]
+            start = time.perf_counter()
+            content = compared(left / path, right / path, path, aside)
+            told = {
+                "case": case.name,
+                "seconds": round(time.perf_counter() - start, 3),
+                "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+                "child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10,
+                "left": sorted(str(p.relative_to(left)) for p in left.rglob("*")),
+                "content": content,
+            }
+            sys.stdout.write(json.dumps(told) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
