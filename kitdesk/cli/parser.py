@@ -1,4 +1,4 @@
-"""The command line as design.md section 5 has it."""
+"""The words of the command line: its verbs and their options."""
 
 from __future__ import annotations
 
