@@ -1,4 +1,4 @@
-"""Numbers, sizes and times as the window writes them (look.md, section 9)."""
+"""Numbers, sizes and times as the window and the command line write them."""
 
 from __future__ import annotations
 

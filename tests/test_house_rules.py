@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 from pathlib import Path
 
@@ -86,6 +88,53 @@ def test_one_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "kitdesk.__version__"}
     assert re.fullmatch(r"\d+\.\d+\.\d+", kitdesk.__version__)
+
+
+PAGES = sorted({*(ROOT / "kitdesk").rglob("*.md"), *ROOT.glob(".github/*.md"), ROOT / "README.md"})
+CITED = re.compile(r"\b([A-Z]+\.md),((?: \d+(?:\.\d+)*(?:,| and)?)+)")
+
+
+def comments(path: Path) -> str:
+    """Comments and docstrings of a module on one line; of any other file the lines with a #."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return " ".join(text.split())
+    if path.suffix != ".py":
+        return " ".join(line.partition("#")[2] for line in text.splitlines())
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    said = [token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT]
+    alone = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr)]
+    said += [str(value.value) for value in alone if isinstance(value, ast.Constant)]
+    return " ".join(" ".join(said).split())
+
+
+def test_comments_cite_pages_of_the_project_by_sections_that_exist() -> None:
+    scripts = [ROOT / name for name in ("pyproject.toml", "packaging/run", ".ci/run")]
+    code = [*CODE, *(ROOT / "tests").rglob("*.py"), *(ROOT / "packaging").rglob("*.py")]
+    texts = {path: comments(path) for path in (*code, *scripts, *PAGES)}
+    pages = {path.name: path for path in (*PAGES, *(ROOT / "packaging").glob("*.md"))}
+    absent, wrong = [], []
+    for path, text in texts.items():
+        names = re.findall(r"[\w-]+\.md\b", text)
+        absent += [f"{path.name}: {name}" for name in names if name not in pages]
+        for name, listed in CITED.findall(text):
+            page = pages[name].read_text(encoding="utf-8") if name in pages else ""
+            sections = set(re.findall(r"^#{2,4} (\d+(?:\.\d+)*)[. ]", page, re.MULTILINE))
+            numbers = re.findall(r"\d+(?:\.\d+)*", listed)
+            wrong += [f"{path.name}: {name}, {one}" for one in numbers if one not in sections]
+    assert (absent, wrong) == ([], [])
+    assert len(CITED.findall(" ".join(texts.values()))) > 60
+
+
+def test_the_pages_link_to_files_that_exist() -> None:
+    links = [
+        (page, link)
+        for page in (*PAGES, *(ROOT / "packaging").glob("*.md"))
+        for link in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8"))
+        if "://" not in link
+    ]
+    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+    assert len(links) > 5
 
 
 def test_the_command_line_starts_light() -> None:

@@ -1,4 +1,4 @@
-"""The verdict as one sentence, from rules (look.md section 9)."""
+"""The verdict as one sentence, from rules."""
 
 from __future__ import annotations
 

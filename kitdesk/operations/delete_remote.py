@@ -1,6 +1,6 @@
 """Delete a version in a remote: first what would vanish, then the deed.
 
-A registry deletes by digest, and every tag on that digest goes with it (transport.md 7.5). So the
+A registry deletes by digest, and every tag on that digest goes with it (TRANSPORT.md, 7.5). So the
 plan looks at all tags, and whoever carries it out has seen them.
 """
 

@@ -1,4 +1,4 @@
-"""At which version is this folder, and what changed since (design.md section 6)."""
+"""At which version is this folder, and what changed since."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def _write_all(
 ) -> list[WrittenLayer]:
     """All layers; compressing ones ``WORKERS`` at a time; the first failure stops the rest.
 
-    An uncompressed layer has a thread of its own for hashing: performance.md section 3.
+    An uncompressed layer has a thread of its own for hashing: a second layer gains nothing.
     """
     sizes = [layer.size for layer in layers]
     tally = _Tally(sum(sizes), report)
@@ -190,7 +190,7 @@ def _write_all(
 
 
 SMALL = 4 << 20
-"""Below this threads cost more than they give (performance.md section 5)."""
+"""Bytes below which threads cost more than they give."""
 
 
 class _Tally:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kitdesk.services.remotes.protocol import RemoteRepository
 
 WORKERS = 4
-"""Blobs under way at once (transport.md 3.3)."""
+"""Blobs under way at once (TRANSPORT.md, 3.3)."""
 State = Literal["sent", "fetched", "existed", "resumed", "mounted"]
 """``mounted``: the registry had the blob in another repository and took it over by itself."""
 

@@ -180,7 +180,7 @@ class TargetContents:
 
 
 def _there(chosen: UnpackSelection, target: Path, *, overwrite: bool, skip: bool) -> TargetContents:
-    """Look at what is in the way; raises Conflict for what may not go (format, 7, 4 and 5)."""
+    """Look at what is in the way; raises Conflict for what may not go (FORMAT.md, 7)."""
     kept: set[str] = set()
     replaced: set[str] = set()
     if not target.is_dir() or not os.listdir(target):

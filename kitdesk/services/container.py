@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 class Services:
     """What the verbs work on. A service's module is imported only when a verb needs it: the
-    command line must be quick to start (performance.md, section 1).
+    command line must be quick to start (ARCHITECTURE.md, 10).
     """
 
     def __init__(self, paths: Paths) -> None:

@@ -1,7 +1,7 @@
 """The controllers of the running program, each built at its first use.
 
 Through them come PyYAML, sqlite and the verbs: the window must be painted before they are loaded.
-This is the one place of the session that imports inside functions (ARCHITECTURE.md, start-up).
+This is the one place of the session that imports inside functions (ARCHITECTURE.md, 10).
 """
 
 from __future__ import annotations

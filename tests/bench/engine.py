@@ -1,4 +1,4 @@
-"""Pack, repack and unpack beside a real kit (performance.md, sections 3, 4 and 6)."""
+"""Pack, repack and unpack beside a real kit."""
 
 from __future__ import annotations
 

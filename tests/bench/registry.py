@@ -1,7 +1,6 @@
 """Push, pull, list and compare beside a real kit, on a docker-registry whose store is in memory.
 
-The rows are those of performance.md section 3 (push, pull; list, diff) and their goals. Ratios
-count, seconds do not: cases rotate, and each round deletes the same things first.
+Ratios count, seconds do not: cases rotate, and each round deletes the same things first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Start-up, and packing the seed project: absolute times (performance.md, 1 and 4)."""
+"""Start-up, and packing the seed project: absolute times."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_a_hostile_archive_is_refused_before_a_byte_is_written(
     target.mkdir()
     names = [member["name"] for member in case["members"]]
     twice = len(set(names)) < len(names)
-    # What kit cannot do for want of a parent folder, KitDesk does: it makes the folder (7, 6).
+    # Kit fails for want of a parent folder; KitDesk makes the folder (FORMAT.md, 7).
     only_parents = case["exit"] and "no such file or directory" in case["output"]
     if (case["exit"] and not only_parents) or twice:
         with pytest.raises(KitDeskError):

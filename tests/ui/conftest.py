@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Opens = Callable[..., Robot]
 HARMLESS = "This plugin does not support propagateSizeHints"
-"""The offscreen platform says it of every window (platform.md, section 4)."""
+"""The offscreen platform says it of every window and means nothing by it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

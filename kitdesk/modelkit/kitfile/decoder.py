@@ -1,6 +1,6 @@
 """From a YAML tree to a Kitfile's values, with everything that kit refuses on the way.
 
-Follows the decoder of kit's YAML library field by field (format document, 1.3 and 2.1); instead of
+Follows the decoder of kit's YAML library field by field (FORMAT.md, 1.3 and 2.1); instead of
 stopping at the first problem it collects them all.
 """
 

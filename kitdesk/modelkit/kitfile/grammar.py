@@ -1,4 +1,4 @@
-"""The Kitfile's grammar as one table: what may stand where, in which order (format document, 1.2).
+"""The Kitfile's grammar as one table: what may stand where, in which order (FORMAT.md, 1.2).
 
 Reading, checking, writing and the JSON schema all go by it.
 """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: list[Json] = ["string", "number", "boolean", "null"]
-"""Kit takes the source text of any scalar (format document, 1.3)."""
+"""Kit takes the source text of any scalar (FORMAT.md, 1.3)."""
 _RELATIVE = "^(?!/)"
 _OWN = Profile.CURRENT
 
@@ -64,7 +64,7 @@ def _field(field: grammar.FieldSpec, profile: Profile, of: str) -> dict[str, Jso
 
 
 def _limits(field: grammar.FieldSpec, profile: Profile, of: str) -> dict[str, Json]:
-    """What validation asks of a text (1.5); kit itself asks nothing of prompts."""
+    """What validation asks of a text (FORMAT.md, 1.5); kit itself asks nothing of prompts."""
     if field.name == "path" and of != "mcp-server" and (of != "prompt" or profile is _OWN):
         return {"pattern": _RELATIVE}
     if field.name == "type" and of == "modelpart":

@@ -1,4 +1,4 @@
-"""What kit of today takes, but a person should know (format document, 1.5, 3.1 and 9)."""
+"""What kit of today takes, but a person should know (FORMAT.md, 1.5, 3.1 and 9)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check_paths_exist(
     exists: Callable[[str], bool],
     nearby: Callable[[str], str | None] | None,
 ) -> None:
-    """Add an error for every layer whose path is not there, as kit's pack does (3.1)."""
+    """Add an error for every layer whose path is not there, as kit's pack does (FORMAT.md, 3.1)."""
     for entry, path, label in located(reading):
         if not entry.path or entry.remote_path:
             continue
@@ -115,7 +115,7 @@ def _path(reading: Reading, entry: Entry, node: Node) -> None:
 def _same_place(
     reading: Reading, entry: Entry, node: Node, label: str, seen: dict[str, tuple[str, str]]
 ) -> None:
-    """Two spellings of one path make two equal layers; newer kit refuses them (section 9)."""
+    """Two spellings of one path make two equal layers; newer kit refuses them (FORMAT.md, 9)."""
     if entry.kind == "model" and not entry.path:
         return
     cleaned = clean(entry.path)

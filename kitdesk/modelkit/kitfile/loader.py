@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 NAMES = ("Kitfile", "kitfile", ".kitfile")
-"""Where kit looks without ``-f``, in this order (format document, 1.1)."""
+"""Where kit looks without ``-f``, in this order (FORMAT.md, 1.1)."""
 
 
 def find(context: Path) -> Path | None:

@@ -1,4 +1,4 @@
-"""The values that a Kitfile holds, in the order that kit writes them (format document, 1.2)."""
+"""The values that a Kitfile holds, in the order that kit writes them (FORMAT.md, 1.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Profile(enum.StrEnum):
-    """Which kit's rules hold (format document, 5.1)."""
+    """Which kit's rules hold (FORMAT.md, 5.1)."""
 
     CURRENT = "current"
     """As kit 1.11, with the path test between layers; knows the fields up to kit 1.17."""

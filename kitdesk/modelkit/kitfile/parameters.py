@@ -1,4 +1,4 @@
-"""``parameters``: any YAML, turned into what kit writes as JSON (format document, 2)."""
+"""``parameters``: any YAML, turned into what kit writes as JSON (FORMAT.md, 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What kit checks after reading: equal and absolute paths, types of parts (format, 1.5)."""
+"""What kit checks after reading: equal and absolute paths, types of parts (FORMAT.md, 1.5)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def validate(reading: Reading, profile: Profile) -> None:
 
 
 def _prompt(reading: Reading, profile: Profile, entry: Entry, node: Node) -> None:
-    """Kit does not validate prompts; KitDesk's own profile refuses absolute paths (1.5)."""
+    """Kit does not validate prompts; KitDesk's own profile refuses absolute paths."""
     if entry.path.startswith("/"):
         severity = Severity.ERROR if profile is Profile.CURRENT else Severity.WARNING
         _absolute(reading, node, entry.path, severity)

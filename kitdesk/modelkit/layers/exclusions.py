@@ -160,7 +160,7 @@ def _layer_warnings(context: Path, layer: PlannedLayer, matcher: LayerMatcher) -
 
 
 def _orphans(layer: PlannedLayer) -> Iterable[str]:
-    """Kit cannot unpack files whose folders have no entries of their own (3.3, case 068)."""
+    """Kit cannot unpack files whose folders have no entries of their own (FORMAT.md, 3.3)."""
     folders = {member.path for member in layer.members if member.is_dir}
     lacking = {
         parent: None

@@ -74,7 +74,7 @@ def is_valid(pattern: str) -> bool:
 
 
 def translate(pattern: str) -> Translated:
-    """Turn a cleaned pattern into what paths are compared with (format document, 3.3)."""
+    """Turn a cleaned pattern into what paths are compared with (FORMAT.md, 3.3)."""
     kind: Literal["exact", "prefix", "suffix", "regex"] = "exact"
     shown: list[str] = ["^"]
     i, turn, size = 0, 0, len(pattern)

@@ -1,4 +1,4 @@
-"""``.kitignore``: which files stay out of every layer (format document, 3.2 and 3.3).
+"""``.kitignore``: which files stay out of every layer (FORMAT.md, 3.2 and 3.3).
 
 The rules are those of moby's pattern matcher 0.6, oddities included.
 """
@@ -64,7 +64,7 @@ class Ignore:
         self.has_patterns = bool(patterns)
         """Whether anything is ignored but the four files at the root."""
         self.has_negations = any(pattern.negated for pattern in patterns)
-        """Whether ignored folders must be entered nevertheless (3.1, 3)."""
+        """Whether ignored folders must be entered nevertheless (FORMAT.md, 3.1)."""
 
     @classmethod
     def parse(cls, data: bytes | None) -> Ignore:

@@ -75,7 +75,7 @@ class LayerPlan(NamedTuple):
 
 
 class LayerMatcher:
-    """Decides whether a path belongs to a layer (3.1, 3.2)."""
+    """Decides whether a path belongs to a layer (FORMAT.md, 3.1, 3.2)."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Which file belongs to which layer (format document, 3): the plan of a pack, from names alone."""
+"""Which file belongs to which layer (FORMAT.md, 3): the plan of a pack, from names alone."""
 
 from __future__ import annotations
 

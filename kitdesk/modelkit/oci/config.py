@@ -1,4 +1,4 @@
-"""The config blob: a Kitfile as JSON, and the YAML that kit makes of it (format, 5 and 7.1)."""
+"""The config blob: a Kitfile as JSON, and the YAML that kit makes of it (FORMAT.md, 5, 7.1)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _integer(text: str) -> int | float:
 
 
 def to_yaml(kitfile: Kitfile) -> str:
-    """Return the Kitfile that ``kit unpack`` writes (7.1): a rewritten text, never the user's own.
+    """Return the Kitfile that ``kit unpack`` writes (FORMAT.md, 7.1), never the user's own text.
 
     Numbers are floats by then, so large integers lose digits, as they do in kit.
     """

@@ -1,4 +1,4 @@
-"""Which layer of a manifest belongs to which entry of its Kitfile (format document, 5 and 9)."""
+"""Which layer of a manifest belongs to which entry of its Kitfile (FORMAT.md, 5 and 9)."""
 
 from __future__ import annotations
 

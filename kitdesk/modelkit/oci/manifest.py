@@ -1,4 +1,4 @@
-"""The manifest: which blobs make a version (format document, 5; OCI image specification)."""
+"""The manifest: which blobs make a version (FORMAT.md, 5; OCI image specification)."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class ManifestKind(enum.StrEnum):
 
 
 def kind_of(data: bytes) -> ManifestKind:
-    """Tell what a manifest's bytes are; anything unreadable is FOREIGN (5, “on reading”)."""
+    """Tell what a manifest's bytes are; anything unreadable is FOREIGN (FORMAT.md, 5)."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -212,7 +212,7 @@ def descriptor_from(found: object) -> Descriptor:
 
 
 def _inline(found: object, digest: str, size: int) -> bytes | None:
-    """Return inline data if they are what the descriptor says; else they are ignored (5)."""
+    """Return inline data if they are what the descriptor says, else None (FORMAT.md, 5)."""
     if not isinstance(found, str) or not digest.startswith("sha256:"):
         return None
     try:
@@ -229,7 +229,7 @@ def layer_media_type(kind: LayerKind, compression: str) -> str:
 
 
 def compressions(profile: Profile) -> tuple[str, ...]:
-    """Return the names that kit of ``profile`` takes for ``--compression`` (4.1)."""
+    """Return the names that kit of ``profile`` takes for ``--compression`` (FORMAT.md, 4.1)."""
     newer = ("zstd",) if profile is Profile.CURRENT else ()
     return ("none", "gzip", "gzip-fastest", *newer)
 
@@ -252,7 +252,7 @@ def compression_of(media_type: str) -> Literal["none", "gzip", "zstd"]:
 
 
 def is_raw(media_type: str) -> bool:
-    """Whether the layer is a file's own bytes instead of a tar (section 9)."""
+    """Whether the layer is a file's own bytes instead of a tar (FORMAT.md, 9)."""
     return ".v1.raw" in media_type
 
 

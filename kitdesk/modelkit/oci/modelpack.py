@@ -1,4 +1,4 @@
-"""ModelPack, the other format of the same artifacts: reading and writing it (format, 5.2)."""
+"""ModelPack, the other format of the same artifacts: reading and writing it (FORMAT.md, 5.2)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _from_layers(manifest: Manifest, config_data: bytes) -> Kitfile:
                 layer.digest,
             )
         if kind == "model" and found["model"]:
-            kind = "modelpart"  # several weights: the first is the model (format, 9)
+            kind = "modelpart"  # several weights: the first is the model (FORMAT.md, 9)
         found[kind].append(Entry(kind, safe_path(path), digest=layer.digest))
     parts = tuple(found["modelpart"])
     weights = found["model"]

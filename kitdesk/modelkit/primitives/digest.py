@@ -1,4 +1,4 @@
-"""Digests: what names a blob in an OCI store (OCI image specification, descriptor.md)."""
+"""Digests: what names a blob in an OCI store (OCI image specification, descriptors)."""
 
 from __future__ import annotations
 

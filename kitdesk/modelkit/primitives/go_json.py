@@ -1,4 +1,4 @@
-"""JSON as Go's ``encoding/json`` writes it: the form of every config and manifest (format, 2.2)."""
+"""JSON as Go's ``encoding/json`` writes it: of every config and manifest (FORMAT.md, 2.2)."""
 
 from __future__ import annotations
 

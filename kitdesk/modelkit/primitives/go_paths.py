@@ -12,7 +12,7 @@ def clean(path: str) -> str:
 
 
 def in_same_tree(base: str, path: str) -> bool:
-    """Whether ``path`` is above, at or below ``base``, by kit's text test (3.1, 2).
+    """Whether ``path`` is above, at or below ``base``, by kit's text test (FORMAT.md, 3.1).
 
     Both are cleaned. Kit asks whether the relative paths in *both* directions hold the text ``..``;
     so a name with ``..`` on the way between the two fails: a quirk kept on purpose.

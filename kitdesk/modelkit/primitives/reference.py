@@ -1,4 +1,4 @@
-"""References: how a version in a registry or in the local store is named (format document, 8)."""
+"""References: how a version in a registry or in the local store is named (FORMAT.md, 8)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Reference:
 
     @property
     def display(self) -> str:
-        """As kit shows it: without the default registry and repository (8.6)."""
+        """As kit shows it: without the default registry and repository (FORMAT.md, 8)."""
         suffix = f"@{self.digest}" if self.digest else f":{self.tag}" if self.tag else ""
         text = f"{self.registry}/{self.repository}{suffix}".removeprefix(DEFAULT_REGISTRY + "/")
         return text.removeprefix(DEFAULT_REPOSITORY).removeprefix("@")
@@ -57,7 +57,7 @@ class Reference:
         return replace(self, tag="", digest=digest, extra_tags=())
 
     def or_latest(self) -> Reference:
-        """Return itself, with the tag ``latest`` if it names neither tag nor digest (8.4)."""
+        """Return itself, with the tag ``latest`` if it names neither tag nor digest."""
         return self if self.tag or self.digest else replace(self, tag=LATEST)
 
 
@@ -92,7 +92,7 @@ def tag_problem(tag: str) -> str | None:
 
 
 def is_modelkit_reference(text: str) -> bool:
-    """Whether ``model.path`` with this text names another ModelKit instead of a file (8)."""
+    """Whether ``model.path`` with this text names another ModelKit (FORMAT.md, 8)."""
     if ":" not in text and "@" not in text:
         return False
     try:

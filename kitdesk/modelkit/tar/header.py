@@ -1,4 +1,4 @@
-"""One block of a tar header, as Go's writer makes it (format, 4)."""
+"""One block of a tar header, as Go's writer makes it (FORMAT.md, 4)."""
 
 from __future__ import annotations
 

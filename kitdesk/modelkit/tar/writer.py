@@ -1,4 +1,4 @@
-"""The bytes of a layer: what Go's tar writer makes of members, and a strict reader (format, 4)."""
+"""The bytes of a layer: what Go's tar writer makes of members; a strict reader (FORMAT.md, 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From bytes to characters, as kit's YAML reader does it (format document, 1.4)."""
+"""From bytes to characters, as kit's YAML reader does it (FORMAT.md, 1.4)."""
 
 from __future__ import annotations
 

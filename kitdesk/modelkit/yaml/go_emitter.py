@@ -1,4 +1,4 @@
-"""YAML as kit writes it when it unpacks a Kitfile (format document, 7.1)."""
+"""YAML as kit writes it when it unpacks a Kitfile (FORMAT.md, 7.1)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Only what the text says stands here; what it means is decided by
 :mod:`kitdesk.modelkit.yaml.resolver` and :mod:`kitdesk.modelkit.kitfile.decoder`. Where libyaml is
-laxer than kit's library, :func:`compose` refuses what kit refuses (format document, 1.3, 1.4 and
+laxer than kit's library, :func:`compose` refuses what kit refuses (FORMAT.md, 1.3, 1.4 and
 1.6).
 """
 

@@ -1,4 +1,4 @@
-"""What a plain scalar means to kit's YAML library (format document, 2.1)."""
+"""What a plain scalar means to kit's YAML library (FORMAT.md, 2.1)."""
 
 from __future__ import annotations
 

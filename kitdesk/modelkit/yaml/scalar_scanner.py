@@ -1,4 +1,4 @@
-"""Scalars as kit's YAML library reads them: block, quoted and plain (format document, 1.4).
+"""Scalars as kit's YAML library reads them: block, quoted and plain (FORMAT.md, 1.4).
 
 The base of :mod:`kitdesk.modelkit.yaml.scanner`; the names overridden are PyYAML's.
 """

@@ -3,7 +3,7 @@
 libyaml has moved on since kit's library was translated from it: tags end elsewhere, ``:`` and ``?``
 inside brackets mean something else, a byte order mark inside a text is a character, comments hide
 TABs. The token machinery and the grammar are PyYAML's own, which agree with kit's; what reads
-characters is written anew here. Slower than libyaml by a factor of twenty (format document, 1.6).
+characters is written anew here. Slower than libyaml by a factor of twenty (FORMAT.md, 1.6).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the members of a layer belong in the folder (format document, 5, 5.2 and 7)."""
+"""Where the members of a layer belong in the folder (FORMAT.md, 5, 5.2 and 7)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Look into a version that only a remote has: its files, and one of them, without a pull.
 
-Uncompressed layers are read by Range, within a budget (transport.md 3.4); what is small is fetched
+Uncompressed layers are read by Range, within a budget (TRANSPORT.md, 3.4); what is small is fetched
 whole. A part of a blob has no digest, so what is read so is shown, never written anywhere.
 """
 

@@ -30,7 +30,7 @@ class RangeReadUnavailable(KitDeskError):
 def range_listing(
     layer: Descriptor, remote: RemoteRepository, services: Services, report: Report = silent
 ) -> Listing:
-    """Walk a plain layer's headers within the budget of transport.md 3.4, but once for ever.
+    """Walk a plain layer's headers within the budget of TRANSPORT.md, 3.4, but once for ever.
 
     A listing that the budget ended has ``whole`` False and is not kept. Raises CannotPeek for a
     compressed or raw layer and for a registry without Range, UnsafeArchive, Unreachable.

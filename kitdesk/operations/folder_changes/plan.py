@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kitdesk.services.disk.hash_cache import HashCache
 
 PROTECTED = frozenset({".git", ".hg", ".svn"})
-"""Never in scope, even where a layer packed them (design.md section 5)."""
+"""Never in scope, even where a layer packed them: commits made since would be lost."""
 PERMISSIONS = 0o777
 """Set-id and sticky bits are not written: what is pulled is hostile until checked."""
 

@@ -38,7 +38,7 @@ KINDS: dict[str, FilterType] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """``TYPES[:NAMES]`` of ``--filter`` (modelkit-format.md section 7, 2)."""
+    """``TYPES[:NAMES]`` of ``--filter`` (FORMAT.md, 7)."""
 
     types: frozenset[str]
     names: frozenset[str]

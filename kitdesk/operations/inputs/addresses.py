@@ -69,7 +69,7 @@ def parse_address(text: str) -> Address:
 
 
 def parse_side(text: str) -> Side:
-    """A folder, REF, ``local://REF``, ``remote://REF`` or ``oci:PATH:TAG`` (design.md section 5).
+    """A folder, REF, ``local://REF``, ``remote://REF`` or ``oci:PATH:TAG``.
 
     What exists as a folder is one; a plain name that is both is a folder when it is written as a
     path (``./name``) or holds a Kitfile.

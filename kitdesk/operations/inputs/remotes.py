@@ -34,7 +34,7 @@ def _usual(_host: str) -> HostFacts:
 
 @dataclass(frozen=True, slots=True)
 class RemoteOptions:
-    """The common options of design.md section 5; what is not said is looked up by host."""
+    """How a registry is spoken to; what is not said is looked up by host."""
 
     plain_http: bool | None = None
     tls_ca: str = ""

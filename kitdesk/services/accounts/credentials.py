@@ -1,4 +1,4 @@
-"""Secrets live in the OS keyring and nowhere else (transport.md section 6).
+"""Secrets live in the OS keyring and nowhere else (TRANSPORT.md, 6).
 
 Service ``kitdesk:HOST``, user name = the login name. Reading may ask the person to unlock: never on
 the GUI thread.

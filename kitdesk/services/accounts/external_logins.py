@@ -1,7 +1,7 @@
 """Logins that docker, podman and kit keep, read only and on request: no secret leaves by itself.
 
 Docker's config.json (``auths``, ``credHelpers``, ``credsStore``) is the format of all of them
-(transport.md section 4). Helpers may ask a person or hang: each has a time limit.
+(TRANSPORT.md, 4). Helpers may ask a person or hang: each has a time limit.
 """
 
 from __future__ import annotations

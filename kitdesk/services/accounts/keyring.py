@@ -1,7 +1,7 @@
 """Entries of the OS keyring: which keyring may be trusted, and secrets longer than it takes.
 
 Windows takes 2560 bytes of UTF-16 a secret; registry tokens of Amazon and Google are longer, so
-they are kept in parts (transport.md section 6). Reading may ask the person to unlock.
+they are kept in parts (TRANSPORT.md, 6). Reading may ask the person to unlock.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def open_keyring() -> KeyringStore | None:
 
 
 def _trusted(backend: KeyringBackend) -> bool:
-    """No plain text, no null, no priority below 1 (transport.md section 6)."""
+    """No plain text, no null, no priority below 1 (TRANSPORT.md, 6)."""
     module = type(backend).__module__
     if module.startswith("keyrings.alt") or module in {
         "keyring.backends.null",

@@ -1,4 +1,4 @@
-"""Where things lie (design.md section 6; the store: modelkit-format.md 6.1)."""
+"""Where things lie (ARCHITECTURE.md, 9; the store: FORMAT.md, 6.1)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ BLOCK = 1 << 20
 """Bytes read at a time."""
 WRITE = 1 << 16
 """Bytes written at a time: larger writes cost more where the host backs memory late
-(performance.md section 2)."""
+(virtual machines that return freed memory)."""
 
 
 def disk_error(error: OSError, doing: str) -> KitDeskError:
@@ -137,7 +137,7 @@ def umask() -> int:
 
 
 def write_all(handle: int, data: bytes | memoryview) -> None:
-    """Write everything, in pieces of 64 KiB (performance.md, section 2)."""
+    """Write everything, in pieces of :data:`WRITE`."""
     view = memoryview(data)
     at = 0
     while at < len(view):

@@ -1,6 +1,6 @@
 """SHA-256 of project files, remembered by stat facts so that an unchanged file is not read again.
 
-The five safety rules of performance.md section 5: entries only for files whose times are at least
+What makes it safe: entries only for files whose times are at least
 two seconds older than the reading, stat before and after reading, nothing trusted across a change
 of size, mtime, ctime or inode.
 """

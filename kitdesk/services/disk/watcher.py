@@ -1,4 +1,4 @@
-"""Watch a folder: which paths changed, told in bundles (platform.md section 5)."""
+"""Watch a folder: which paths changed, told in bundles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where swaps are kept: the data folder, or beside a project on another volume (design.md 6)."""
+"""Where swaps are kept: the data folder, or beside a project on another volume."""
 
 from __future__ import annotations
 

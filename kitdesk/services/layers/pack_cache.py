@@ -1,6 +1,6 @@
 """What was packed from a folder last time, so that what has not changed is not read again.
 
-The safety rules of performance.md section 5.1: (a) a file counts only if its times were two seconds
+Rules that make it safe: (a) a file counts only if its times were two seconds
 old when it was read; (b) it was the same before and after the reading; (c) ``--no-cache`` and
 ``verify`` go round all this; (d) the blob must be there, with its size; (e) what ``.kitignore`` and
 the Kitfile choose is in the list of members, and so in the key.

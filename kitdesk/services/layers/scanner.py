@@ -1,4 +1,4 @@
-"""What is in a layer, read without trust: kinds, names, sizes (format, 7; hostile archives)."""
+"""What is in a layer, read without trust: kinds, names, sizes (FORMAT.md, 7; hostile archives)."""
 
 from __future__ import annotations
 

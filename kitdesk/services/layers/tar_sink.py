@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Compression = Literal["none", "gzip", "gzip-fastest", "zstd"]
 GZIP_HEADER = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF])
-"""As Go writes it: no name, no time, unknown system (format, 4.1)."""
+"""As Go writes it: no name, no time, unknown system (FORMAT.md, 4.1)."""
 
 
 class Compressor(Protocol):

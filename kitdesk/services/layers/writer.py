@@ -1,4 +1,4 @@
-"""One layer as a blob: every file is read once, hashed once, written once (format, section 4)."""
+"""One layer as a blob: every file is read once, hashed once, written once (FORMAT.md, 4)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SMALL_FILE_BYTES = 1 << 18
 """Files up to this size are read whole; larger ones are copied by the kernel where it can."""
 _PADDING = tuple(bytes(size) for size in range(BLOCK))
 BACKGROUND_HASH_BYTES = 4 << 20
-"""Layers from this size on are hashed by a second thread (performance.md, 5.4)."""
+"""Layers from this size on are hashed by a second thread; below it the thread costs more."""
 
 
 class WrittenLayer(NamedTuple):

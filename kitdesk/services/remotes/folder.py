@@ -1,6 +1,6 @@
 """A folder that holds an OCI image layout, as a remote: a shared drive or a stick (``oci:PATH``).
 
-OCI image-spec, image-layout.md: ``oci-layout``, ``index.json``, ``blobs/sha256/``. Tags stand in
+OCI image-spec, image layout: ``oci-layout``, ``index.json``, ``blobs/sha256/``. Tags stand in
 the annotation ``org.opencontainers.image.ref.name``. Two writers are kept apart by a lock file.
 """
 

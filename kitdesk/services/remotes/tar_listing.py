@@ -1,7 +1,7 @@
 """List the files of a remote uncompressed layer by its headers, without fetching the layer.
 
 The walk is a chain, one round trip a large member; where members are small a growing window takes
-many of them at once (transport.md 3.4). Names are as hostile as those of any layer; PAX headers for
+many of them at once (TRANSPORT.md, 3.4). Names are as hostile as in any layer; PAX headers for
 all members, which no kit writes, count for the chain that read them only.
 """
 

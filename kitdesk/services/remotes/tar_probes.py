@@ -2,7 +2,7 @@
 
 The walk is a chain of round trips; here several chains go side by side. A guess begins at what
 looks like a header. It counts only where the true chain, which began at offset 0, arrives at a
-member that the guess knows: an archive inside the archive forges nothing (transport.md 3.4).
+member that the guess knows: an archive inside the archive forges nothing (TRANSPORT.md, 3.4).
 """
 
 from __future__ import annotations

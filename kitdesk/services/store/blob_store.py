@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LAYER_MODE, RECORD_MODE = 0o600, 0o444
-"""Modes kit gives to layers, and to configs and manifests (modelkit-format.md 6.2)."""
+"""Modes kit gives to layers, and to configs and manifests (FORMAT.md, 6.2)."""
 STALE_SECONDS = 24 * 3600
 """Files aside that nobody touched for so long belong to nobody."""
 
@@ -86,7 +86,7 @@ class BlobStore:
     def is_verified(self, digest: str, size: int | None = None) -> bool:
         """True if this very file was hashed before and has not been touched since.
 
-        Judged by size, times and inode, as the stat cache does (performance.md, 5.1).
+        Judged by size, times and inode, as the stat cache does.
         """
         if self._stamps is None:
             return False

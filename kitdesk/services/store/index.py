@@ -1,4 +1,4 @@
-"""The JSON files of kit's store: reading them tolerantly, writing them whole (format, 6.2)."""
+"""The JSON files of kit's store: reading them tolerantly, writing them whole (FORMAT.md, 6.2)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class StoredVersion(NamedTuple):
     when: datetime
     """When it came into the store."""
     kind: ManifestKind = ManifestKind.MODELKIT
-    """A ModelKit, a ModelPack, or an index of kits; anything else is not listed (format, 5)."""
+    """A ModelKit, a ModelPack, or an index of kits; anything else is not listed (FORMAT.md, 5)."""
 
 
 class Removed(NamedTuple):

@@ -1,4 +1,4 @@
-"""Kit's local store, shared with the ``kit`` command line (modelkit-format.md section 6)."""
+"""Kit's local store, shared with the ``kit`` command line (FORMAT.md, 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place where threads meet Qt (platform.md section 3: anything else crashes).
+"""The one place where threads meet Qt (ARCHITECTURE.md, 3: anything else crashes).
 
 Any thread posts a callable; the GUI thread runs it. A queue, a socket pair, a QSocketNotifier: no
 Qt signal is ever emitted from a Python thread.

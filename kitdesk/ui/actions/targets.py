@@ -74,7 +74,7 @@ def not_pulled(state: State) -> int:
 
 
 def next_step(state: State) -> str:
-    """Id of the action that is the filled one of the tool bar; "" = none (look.md, section 5)."""
+    """Id of the action that is the filled one of the tool bar; "" = none."""
     folder = state.folder
     if folder is None or folder.problem or folder.interrupted or folder.kitfile is None:
         return ""

@@ -98,7 +98,7 @@ class Sentences(Box):
         self._arrange()
 
     def narrow(self, *, narrow: bool) -> None:
-        """Fold where the centre is under 1000 pixels (look.md, section 3)."""
+        """Fold where the centre is narrow: two columns need 1000 pixels."""
         if narrow != self._narrow:
             self._narrow = narrow
             self._arrange()

@@ -34,7 +34,7 @@ def doing(row: VersionRow) -> str:
 
 
 def spoken(row: VersionRow, side: str) -> str:
-    """All pills and icons of a row in words (look.md, section 12)."""
+    """All pills and icons of a row in words, for screen readers."""
     if row.local and row.remote:
         places = "on this machine and in the registry"
     else:

@@ -9,7 +9,7 @@ from kitdesk.ui.widgets.layouts import Box, DynamicColumn, Margins
 
 WIDTH = 376
 ROOM = 1200
-"""Pixels of window under which the pane becomes a button (look.md, section 3)."""
+"""Pixels of window under which the pane becomes a button: the centre needs the rest."""
 
 
 class SideScroll(QScrollArea):

@@ -66,7 +66,7 @@ def test_clean(path: str, cleaned: str) -> None:
 
 
 def relative(base: str, path: str) -> str | None:
-    """Go's filepath.Rel on cleaned relative paths, as the format document describes it (11)."""
+    """Go's filepath.Rel on cleaned relative paths, as FORMAT.md, 11 describes it."""
     left = [] if base == "." else base.split("/")
     right = [] if path == "." else path.split("/")
     while left and right and left[0] == right[0]:

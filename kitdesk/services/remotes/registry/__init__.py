@@ -1,4 +1,4 @@
-"""OCI registries over HTTP: oras-py for endpoints and session, the rest our own (transport.md)."""
+"""OCI registries over HTTP: oras-py for endpoints and session, the rest our own (TRANSPORT.md)."""
 
 from kitdesk.services.remotes.registry.lazy_import import import_lazily
 

@@ -1,4 +1,4 @@
-"""Anonymous, Basic and Bearer, as the registry asks for it (transport.md 7.3).
+"""Anonymous, Basic and Bearer, as the registry asks for it (TRANSPORT.md, 7.3).
 
 The scheme is learned from the first 401 and sent unasked afterwards. Credentials go to the
 registry's own origin and, for a token, to the realm it names; nowhere else.

@@ -1,4 +1,4 @@
-"""One host: oras-py's endpoints and session, our own ``do_request`` (transport.md section 7)."""
+"""One host: oras-py's endpoints and session, our own ``do_request`` (TRANSPORT.md, 7)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The connections of one client, so that a cancel cuts them wherever they wait.
 
 A thread inside connect, send or recv looks at no flag; shutting the socket down from outside ends
-it at once (transport.md 7.6). A twin handle of each socket is kept for that: TLS takes the first
+it at once (TRANSPORT.md, 7.6). A twin handle of each socket is kept for that: TLS takes the first
 one away while it still shakes hands.
 """
 

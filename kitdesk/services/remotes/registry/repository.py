@@ -33,7 +33,7 @@ ACCEPT = ", ".join(
         "application/vnd.docker.distribution.manifest.list.v2+json",
     )
 )
-"""Without it Distribution answers 404 for OCI manifests (transport.md 3.5)."""
+"""Without it Distribution answers 404 for OCI manifests (TRANSPORT.md, 3.5)."""
 MANIFEST_LIMIT = 4 << 20
 SMALL_LIMIT = 16 << 20
 

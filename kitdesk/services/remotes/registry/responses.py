@@ -29,7 +29,7 @@ def error_from_response(host: str, doing: str, response: requests.Response) -> K
 
 
 def upload_location(root: str, base: str, response: requests.Response, known: str = "") -> str:
-    """Where an upload goes on; the query is kept to the letter (transport.md section 1).
+    """Where an upload goes on; the query is kept to the letter (TRANSPORT.md, 1).
 
     A registry behind TLS that names itself without it (its proxy did not tell) is still spoken to
     with TLS. Raises Refused for another host that wants the bytes in the clear, or for no place.

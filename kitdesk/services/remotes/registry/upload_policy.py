@@ -1,6 +1,6 @@
 """How each registry wants its layers: in one PUT, or in pieces of at most so many bytes.
 
-transport.md, end of section 4 and section 5. What a host is found to refuse is remembered.
+TRANSPORT.md, 4 and 5. What a host is found to refuse is remembered.
 """
 
 from __future__ import annotations
