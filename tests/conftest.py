@@ -56,9 +56,9 @@ def library_at(folder: Path, store: str = "kitops-home") -> Services:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, services: Services) -> Path:
     """movie-recommend at v1.0.0; ``next`` in it holds what v2.0.0 changes."""
-    return demo(tmp_path / "movie-recommend").project
+    return demo(tmp_path / "movie-recommend", services).project
 
 
 @pytest.fixture(scope="session")

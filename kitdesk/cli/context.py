@@ -27,7 +27,7 @@ def warn_interrupted(context: Context, folder: Path) -> None:
         return  # nothing was ever kept here, so nothing can have been cut off
     transaction = context.services.safe_copies.interrupted(folder)
     if transaction is not None:
-        label = transaction.record.after_label
+        label = transaction.record.bound_for[1]
         context.output.say(
             f"interrupted: a change of this folder to {label} was cut off. "
             f"Finish it with: kitdesk rollback {label} {folder} --yes. "

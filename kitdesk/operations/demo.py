@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import Conflict
+from kitdesk.operations.folder_changes.new_tree import put_tree
+from kitdesk.progress import silent
+from kitdesk.services.config.paths import from_environment
+from kitdesk.services.container import Services
 from kitdesk.services.disk.files import os_errors_as, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
-    from pathlib import Path
 
 FIRST, SECOND = "v1.0.0", "v2.0.0"
 NEXT = "next"
@@ -32,17 +38,29 @@ class Demo:
     changes: Changes = Changes(Topic.FOLDER | Topic.KITFILE)
 
 
-def demo(folder: Path) -> Demo:
-    """Write the sample into a new or empty folder; raises Conflict where there is something."""
-    folder = folder.absolute()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Conflict(f"{folder} is not empty.", "Name a new or empty folder for the sample.")
-    with os_errors_as("writing the sample"):
-        folder.mkdir(parents=True, exist_ok=True)
-        count = _copy(FIRST, folder) + _copy(SECOND, folder / NEXT)
-        write_atomically(
-            folder / ".kitignore", f"# version 2.0.0, still to come\n{NEXT}\n".encode()
-        )
+def demo(folder: Path, services: Services | None = None) -> Demo:
+    """Write the sample into a new or empty folder, all of it or nothing.
+
+    ``library``: else that of the environment. Raises Conflict where there is something.
+    """
+    services = services or Services.at(from_environment())
+    folder = Path(os.path.realpath(folder))
+    count = 0
+
+    def fill(root: Path) -> None:
+        nonlocal count
+        count = _copy(FIRST, root) + _copy(SECOND, root / NEXT)
+        note = f"# version 2.0.0, still to come\n{NEXT}\n"
+        write_atomically(root / ".kitignore", note.encode())
+
+    with os_errors_as("writing the sample"), contextlib.ExitStack() as stack:
+        if os.path.lexists(folder):
+            if not folder.is_dir() or any(folder.iterdir()):
+                raise Conflict(
+                    f"{folder} is not empty.", "Name a new or empty folder for the sample."
+                )
+            stack.enter_context(services.safe_copies.only_writer(folder))
+        put_tree(folder, 0, fill, services, silent, verb="demo")
     return Demo(folder, folder / NEXT, count)
 
 

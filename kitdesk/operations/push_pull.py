@@ -10,10 +10,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.errors import BadModelKit, Conflict, KitDeskError
+from kitdesk.errors import BadModelKit, Conflict, KitDeskError, StoreDamaged
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import Descriptor, Manifest, ManifestKind
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.operations.folder_changes.checks import check_disk_space
 from kitdesk.operations.inputs.addresses import OCI, name_of
 from kitdesk.progress import Cancelled, Progress, Report, silent
 from kitdesk.services.disk.files import lock, os_errors_as
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
     from kitdesk.services.container import Services
     from kitdesk.services.remotes.protocol import RemoteRepository
+    from kitdesk.services.store.store import Store
 
+ATTEMPTS = 3
+"""How often a pull fetches again because a shared layer was removed under its hands."""
 WORKERS = 4
 """Blobs under way at once (TRANSPORT.md, 3.3)."""
 State = Literal["sent", "fetched", "existed", "resumed", "mounted"]
@@ -227,10 +231,11 @@ def pull(
 ) -> TransferResult:
     """Fetch a tag or digest into the store's ``repository``; a cut pull goes on where it stopped.
 
+    A damaged blob of the store is fetched anew. The version is added when all of it is whole.
     Raises NotFound, BadModelKit (not a ModelKit), WrongDigest, Unreachable, DiskFull.
     """
     store = services.store
-    data, found = remote.fetch_manifest(wanted)
+    data, _descriptor = remote.fetch_manifest(wanted)
     kind = manifests.kind_of(data)
     if kind is not ManifestKind.MODELKIT:
         raise BadModelKit(
@@ -241,26 +246,16 @@ def pull(
         )
     manifest = manifests.decode(data)
     tags = () if digests.is_digest(wanted) else (wanted,)
-    needed = _blobs(manifest)
-    tally = _ProgressSum("Pulling", sum(blob.size for blob in needed), report)
-    aside = store.blobs.temp_dir
-    with os_errors_as("writing into the store"):
-        aside.mkdir(parents=True, exist_ok=True)
-
-    def fetch(blob: Descriptor) -> BlobResult:
-        if store.blobs.size(blob.digest) == blob.size:
-            tally.set(blob.digest, blob.size, blob.size)
-            return BlobResult(blob.digest, blob.size, "existed", blob.size)
-        with _exclusive_partial(aside / f"{digests.hex_of(blob.digest)}.part") as part:
-            resumed = remote.download(blob, part, tally.part(blob.digest))
-            mode = RECORD_MODE if blob is manifest.config else LAYER_MODE
-            store.blobs.commit_file(part, blob.digest, mode)
-        return BlobResult(blob.digest, blob.size, "resumed" if resumed else "fetched", resumed)
-
     before = store.find_tag(repository, tags[0]) if tags else None
-    results = _run_parallel(needed, tally, remote, fetch)
-    digest = store.blobs.put(data)
-    store.add(repository, found.digest, len(data), tags)
+    for attempt in range(ATTEMPTS):
+        results = _fetch(manifest, remote, store, report)
+        digest = store.blobs.put(data)
+        try:
+            store.add(repository, digest, len(data), tags, complete=True)
+            break
+        except StoreDamaged:  # another process removed a version that shared a layer: once more
+            if attempt + 1 == ATTEMPTS:
+                raise
     services.tag_history.record(remote.address, dict.fromkeys(tags, digest))
     reference = name_of(repository, tags[0] if tags else digest)
     fetched = sum(blob.size - blob.skipped for blob in results) + len(data)
@@ -269,3 +264,32 @@ def pull(
         services.journal.append("pull", reference=reference, digest=digest, before=before or "")
     changes = Changes(Topic.LOCAL | Topic.HISTORY)
     return TransferResult(digest, reference, results, fetched, existed, changes)
+
+
+def _fetch(
+    manifest: Manifest, remote: RemoteRepository, store: Store, report: Report
+) -> tuple[BlobResult, ...]:
+    """Fetch what is missing or damaged; raises DiskFull before anything is fetched."""
+    needed = _blobs(manifest)
+    sizes = {blob.digest: blob.size for blob in needed}
+    here = {name for name, size in sizes.items() if store.blobs.is_whole(name, size)}
+    missing = sum(size for name, size in sizes.items() if name not in here)
+    tally = _ProgressSum("Pulling", sum(blob.size for blob in needed), report)
+    aside = store.blobs.temp_dir
+    with os_errors_as("writing into the store"):
+        aside.mkdir(parents=True, exist_ok=True)
+        parts = {name: aside / f"{digests.hex_of(name)}.part" for name in sizes}
+        begun = sum(part.stat().st_size for part in parts.values() if part.exists())
+        check_disk_space(store.root, max(0, missing - begun), "in the store")
+
+    def fetch(blob: Descriptor) -> BlobResult:
+        if blob.digest in here:
+            tally.set(blob.digest, blob.size, blob.size)
+            return BlobResult(blob.digest, blob.size, "existed", blob.size)
+        with _exclusive_partial(parts[blob.digest]) as part:
+            resumed = remote.download(blob, part, tally.part(blob.digest))
+            mode = RECORD_MODE if blob is manifest.config else LAYER_MODE
+            store.blobs.commit_file(part, blob.digest, mode)
+        return BlobResult(blob.digest, blob.size, "resumed" if resumed else "fetched", resumed)
+
+    return _run_parallel(needed, tally, remote, fetch)

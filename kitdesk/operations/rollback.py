@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.errors import Interrupted, KitDeskError, NotFound
+from kitdesk.errors import FileChanged, Interrupted, KitDeskError
 from kitdesk.modelkit.kitfile import loader as kitfiles
-from kitdesk.modelkit.kitfile.model import Entry, Kitfile, Model, Profile
-from kitdesk.modelkit.layers import planner
 from kitdesk.modelkit.layers.ignore import Ignore
-from kitdesk.modelkit.primitives.reference import is_modelkit_reference
-from kitdesk.modelkit.tar.member import FileEntry
 from kitdesk.operations.contents.placement import OverlayMapping
-from kitdesk.operations.contents.trees import KITFILE, VersionContents, version_contents
-from kitdesk.operations.folder_changes.apply import apply_plan
+from kitdesk.operations.contents.trees import KITFILE, version_contents
+from kitdesk.operations.folder_changes.apply import apply_plan, unrecorded_words
+from kitdesk.operations.folder_changes.checks import check_places, place_warnings
 from kitdesk.operations.folder_changes.plan import (
     DesiredFile,
     DesiredFiles,
     FolderPlan,
     FolderPlanner,
+    difference,
     is_protected,
 )
+from kitdesk.operations.folder_changes.scope import limit_to, owned_paths
+from kitdesk.operations.folder_changes.staged_hashes import StagedHashes
 from kitdesk.operations.inputs.addresses import name_of
-from kitdesk.operations.inputs.project import folder_of, read_ignore, read_kitfile
+from kitdesk.operations.inputs.project import folder_of, read_ignore
 from kitdesk.progress import Report, silent
+from kitdesk.services.history.transaction_record import StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from kitdesk.operations.contents.placement import VersionFile
+    from kitdesk.operations.folder_changes.staged_hashes import Hashes
     from kitdesk.services.container import Services
+    from kitdesk.services.history.transaction import FolderTransaction
 
 ALL_CHANGED = Changes(Topic.FOLDER | Topic.KITFILE | Topic.HISTORY)
 
@@ -48,6 +50,8 @@ class RollbackPlan:
     folder_plan: FolderPlan
     warnings: tuple[str, ...]
     fetch_bytes: int = 0
+    only: tuple[str, ...] = ()
+    """The paths that it is limited to (restore)."""
 
     @property
     def restore(self) -> tuple[str, ...]:
@@ -72,16 +76,39 @@ class RollbackResult:
     plan: RollbackPlan
     safe_copy: str
     """Id; empty when there was nothing to do."""
+    left: tuple[str, ...] = ()
+    """Paths that were not as wanted when the result was looked at: somebody has written them."""
+    warnings: tuple[str, ...] = ()
     changes: Changes = ALL_CHANGED
+    exact: bool = True
+    """Looked at afterwards: every path in scope is as the version has it, modes included."""
 
 
-def check_whole(folder: Path, services: Services) -> None:
-    """Raise Interrupted when an earlier change of the folder was cut off."""
-    transaction = services.safe_copies.interrupted(folder)
+class PlanChanged(FileChanged):
+    """The folder is not as the preview showed it; ``plan`` is what would be done now."""
+
+    code = "plan-changed"
+
+    def __init__(self, path: str, plan: RollbackPlan) -> None:
+        super().__init__(
+            f"{path} changed after the preview.",
+            "Nothing was changed. Look at the preview again and repeat.",
+        )
+        self.plan = plan
+
+
+def check_whole(folder: Path, services: Services, *, locked: bool = False) -> None:
+    """Raise Interrupted when an earlier change of the folder was cut off.
+
+    ``locked``: the caller holds the folder, so that nobody else can be at work on it.
+    """
+    safe = services.safe_copies
+    transaction = safe.unfinished(folder) if locked else safe.interrupted(folder)
     if transaction is not None:
+        label = transaction.record.bound_for[1]
         raise Interrupted(
-            f"A change of this folder to {transaction.record.after_label} was interrupted.",
-            f"Finish it with: kitdesk rollback {transaction.record.after_label} {folder} --yes. "
+            f"A change of this folder to {label} was interrupted.",
+            f"Finish it with: kitdesk rollback {label} {folder} --yes. "
             f"Go back with: kitdesk undo {folder}",
         )
 
@@ -100,9 +127,23 @@ def plan_rollback(
     """
     folder = folder_of(folder)
     check_whole(folder, services)
+    plan = _plan(folder, digest, label, services, services.hashes, report, only)
+    check_places(plan.folder_plan, services)
+    return plan
+
+
+def _plan(
+    folder: Path,
+    digest: str,
+    label: str,
+    services: Services,
+    hashes: Hashes,
+    report: Report,
+    only: tuple[str, ...],
+) -> RollbackPlan:
     tree = version_contents(services, digest, report)
     ignore, warnings = _ignore(folder)
-    files, folders = _owned(folder, tree, ignore)
+    files, folders = owned_paths(folder, tree, ignore)
     own = _kitfile_name(folder)
     sources: Mapping[str, VersionFile | bytes] = tree.files
     if KITFILE not in tree.files:
@@ -110,35 +151,89 @@ def plan_rollback(
     wanted: Mapping[str, DesiredFile] = DesiredFiles(sources, _wanted)
     needed = dict(tree.folders)
     if only:
-        wanted, files, needed, folders = _limit(only, wanted, files, needed)
-    planner = FolderPlanner(folder, services.hashes, _left_alone(ignore, own), report)
+        wanted, files, needed, folders = limit_to(only, wanted, files, needed)
+    planner = FolderPlanner(folder, hashes, _left_alone(ignore, own), report)
     planner.want_folders(needed, folders)
     planner.want_files(wanted, files)
-    kept = [path for path in planner.plan.kept if is_protected(path) or ignore.matches(path)]
+    change = planner.plan
+    kept = [path for path in change.kept if is_protected(path) or ignore.matches(path)]
     warnings += [f"{path} stays as it is: it is ignored or belongs to git." for path in kept]
-    return RollbackPlan(folder, digest, label, planner.plan, tuple(warnings))
+    warnings += place_warnings(change, services)
+    return RollbackPlan(folder, digest, label, change, tuple(warnings), only=only)
 
 
 def rollback(
     plan: RollbackPlan, services: Services, report: Report = silent, verb: str = "rollback"
 ) -> RollbackResult:
-    """Carry a plan out; nothing to do leaves no trace. See :func:`apply_plan` for failures."""
-    if plan.folder_plan.nothing:
-        if verb == "rollback":
-            before = services.journal.version_of(plan.folder)
-            if before != plan.digest:
-                _write_entry(plan, services, "rollback", before, None)
-        return RollbackResult(plan, "")
+    """Carry out a plan that was shown; nothing to do leaves no trace.
+
+    The plan is made again under the lock: raises PlanChanged, which holds the new one, when the
+    folder is not as it was shown. See :func:`apply_plan` for other failures.
+    """
+    with services.safe_copies.only_writer(plan.folder):
+        check_whole(plan.folder, services, locked=True)
+        now = _again(plan, services, services.hashes, report)
+        path = difference(plan.folder_plan, now.folder_plan)
+        if path:
+            raise PlanChanged(path, now)
+        return _carried_out(now, services, report, verb)
+
+
+def rollback_now(
+    folder: Path,
+    digest: str,
+    label: str,
+    services: Services,
+    report: Report = silent,
+    only: tuple[str, ...] = (),
+    verb: str = "rollback",
+) -> RollbackResult:
+    """Plan under the lock and carry out at once, for whoever needs no preview (``--yes``)."""
+    folder = folder_of(folder)
+    with services.safe_copies.only_writer(folder):
+        check_whole(folder, services, locked=True)
+        plan = _plan(folder, digest, label, services, services.hashes, report, only)
+        return _carried_out(plan, services, report, verb)
+
+
+def _again(
+    plan: RollbackPlan, services: Services, hashes: Hashes, report: Report = silent
+) -> RollbackPlan:
+    return _plan(plan.folder, plan.digest, plan.label, services, hashes, report, plan.only)
+
+
+def _carried_out(
+    plan: RollbackPlan, services: Services, report: Report, verb: str
+) -> RollbackResult:
     before = services.journal.version_of(plan.folder)
+    if plan.folder_plan.nothing:
+        if verb == "rollback" and before != plan.digest:
+            _write_entry(plan, services, "rollback", before, None)
+        return RollbackResult(plan, "", exact=not plan.folder_plan.foreign_modes)
 
     def done(safe_copy: str) -> None:
         _write_entry(plan, services, verb, before, safe_copy)
 
-    label = _label(services, before)
-    transaction = apply_plan(
-        plan.folder_plan, services, verb, (before, label), (plan.digest, plan.label), done, report
+    ends = (before, _label(services, before)), (plan.digest, plan.label)
+    transaction = apply_plan(plan.folder_plan, services, verb, *ends, done, report)
+    left, exact = _look(plan, transaction, services)
+    return RollbackResult(
+        plan, transaction.record.id, left, unrecorded_words(transaction), exact=exact
     )
-    return RollbackResult(plan, transaction.record.id)
+
+
+def _look(
+    plan: RollbackPlan, transaction: FolderTransaction, services: Services
+) -> tuple[tuple[str, ...], bool]:
+    """Look at what has become of the folder: (paths that are not as wanted, is it exact)."""
+    hashes = StagedHashes(services.hashes, plan.folder, transaction.brought)
+    try:
+        change = _again(plan, services, hashes).folder_plan
+    except KitDeskError as error:  # somebody writes it just now, or it has gone
+        return (error.title,), False
+    # A folder that holds what no version owns is not ours to remove: it is no difference.
+    left = [step.path for step in change.steps if step.kind is not StepKind.RMDIR]
+    return tuple(dict.fromkeys(left)), not left and not change.foreign_modes
 
 
 def _wanted(path: str, source: VersionFile | bytes) -> DesiredFile | None:
@@ -184,82 +279,3 @@ def _left_alone(ignore: Ignore, kitfile: str) -> Callable[[str], bool]:
         return path not in {kitfile, KITFILE} and ignore.matches(path)
 
     return left_alone
-
-
-def _owned(folder: Path, tree: VersionContents, ignore: Ignore) -> tuple[set[str], set[str]]:
-    """(files, folders) that layers of the folder's Kitfile or the target's own just now.
-
-    Of the files only those that the target has not: the others are wanted anyway.
-    """
-    files: set[str] = set()
-    folders: set[str] = set()
-
-    def take(member: FileEntry) -> None:
-        if member.is_dir:
-            folders.add(member.path)
-        elif member.path not in tree.files:
-            files.add(member.path)
-
-    known = [tree.kitfile]
-    with contextlib.suppress(KitDeskError):  # a missing or broken Kitfile is no obstacle
-        known.append(kitfiles.decode(read_kitfile(folder)[1]))
-    for kitfile in known:
-        _existing(kitfile, folder, ignore, take)
-    outside = {path for path in files if path.split("/")[0] == ".venv"}
-    return files - outside - {".kitignore"}, folders
-
-
-def _existing(
-    kitfile: Kitfile, folder: Path, ignore: Ignore, take: Callable[[FileEntry], None]
-) -> None:
-    """Hand over the members of the layers whose path is there now."""
-
-    def there(entry: Entry) -> bool:
-        if is_modelkit_reference(entry.path) or entry.remote_path:
-            return False
-        return (folder / entry.path).exists()
-
-    model = kitfile.model
-    if model is not None:
-        parts = tuple(part for part in model.parts if there(part))
-        entry = (
-            model.entry if there(model.entry) else replace(model.entry, path="", parameters=None)
-        )
-        model = Model(entry, parts=parts) if there(model.entry) or parts else None
-    present = replace(
-        kitfile,
-        model=model,
-        code=tuple(filter(there, kitfile.code)),
-        datasets=tuple(filter(there, kitfile.datasets)),
-        docs=tuple(filter(there, kitfile.docs)),
-        prompts=tuple(filter(there, kitfile.prompts)),
-    )
-    with contextlib.suppress(KitDeskError):
-        planner.visit_members(present, folder, ignore, Profile.CURRENT, lambda _entry: take)
-
-
-def _limit(
-    only: tuple[str, ...],
-    wanted: Mapping[str, DesiredFile],
-    files: set[str],
-    folders: dict[str, int],
-) -> tuple[Mapping[str, DesiredFile], set[str], dict[str, int], set[str]]:
-    """Just the named files, or all below the named folders; raises NotFound for strangers."""
-    names = tuple(name.strip("/").removeprefix("./") for name in only)
-
-    def chosen(path: str) -> bool:
-        return any(path == name or path.startswith(f"{name}/") for name in names)
-
-    for name in names:
-        if not any(path == name or path.startswith(f"{name}/") for path in (*wanted, *files)):
-            raise NotFound(
-                f"{name} is in no layer of that version.", "kitdesk inspect lists its layers."
-            )
-    kept = {path: one for path, one in wanted.items() if chosen(path)}
-    parents = {path for path in folders if any(one.startswith(f"{path}/") for one in kept)}
-    return (
-        kept,
-        {path for path in files if chosen(path)},
-        {path: mode for path, mode in folders.items() if chosen(path) or path in parents},
-        set(),
-    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
@@ -20,7 +22,6 @@ from kitdesk.progress import Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
-    from pathlib import Path
 
     from kitdesk.operations.contents.placement import VersionFile
     from kitdesk.services.container import Services
@@ -73,42 +74,46 @@ def unpack(
     written, UnsafeArchive for a hostile layer, WrongDigest for an altered one, DiskFull; a refused
     unpack leaves the target as it was.
     """
-    target = target.absolute()
+    target = Path(os.path.realpath(target))
     if target.exists() and not target.is_dir():
         raise Conflict(f"{target} is a file.", "Name a folder.")
-    if target.exists():
-        check_whole(target, services)
-    tree = version_contents(services, digest, report, hashed=False)
-    chosen = select_files(tree, services, filters, report)
-    if chosen.twice and not overwrite and not ignore_existing:
-        raise Conflict(
-            f"Two layers of this version hold {chosen.twice[0]}.",
-            "kit refuses that too; with -o the later layer wins.",
-        )
-    _check_folders(chosen.folders, target)
-    there = _there(chosen, target, overwrite=overwrite, skip=ignore_existing)
-    before = services.journal.version_of(target)
+    with contextlib.ExitStack() as stack:
+        if target.exists():  # what is decided below is true as long as nobody else changes it
+            stack.enter_context(services.safe_copies.only_writer(target))
+            check_whole(target, services, locked=True)
+        tree = version_contents(services, digest, report, hashed=False)
+        chosen = select_files(tree, services, filters, report)
+        if chosen.twice and not overwrite and not ignore_existing:
+            raise Conflict(
+                f"Two layers of this version hold {chosen.twice[0]}.",
+                "kit refuses that too; with -o the later layer wins.",
+            )
+        _check_folders(chosen.folders, target)
+        there = _there(chosen, target, overwrite=overwrite, skip=ignore_existing)
+        before = services.journal.version_of(target)
 
-    def record(undo: str | None) -> None:
-        services.journal.append(
-            "unpack",
-            project=target,
-            reference=label,
-            digest="" if filters else digest,
-            before=before,
-            undo=undo,
-        )
+        def record(undo: str | None) -> None:
+            services.journal.append(
+                "unpack",
+                project=target,
+                reference=label,
+                digest="" if filters else digest,
+                before=before,
+                undo=undo,
+            )
 
-    if not there.replaced:
-        files = OverlayMapping(chosen.parts, there.kept)
-        size = write_fresh(files, chosen.folders, target, services, report)
-        if files:
-            record(None)
-        return UnpackResult(target, digest, len(files), len(there.kept), size, "")
-    del tree, chosen  # 100,000 files are some megabytes
-    tree = version_contents(services, digest, report)  # contents are compared: hashes are needed
-    chosen = select_files(tree, services, filters, report)
-    return _over(chosen, there, target, services, (before, digest, label), record, report)
+        if not there.replaced:
+            files = OverlayMapping(chosen.parts, there.kept)
+            size = write_fresh(files, chosen.folders, target, (digest, label), services, report)
+            if files:
+                record(None)
+            return UnpackResult(target, digest, len(files), len(there.kept), size, "")
+        del tree, chosen  # 100,000 files are some megabytes
+        tree = version_contents(
+            services, digest, report
+        )  # contents are compared: hashes are needed
+        chosen = select_files(tree, services, filters, report)
+        return _over(chosen, there, target, services, (before, digest, label), record, report)
 
 
 def _over(
@@ -150,7 +155,7 @@ def _over(
         )
         safe_copy = transaction.record.id if kept else ""
         if not kept:
-            services.safe_copies.drop(transaction.folder)
+            services.safe_copies.release(transaction)
     skipped = len(plan.unchanged) + len(there.kept)
     return UnpackResult(target, digest, len(plan.coming), skipped, plan.staged_bytes, safe_copy)
 

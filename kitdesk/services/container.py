@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from kitdesk.services.config.paths import Paths
     from kitdesk.services.config.settings import Settings
     from kitdesk.services.disk.hash_cache import HashCache
+    from kitdesk.services.disk.scratch import Scratch
     from kitdesk.services.history.journal import Journal
     from kitdesk.services.history.safe_copies import SafeCopies
     from kitdesk.services.history.tag_history import TagHistory
@@ -65,6 +66,13 @@ class Services:
         from kitdesk.services.history.safe_copies import SafeCopies
 
         return SafeCopies(self.paths.data)
+
+    @cached_property
+    def scratch(self) -> Scratch:
+        """What is in the making."""
+        from kitdesk.services.disk.scratch import Scratch
+
+        return Scratch(self.paths.data)
 
     @cached_property
     def settings(self) -> Settings:

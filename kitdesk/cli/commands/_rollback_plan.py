@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from kitdesk.operations.messages import count_words
-from kitdesk.operations.rollback import RollbackPlan
+from kitdesk.operations.rollback import RollbackPlan, RollbackResult
+
+SHOWN = 20
+"""Files of each kind that a preview or a result names."""
 
 
 def plan_data(plan: RollbackPlan, label: str, fetched: int) -> dict[str, Any]:
@@ -37,3 +40,15 @@ def counts(plan: RollbackPlan) -> str:
         if paths
     ]
     return f"{', '.join(parts)}." if parts else "folders only."
+
+
+def rolled_back_text(done: RollbackResult, label: str) -> str:
+    """Says “exactly” only where the result was looked at and is."""
+    if done.exact:
+        start = "Nothing to do: this folder is" if not done.safe_copy else "This folder is"
+        return f"{start} exactly {label}{' again' if done.safe_copy else ''}."
+    if done.left:
+        more = len(done.left) - SHOWN
+        names = ", ".join(done.left[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+        return f"This folder is {label} again but for what was written meanwhile: {names}."
+    return f"This folder is {label} but for modes that only their owner can change."

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.cli.context import Context
+from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.operations.demo import NEXT, demo
 from kitdesk.operations.messages import count_words
 
@@ -24,7 +25,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context) -> int:
     """Write the sample project."""
-    done = demo(Path(context.options.folder))
+    sweep_leftovers(context)
+    done = demo(Path(context.options.folder), context.services)
     data = {"project": done.project, "next": done.next, "files": done.files}
     text = (
         f"{count_words(done.files, 'file')} written: {done.project} is {SAMPLE} at v1.0.0.\n"

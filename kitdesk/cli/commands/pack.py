@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kitdesk.cli.commands._kitfile import PROFILES, kitfile_bytes
 from kitdesk.cli.commands._transfer import report_transfer
 from kitdesk.cli.context import Context, warn_interrupted
+from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.output import table
 from kitdesk.cli.remotes import open_address
 from kitdesk.errors import BadReference
@@ -58,6 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context) -> int:
     """Pack a folder."""
+    sweep_leftovers(context, Path(context.options.folder))
     warn_interrupted(context, Path(context.options.folder))
     options = context.options
     folder = Path(options.folder)

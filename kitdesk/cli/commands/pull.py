@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk.cli.commands._transfer import report_transfer
 from kitdesk.cli.context import Context
+from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.remotes import open_address
 from kitdesk.modelkit.primitives.reference import Reference
 from kitdesk.operations.inputs.addresses import parse_address
@@ -26,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context) -> int:
     """Fetch a version into the store."""
+    sweep_leftovers(context)
     address = parse_address(context.options.reference)
     if isinstance(address, Reference) and not (address.tag or address.digest):
         context.output.say("No tag given: latest is used.")

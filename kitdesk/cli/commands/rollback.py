@@ -6,13 +6,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdesk.cli.commands._rollback_plan import counts, plan_data
+from kitdesk.cli.commands._rollback_plan import SHOWN, counts, plan_data, rolled_back_text
 from kitdesk.cli.context import Context, warn_interrupted
+from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.resolve import ensure_local
-from kitdesk.errors import Interrupted, NeedsConsent
+from kitdesk.errors import FileChanged, Interrupted, NeedsConsent
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.operations.messages import count_words, size_words
-from kitdesk.operations.rollback import RollbackPlan, check_whole, plan_rollback, rollback
+from kitdesk.operations.rollback import (
+    PlanChanged,
+    RollbackPlan,
+    RollbackResult,
+    check_whole,
+    plan_rollback,
+    rollback,
+    rollback_now,
+)
 from kitdesk.operations.undo import resolve_interrupted
 
 if TYPE_CHECKING:
@@ -20,8 +29,8 @@ if TYPE_CHECKING:
 
 NAME = "rollback"
 HELP = "Take a folder back to a version, exactly."
-SHOWN = 20
-"""Files of each kind that the preview names."""
+ASKED_AGAIN = 20
+"""How often a preview is shown again because the folder has changed."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,27 +43,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context) -> int:
     """Take a folder back to a version."""
+    sweep_leftovers(context, Path(context.options.folder))
     warn_interrupted(context, Path(context.options.folder))
     options = context.options
     folder = Path(options.folder)
     digest, label, fetched = ensure_local(context, options.reference)
     if _finish_interrupted(context, folder, digest):
         return 0
-    plan = plan_rollback(folder, digest, label, context.services, context.output.report)
-    data = plan_data(plan, label, fetched)
-    if options.dry_run:
-        context.output.result(data, _plan_text(plan, label))
-        return 0
-    if not options.yes and not plan.folder_plan.nothing:
-        _ask(context, plan, label)
-    for warning in plan.warnings:
+    services, report = context.services, context.output.report
+    if options.yes and not options.dry_run:
+        done = rollback_now(folder, digest, label, services, report)
+    else:
+        plan = plan_rollback(folder, digest, label, services, report)
+        if options.dry_run:
+            context.output.result(plan_data(plan, label, fetched), _plan_text(plan, label))
+            return 0
+        done = _asked(context, plan, label)
+    plan = done.plan
+    for warning in (*plan.warnings, *done.warnings):
         context.output.warn(warning)
-    done = rollback(plan, context.services, context.output.report)
-    data["safe_copy"] = done.safe_copy or None
-    text = f"This folder is exactly {label} again."
-    if plan.folder_plan.nothing:
-        text = f"Nothing to do: this folder is exactly {label}."
-    elif done.safe_copy:
+    data = {**plan_data(plan, label, fetched), "safe_copy": done.safe_copy or None}
+    text = rolled_back_text(done, label)
+    if done.safe_copy:
         text += (
             f"\n{counts(plan)}\n"
             "What was replaced is kept in a safe copy; kitdesk undo brings it back."
@@ -63,17 +73,27 @@ def run(context: Context) -> int:
     return 0
 
 
+def _asked(context: Context, plan: RollbackPlan, label: str) -> RollbackResult:
+    """Carry out what a yes was said to; what changed meanwhile is shown and asked again."""
+    for _again in range(ASKED_AGAIN):
+        if not plan.folder_plan.nothing:
+            _ask(context, plan, label)
+        try:
+            return rollback(plan, context.services, context.output.report)
+        except PlanChanged as error:
+            if context.output.as_json or plan.folder_plan.nothing:
+                raise
+            context.output.say(error.title)
+            plan = error.plan
+    raise FileChanged("The folder changes all the time.", "Stop what writes it, then repeat.")
+
+
 def _finish_interrupted(context: Context, folder: Path, digest: str) -> bool:
     """A cut-off change towards this very version is finished; any other one stops us."""
     transaction = context.services.safe_copies.interrupted(folder)
     if transaction is None:
         return False
-    toward = (
-        transaction.record.after_digest
-        if transaction.record.direction == "forward"
-        else transaction.record.before_digest
-    )
-    if toward != digest:
+    if transaction.record.bound_for[0] != digest:
         check_whole(folder, context.services)
         raise Interrupted("A change of this folder was interrupted.")
     if not context.options.yes:
@@ -82,8 +102,11 @@ def _finish_interrupted(context: Context, folder: Path, digest: str) -> bool:
             f"Add --yes to finish it, or go back with: kitdesk undo {folder}",
         )
     done = resolve_interrupted(folder, "finish", context.services, context.output.report)
-    data = {"target": digest, "finished": True, "safe_copy": done.safe_copy}
-    context.output.result(data, f"The interrupted change is finished: this folder is {done.label}.")
+    data = {"target": digest, "finished": True, "safe_copy": done.safe_copy, "kept": done.kept}
+    for warning in done.warnings:
+        context.output.warn(warning)
+    text = f"The interrupted change is finished: this folder is {done.label}."
+    context.output.result(data, f"{text}\n{done.kept_sentence}".rstrip())
     return True
 
 
@@ -116,5 +139,6 @@ def _plan_text(plan: RollbackPlan, label: str) -> str:
             if len(paths) > SHOWN:
                 lines.append(f"  and {len(paths) - SHOWN:,} more")
     lines.append(f"Stays as it is: {count_words(len(change.unchanged), 'file')}")
+    lines += [f"Note: {warning}" for warning in plan.warnings]
     lines.append(f"Needs {size_words(change.staged_bytes)} of disk. The registry is not touched.")
     return "\n".join(lines)

@@ -68,7 +68,7 @@ class Story:
 
     def tell(self) -> None:
         """From the first version to the undo."""
-        write_demo(self.folder)
+        write_demo(self.folder, self.services)
         self.say(f"1. Here is {SAMPLE}, which recommends movies by cosine similarity.")
         first = self._pack("2", "v1.0.0")
         self._push("3", first)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.cli.context import Context
+from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.resolve import ensure_local
 from kitdesk.operations.messages import count_words
 from kitdesk.operations.unpack import parse_filter, unpack
@@ -28,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context) -> int:
     """Write a version's files into a folder."""
+    sweep_leftovers(context)
     options = context.options
     filters = tuple(parse_filter(text) for text in options.filter)
     digest, label, _ = ensure_local(context, options.reference)

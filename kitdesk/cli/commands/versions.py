@@ -12,6 +12,7 @@ from kitdesk.modelkit.primitives.digest import short
 from kitdesk.modelkit.primitives.reference import Reference
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
 from kitdesk.operations.inputs.remotes import has_registry
+from kitdesk.operations.leftovers import leftovers
 from kitdesk.operations.messages import size_words
 from kitdesk.operations.versions.listing import Version, VersionListing, local_versions, merged
 from kitdesk.operations.versions.remote_listing import cached_versions, remote_versions
@@ -55,8 +56,24 @@ def run(context: Context) -> int:
         "stale": stale,
         "versions": [_version_data(version) for version in found],
     }
+    if not name:
+        _say_leftovers(context)
     context.output.result(data, _text(found, whole=not name))
     return 0
+
+
+def _say_leftovers(context: Context) -> None:
+    """What killed jobs have left in the store and beside projects."""
+    left = leftovers(context.services)
+    if left.items:
+        context.output.say(
+            f"{size_words(left.bytes)} are left of jobs that were killed; "
+            "the next pack, pull or rollback removes them."
+        )
+    if left.downloads:
+        context.output.say(
+            f"{size_words(left.downloads)} are of pulls that were cut: the same pull goes on there."
+        )
 
 
 def _remote_tree(context: Context, address: Reference | FolderAddress) -> VersionListing:

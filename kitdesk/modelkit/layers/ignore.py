@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import re
 
 NAME = ".kitignore"
-IMPLIED = ("Kitfile", "kitfile", ".kitfile", NAME)
+SAFE_FOLDER = ".kitdesk-safe"
+"""Where safe copies lie when they can lie nowhere else; kit knows nothing of it."""
+IMPLIED = ("Kitfile", "kitfile", ".kitfile", NAME, SAFE_FOLDER)
 """Always ignored at the root; they come last, so that no negation brings them back."""
 
 _IMPLIED_STARTS = {name[0] for name in IMPLIED}
@@ -57,12 +59,12 @@ class _Pattern:
 
 
 class Ignore:
-    """The patterns of one ``.kitignore`` and the four implied ones; ask it with cleaned paths."""
+    """The patterns of one ``.kitignore`` and the implied ones; ask it with cleaned paths."""
 
     def __init__(self, patterns: tuple[_Pattern, ...]) -> None:
         self._patterns = patterns
         self.has_patterns = bool(patterns)
-        """Whether anything is ignored but the four files at the root."""
+        """Whether anything is ignored but the implied names at the root."""
         self.has_negations = any(pattern.negated for pattern in patterns)
         """Whether ignored folders must be entered nevertheless (FORMAT.md, 3.1)."""
 

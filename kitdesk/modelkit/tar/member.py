@@ -33,15 +33,20 @@ def stat_key(found: os.stat_result) -> bytes:
             found.st_ino,
             found.st_dev,
         )
-    except struct.error:  # file systems of Windows have inodes of 128 bits
+    except struct.error:  # file systems of Windows have inodes of 128 bits; times go beyond 2262
         return STAT_KEY_FORM.pack(
             found.st_mode,
             found.st_size,
-            found.st_mtime_ns,
-            found.st_ctime_ns,
+            signed64(found.st_mtime_ns),
+            signed64(found.st_ctime_ns),
             found.st_ino & _WORD,
             found.st_dev & _WORD,
         )
+
+
+def signed64(number: int) -> int:
+    """The lower 64 bits of a number, as a signed one."""
+    return ((number + (1 << 63)) & _WORD) - (1 << 63)
 
 
 def newest_times(facts: bytes) -> Iterator[int]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
-import stat as stats
-from pathlib import Path
+import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import BadModelKit, Conflict, DiskFailure, DiskFull, WrongDigest
-from kitdesk.operations.messages import size_words
+from kitdesk.errors import BadModelKit, FileChanged, KitDeskError, WrongDigest
+from kitdesk.operations.folder_changes.checks import check_disk_space, check_places, modes_to_keep
+from kitdesk.operations.folder_changes.plan import sha256_of
 from kitdesk.progress import Progress, Report
-from kitdesk.services.disk.files import BLOCK, WRITE, os_errors_as, same_volume
+from kitdesk.services.disk.files import BLOCK, WRITE, os_errors_as, set_mode
 from kitdesk.services.history.journal import now
-from kitdesk.services.history.transaction_record import Step, StepKind
+from kitdesk.services.history.live_folder import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from kitdesk.operations.contents.placement import VersionFile
     from kitdesk.operations.folder_changes.plan import FolderPlan, IncomingFile
@@ -26,22 +27,8 @@ if TYPE_CHECKING:
     from kitdesk.services.history.transaction import FolderTransaction
     from kitdesk.services.layers.reader import LayerReader
 
-SPARE_BYTES = 1 << 20
-"""Bytes that must stay free beside what is written."""
-
-
-def check_disk_space(plan: FolderPlan, services: Services) -> None:
-    """Raise DiskFull when the staged files would not fit; nothing has been touched."""
-    place = services.safe_copies.location_for(plan.folder)
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    if free < plan.staged_bytes + SPARE_BYTES:
-        raise DiskFull(
-            f"{size_words(plan.staged_bytes)} are needed beside the folder, "
-            f"and {size_words(free)} are free.",
-            "Free some space and try again. Nothing has been changed.",
-        )
+NAMED = 5
+"""Paths that a sentence names."""
 
 
 def apply_plan(
@@ -53,77 +40,133 @@ def apply_plan(
     done: Callable[[str], None],
     report: Report,
 ) -> FolderTransaction:
-    """Stage, verify and swap; ``done(id)`` is called when all files are in place, before the
-    record says so: a crash in between is finished at the next start.
+    """Stage, verify and swap; the caller holds the folder's lock and has made the plan under it.
 
-    On any failure, a cancel included, the folder is exactly what it was.
+    ``done(id)`` is called when all files are in place, before the record says so: a crash in
+    between is finished at the next start. On any failure, a cancel included, the folder is exactly
+    what it was.
     """
-    check_disk_space(plan, services)
-    for path in {os.path.dirname(plan.folder / step.path) for step in plan.steps}:
-        if not same_volume(services.safe_copies.location_for(plan.folder), Path(path)):
-            raise Conflict(
-                f"{path} lies on another disk than the rest of the folder.",
-                "KitDesk changes folders by renaming only, and that does not cross disks.",
-            )
-    steps = (*plan.steps, *_modes_to_keep(plan))
-    with services.safe_copies.only_writer(plan.folder), os_errors_as("writing the safe copy"):
-        folder = services.safe_copies.stage(plan.folder)
+    check_disk_space(
+        services.safe_copies.location_for(plan.folder), plan.staged_bytes, "beside the folder"
+    )
+    check_places(plan, services)
+    hashes = {one.slot: sha256_of(one.wanted) for one in plan.coming}
+    steps = [replace(step, staged=hashes.get(step.slot, "")) for step in plan.steps]
+    steps += modes_to_keep(plan)
+    with os_errors_as("writing the safe copy"):
+        staged = services.safe_copies.stage(plan.folder)
         try:
-            _stage(plan, services, folder, report)
+            _stage(plan, services, staged.contents, report)
             transaction = services.safe_copies.create(
-                folder, plan.folder, verb, steps, before, after
+                staged, plan.folder, verb, steps, before, after
             )
+            transaction.brought = {
+                one.path: (facts_of(transaction.after(one.slot)), hashes[one.slot])
+                for one in plan.coming
+            }
+            services.safe_copies.begin(staged, transaction)
         except BaseException:
-            services.safe_copies.drop(folder)
+            services.safe_copies.drop(staged)
             raise
-        transaction.begin("forward", now())
-        return run_or_revert(transaction, services, done, report)
-
-
-def _modes_to_keep(plan: FolderPlan) -> list[Step]:
-    """Read-only folders in which something changes: they are opened for the swap, and closed again.
-
-    Raises DiskFailure for one that belongs to somebody else, before anything is touched.
-    """
-    known = {step.path for step in plan.steps if step.kind is StepKind.CHMOD}
-    parents = {os.path.dirname(step.path) for step in plan.steps if step.kind is not StepKind.CHMOD}
-    kept = []
-    for path in sorted(parents):
-        folder = plan.folder / path
-        if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK):
-            continue
-        stat = folder.stat()
-        if hasattr(os, "geteuid") and stat.st_uid != os.geteuid():
-            raise DiskFailure(
-                f"Nothing may be changed in the folder {path or plan.folder}.",
-                f"It belongs to somebody else: check the permissions of {folder}. "
-                "Nothing has been changed.",
-            )
-        if (path or ".") not in known:
-            mode = stats.S_IMODE(stat.st_mode)
-            kept.append(Step(StepKind.CHMOD, path or ".", -1, mode, mode))
-    return kept
+    return run_or_revert(transaction, services, done, report, strict=True)
 
 
 def run_or_revert(
-    transaction: FolderTransaction, services: Services, done: Callable[[str], None], report: Report
+    transaction: FolderTransaction,
+    services: Services,
+    done: Callable[[str], None],
+    report: Report,
+    *,
+    strict: bool = False,
 ) -> FolderTransaction:
-    """Run a begun swap to its end; a failure or cancel turns it back before it is passed on."""
-    first = transaction.record.first
+    """Run a begun swap to its end; a failure or cancel turns it back before it is passed on.
+
+    ``strict``: the first run after a preview, which stops at what the preview did not show.
+    """
     try:
-        with os_errors_as("changing the folder"):
-            transaction.run(lambda at, total: report(Progress("Swapping files", at, total)))
+        _run(transaction, report, strict=strict)
     except BaseException:
-        with os_errors_as("turning the folder back"):
-            transaction.reverse(now())
-            transaction.run(lambda _at, _total: None)
-            transaction.commit()
-            if first:
-                services.safe_copies.abandon(transaction)
+        kept = turn_back(transaction, services)
+        if kept:
+            raise _kept_error(transaction, kept) from None
         raise
-    done(transaction.record.id)
+    _record(transaction, done)
     transaction.commit()
     return transaction
+
+
+def run_on(transaction: FolderTransaction, done: Callable[[str], None], report: Report) -> None:
+    """Run a cut-off swap up to the mark that it is done; a failure leaves it cut off."""
+    _run(transaction, report, strict=False)
+    _record(transaction, done)
+
+
+def _run(transaction: FolderTransaction, report: Report, *, strict: bool) -> None:
+    with os_errors_as("changing the folder"):
+        transaction.run(
+            lambda at, total: report(Progress("Swapping files", at, total)), strict=strict
+        )
+
+
+def _record(transaction: FolderTransaction, done: Callable[[str], None]) -> None:
+    """Write the line of history; the files are in place, so a failure is told and stops nothing."""
+    try:
+        done(transaction.record.id)
+    except (OSError, KitDeskError) as error:
+        transaction.unrecorded = str(error)
+
+
+def turn_back(transaction: FolderTransaction, services: Services) -> tuple[str, ...]:
+    """Reverse what a run has begun; returns the paths of files that the user has written anew
+    meanwhile, which are in the safe copy then.
+    """
+    with os_errors_as("turning the folder back"):
+        transaction.reverse(now())
+        transaction.run(lambda _at, _total: None)
+        return close_run(transaction, services)
+
+
+def close_run(transaction: FolderTransaction, services: Services) -> tuple[str, ...]:
+    """Mark a run as done. A first one that went back leaves no step to undo: its files are thrown
+    away where they are what was staged. Returns the paths of files that were written meanwhile.
+    """
+    if transaction.record.first and transaction.record.direction == "backward":
+        return services.safe_copies.abandon(transaction)
+    transaction.commit()
+    return transaction.strangers()
+
+
+def unrecorded_words(transaction: FolderTransaction) -> tuple[str, ...]:
+    """The warning that the history has no line of this, if it has none."""
+    if not transaction.unrecorded:
+        return ()
+    return (f"It is done, but the history could not be written: {transaction.unrecorded}",)
+
+
+def _kept_error(transaction: FolderTransaction, kept: tuple[str, ...]) -> KitDeskError:
+    """The failure under way, and what became of files that were written while it happened."""
+    error = sys.exc_info()[1]
+    hint = f"{kept_words(kept, transaction.contents)} The rest of the folder is as it was."
+    if isinstance(error, KitDeskError):
+        return FileChanged(error.title, hint, error.detail)
+    return FileChanged("The change of the folder was stopped.", hint, str(error))
+
+
+def kept_words(kept: tuple[str, ...], folder: Path) -> str:
+    """One sentence that names what was written meanwhile and where it is now."""
+    if not kept:
+        return ""
+    return f"{_named(kept)} written meanwhile; what was written is kept in {folder}."
+
+
+def edited_words(edited: tuple[str, ...]) -> str:
+    """One sentence that names what was edited after it had come."""
+    return f"{_named(edited)} edited meanwhile, and the edit stays." if edited else ""
+
+
+def _named(paths: tuple[str, ...]) -> str:
+    more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
+    return f"{', '.join(paths[:NAMED])}{more} {'was' if len(paths) == 1 else 'were'}"
 
 
 def _stage(plan: FolderPlan, services: Services, folder: Path, report: Report) -> None:
@@ -151,7 +194,7 @@ def _stage(plan: FolderPlan, services: Services, folder: Path, report: Report) -
                     _copy(one.path, source, reader, out.write, tell)
                 out.flush()
                 os.fsync(out.fileno())
-            target.chmod(one.mode)
+            set_mode(target, one.mode)
             done += one.wanted.size
             report(Progress("Preparing files", done, total))
 

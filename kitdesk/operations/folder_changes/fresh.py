@@ -1,17 +1,15 @@
-"""Write files of a version where nothing is in the way: straight into place, checked behind."""
+"""Write files of a version where nothing is in the way; their layers are checked behind."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import DiskFull, WrongDigest
+from kitdesk.errors import WrongDigest
 from kitdesk.operations.contents.placement import LayerFileMap
-from kitdesk.operations.messages import size_words
+from kitdesk.operations.folder_changes.new_tree import put_tree
 from kitdesk.progress import Progress, Report
-from kitdesk.services.disk.files import os_errors_as
 from kitdesk.services.layers.extractor import FileExtractor, NewFile
 from kitdesk.services.store.hashing import BackgroundHasher
 
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from kitdesk.services.container import Services
     from kitdesk.services.store.blob_store import BlobStore
 
-SPARE_BYTES = 1 << 20
-"""Bytes that must stay free beside what is written."""
 PERMISSIONS = 0o777
 """Set-id and sticky bits are not written: what is pulled is hostile until checked."""
 
@@ -39,48 +35,27 @@ def write_fresh(
     files: OverlayMapping[VersionFile | bytes],
     folders: Mapping[str, int],
     target: Path,
+    version: tuple[str, str],
     services: Services,
     report: Report,
 ) -> int:
     """Write files none of which is there; returns the bytes written.
 
-    Every layer whose bytes nobody has vouched for is hashed while its files are written. On any
-    failure (WrongDigest, DiskFull, Cancelled) everything written is taken away again.
+    Every layer whose bytes nobody has vouched for is hashed while its files are written. They come
+    into the target all at once: on any failure (WrongDigest, DiskFull, Cancelled) it is as it was.
+    The caller holds the lock of a target that is there. ``version``: (digest, label).
     """
     total = _total(files)
-    made = _missing(target)
-    with os_errors_as("writing into the folder"):
-        target.mkdir(parents=True, exist_ok=True)
-    try:
-        _check_disk_space(target, total)
-        with services.safe_copies.only_writer(target), os_errors_as("writing into the folder"):
-            with FileExtractor(target) as writer:
-                for path in sorted(folders):
-                    writer.folder(path, folders[path] & PERMISSIONS)
-                _layers(files, writer, services, total, report)
-    except BaseException:
-        for folder in made:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
+
+    def fill(root: Path) -> None:
+        with FileExtractor(root) as writer:
+            for path in sorted(folders):
+                writer.folder(path, folders[path] & PERMISSIONS)
+            _layers(files, writer, services, total, report)
+
+    if files or folders or not target.exists():
+        put_tree(target, total, fill, services, report, version=version)
     return total
-
-
-def _check_disk_space(target: Path, size: int) -> None:
-    if shutil.disk_usage(target).free < size + SPARE_BYTES:
-        raise DiskFull(
-            f"{size_words(size)} are needed in the folder, and there is less room.",
-            "Free some space and try again. Nothing was written.",
-        )
-
-
-def _missing(target: Path) -> list[Path]:
-    """Folders that will be made for the target, deepest first."""
-    found = []
-    while not target.exists():
-        found.append(target)
-        target = target.parent
-    return found
 
 
 def _layers(

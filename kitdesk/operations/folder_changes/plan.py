@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat as stats
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import Conflict
+from kitdesk.modelkit.layers.ignore import SAFE_FOLDER
 from kitdesk.progress import Report, silent
+from kitdesk.services.disk.file_system import keeps_modes, kind_of, refuses
 from kitdesk.services.disk.files import disk_error, umask
 from kitdesk.services.history.transaction_record import LEAVES, Step, StepKind
 
@@ -18,12 +20,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.operations.contents.placement import VersionFile
-    from kitdesk.services.disk.hash_cache import HashCache
+    from kitdesk.operations.folder_changes.staged_hashes import Hashes
 
-PROTECTED = frozenset({".git", ".hg", ".svn"})
+PROTECTED = frozenset({".git", ".hg", ".svn", SAFE_FOLDER})
 """Never in scope, even where a layer packed them: commits made since would be lost."""
 PERMISSIONS = 0o777
 """Set-id and sticky bits are not written: what is pulled is hostile until checked."""
+
+
+SPECIAL = 0o7000
+"""These bits of a folder that is there stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,10 @@ class FolderPlan:
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     """Wanted otherwise, but ignored or protected: left as it is."""
+    foreign_modes: list[str] = field(default_factory=list)
+    """Would get another mode, but belong to somebody else."""
+    keeps_modes: bool = True
+    """False: the disk keeps none, so none is changed."""
     aside_sizes: dict[str, int] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
@@ -117,11 +127,12 @@ class FolderPlanner:
     def __init__(
         self,
         folder: Path,
-        hashes: HashCache,
+        hashes: Hashes,
         left_alone: Callable[[str], bool] = lambda _path: False,
         report: Report = silent,
     ) -> None:
-        self.plan = FolderPlan(folder)
+        self._disk = kind_of(folder)
+        self.plan = FolderPlan(folder, keeps_modes=keeps_modes(self._disk))
         self._hashes = hashes
         self._left_alone = left_alone
         self._report = report
@@ -143,9 +154,11 @@ class FolderPlanner:
                 self._leave(path, live)
                 self._blocked.add(path)
                 self._add(StepKind.MKDIR, path, after_mode=mode)
-            elif stats.S_IMODE(live.st_mode) != mode:
+            else:
                 old = stats.S_IMODE(live.st_mode)
-                self._add(StepKind.CHMOD, path, before_mode=old, after_mode=mode)
+                mode |= old & SPECIAL  # how colleagues share a folder is not the version's to say
+                if old != mode and self._may_change(path, live):
+                    self._add(StepKind.CHMOD, path, before_mode=old, after_mode=mode)
         for path in owned:
             live = self._look(path)
             if path in folders or is_protected(path) or live is None or path == ".":
@@ -187,8 +200,8 @@ class FolderPlanner:
             self._need_empty(path)
         elif stats.S_ISREG(live.st_mode) and live.st_size == wanted.size:
             actual, live = sha256(self.plan.folder / path, self._report)
-            if actual == _sha256(wanted):
-                if old == mode:
+            if actual == sha256_of(wanted):
+                if old == mode or not self._may_change(path, live):
                     self.plan.unchanged.append(path)
                     return
                 self.plan.replace.append(path)
@@ -196,6 +209,15 @@ class FolderPlanner:
                 return
         self.plan.replace.append(path)
         self._come(path, wanted, mode, live)
+
+    def _may_change(self, path: str, live: os.stat_result) -> bool:
+        """True if the mode can be changed: it is kept at all, and it is ours to change."""
+        if not self.plan.keeps_modes:
+            return False
+        if not hasattr(os, "geteuid") or os.geteuid() in (0, live.st_uid):
+            return True
+        self.plan.foreign_modes.append(path)
+        return False
 
     def _look(self, path: str) -> os.stat_result | None:
         """lstat below the project; what lies behind a link or a leaving file is not there."""
@@ -212,6 +234,11 @@ class FolderPlanner:
             raise disk_error(error, f"looking at {path}") from error
 
     def _come(self, path: str, wanted: DesiredFile, mode: int, live: os.stat_result | None) -> None:
+        if refuses(self._disk, path):
+            raise Conflict(
+                f"{path} cannot be written: this disk takes no such name.",
+                "Put the project on another disk. Nothing has been changed.",
+            )
         old = None if live is None or stats.S_ISDIR(live.st_mode) else live.st_size
         self.plan.coming.append(IncomingFile(path, wanted, self._slot, mode, old))
         if old is not None:
@@ -247,9 +274,19 @@ class FolderPlanner:
                     )
 
 
-def _sha256(wanted: DesiredFile) -> str:
+def sha256_of(wanted: DesiredFile) -> str:
+    """Hex digest of what is wanted; "" where nobody knows it yet."""
     if isinstance(wanted.source, bytes):
         import hashlib
 
         return hashlib.sha256(wanted.source).hexdigest()
     return wanted.source.facts.sha256 or ""
+
+
+def difference(shown: FolderPlan, now: FolderPlan) -> str:
+    """A path about which two plans for one folder differ; "" when they are the same."""
+    if shown.steps == now.steps and shown.kept == now.kept:
+        return ""
+    before, after = ({replace(step, slot=0) for step in plan.steps} for plan in (shown, now))
+    paths = sorted({step.path for step in before ^ after} | set(shown.kept) ^ set(now.kept))
+    return paths[0] if paths else "The order of the files"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.errors import BadKitfile, BadModelKit, FolderGone, NoKitfile, NotFound
@@ -13,8 +15,6 @@ from kitdesk.modelkit.primitives.reference import is_modelkit_reference, parse
 from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kitdesk.modelkit.layers.plan import LayerPlan
     from kitdesk.services.store.store import Store
 
@@ -38,8 +38,8 @@ class Project(NamedTuple):
 
 
 def folder_of(path: Path) -> Path:
-    """The folder, absolute; raises FolderGone when it is not there."""
-    folder = path.absolute()
+    """The folder itself, without links and ``..``; raises FolderGone when it is not there."""
+    folder = Path(os.path.realpath(path))
     if not folder.is_dir():
         raise FolderGone(
             f"{path} is not a folder.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,14 @@ BLOCK = 1 << 20
 WRITE = 1 << 16
 """Bytes written at a time: larger writes cost more where the host backs memory late
 (virtual machines that return freed memory)."""
+
+
+SETTLED_SECONDS = 10.0
+"""A file younger than this may not be locked yet by whoever has just made it."""
+STALE_SECONDS = 24 * 3600.0
+"""Where a disk has no locks, what nobody touched for so long belongs to nobody."""
+TEMPORARY = re.compile(r"\..*\.[0-9a-f]{12}\.(kitdesk\.)?tmp\Z", re.DOTALL)
+"""Names of files that :func:`write_atomically` has in the making, here and in older KitDesks."""
 
 
 def disk_error(error: OSError, doing: str) -> KitDeskError:
@@ -79,21 +89,32 @@ def write_atomically(
     ``sync`` False: for caches, which a power cut may take.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
+    aside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.kitdesk.tmp")
     try:
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as out:
+            hold(handle)  # until it is closed, or this process is killed
             out.writelines([data] if isinstance(data, bytes) else data)
             out.flush()
             if sync:
                 os.fsync(out.fileno())
-        os.chmod(aside, mode)
-        os.replace(aside, path)
+            if os.name == "posix":  # elsewhere an open file cannot be renamed
+                set_mode(aside, mode)
+                os.replace(aside, path)
+        if os.name != "posix":
+            set_mode(aside, mode)
+            os.replace(aside, path)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
     if sync:
         sync_folder(path.parent)
+
+
+def set_mode(path: Path | str, mode: int) -> None:
+    """Give a file that was just made its mode; a disk that keeps none (FAT) may refuse."""
+    with contextlib.suppress(PermissionError):
+        os.chmod(path, mode)
 
 
 @contextlib.contextmanager
@@ -134,6 +155,34 @@ def umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+def hold(handle: int) -> None:
+    """Lock an open file for as long as it is open; nothing happens where a disk has no locks."""
+    if sys.platform != "win32":  # there an open file cannot be removed anyway
+        with contextlib.suppress(OSError):
+            lock(handle, wait=False)
+
+
+def is_abandoned(path: Path, *, settled: float = SETTLED_SECONDS) -> bool:
+    """True if the process that made a file and held it is gone."""
+    try:
+        handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return False
+    try:
+        age = time.time() - os.fstat(handle).st_mtime
+        if age < settled:
+            return False
+        try:
+            lock(handle, wait=False)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return age > STALE_SECONDS
+        return True
+    finally:
+        os.close(handle)
 
 
 def write_all(handle: int, data: bytes | memoryview) -> None:

@@ -1,8 +1,8 @@
 """SHA-256 of project files, remembered by stat facts so that an unchanged file is not read again.
 
-What makes it safe: entries only for files whose times are at least
-two seconds older than the reading, stat before and after reading, nothing trusted across a change
-of size, mtime, ctime or inode.
+Entries only for files whose times are at least two seconds older than the reading and move with the
+next store (:mod:`settled`), stat before and after reading, nothing trusted across a change of size,
+mtime, ctime or inode.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import time
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import FileChanged
+from kitdesk.modelkit.tar.member import signed64
 from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk import sqlite_cache
 from kitdesk.services.disk.files import BLOCK, os_errors_as
+from kitdesk.services.disk.settled import Settling, newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +32,9 @@ Stamp = tuple[int, int, int, int]
 
 
 def stamp(stat: os.stat_result) -> Stamp:
-    """The facts that change when content may have."""
-    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+    """The facts that change when content may have, each in 64 bits (a time may lie after 2262)."""
+    facts = stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
+    return tuple(signed64(number) for number in facts)  # type: ignore[return-value]
 
 
 class HashCache:
@@ -63,6 +66,7 @@ class OpenHashes:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._settling = Settling()
 
     def sha256(self, path: Path, report: Report = silent) -> tuple[str, os.stat_result]:
         """Hex digest of a regular file and the stat it was true for.
@@ -75,8 +79,8 @@ class OpenHashes:
             if known:
                 return known, before
             started = time.time_ns()
-            digest = hash_file(path, before, report)
-        if started - max(before.st_mtime_ns, before.st_ctime_ns) > RACY_NS:
+            digest, before, sure = hash_file(path, before, report, self._settling)
+        if sure and started - newest(before, started) > RACY_NS:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute(
                     "INSERT OR REPLACE INTO hashes VALUES (?,?,?,?,?,?)",
@@ -96,11 +100,17 @@ class OpenHashes:
         return str(row[0]) if row else ""
 
 
-def hash_file(path: Path, before: os.stat_result, report: Report) -> str:
-    """Read and hash a file that must not change meanwhile."""
+def hash_file(
+    path: Path, seen: os.stat_result, report: Report, settling: Settling
+) -> tuple[str, os.stat_result, bool]:
+    """Read and hash a file that must not change meanwhile, nor since it was ``seen``.
+
+    Returns (hex digest, stat that it is true for, does a later change move the times of that).
+    """
     state, done = hashlib.sha256(), 0
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags), "rb", buffering=0) as source:
+        before, sure = settling.settle(source.fileno(), seen)
         while block := source.read(BLOCK):
             state.update(block)
             done += len(block)
@@ -112,4 +122,4 @@ def hash_file(path: Path, before: os.stat_result, report: Report) -> str:
             "Wait until whatever writes it has finished, then try again.",
             str(path),
         )
-    return state.hexdigest()
+    return state.hexdigest(), before, sure

@@ -24,12 +24,13 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from kitdesk.errors import DiskFailure
+from kitdesk.modelkit.layers.ignore import SAFE_FOLDER
 
 QUIET_S = 0.15
 """Seconds without a further event before a bundle is told."""
 MAX_PATHS = 500
 """More paths than this are told as "everything"."""
-SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
+SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", SAFE_FOLDER})
 EVENTS = [
     FileCreatedEvent,
     FileModifiedEvent,

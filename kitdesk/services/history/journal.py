@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.services.disk.files import locked, write_atomically
+from kitdesk.services.disk.folder_identity import FolderIdentity, FolderKey, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ class JournalEntry:
     """RFC 3339, UTC."""
     verb: str
     project: str = ""
-    """Absolute path of the folder; empty where none was concerned."""
+    """Path that the folder had, without links; empty where none was concerned."""
     reference: str = ""
     digest: str = ""
     before: str = ""
@@ -36,6 +37,17 @@ class JournalEntry:
     undo: str | None = None
     """Id of the safe copy that can bring back what this replaced."""
     note: str = ""
+    device: int = 0
+    inode: int = 0
+    born: int = 0
+    """Identity of the folder: it may be moved, and another one may get its path."""
+
+    def is_of(self, key: FolderKey) -> bool:
+        """True if this was done to the folder of that key."""
+        numbers = self.device, self.inode, self.born
+        if not self.project or not all(isinstance(number, int) for number in numbers):
+            return False
+        return key.is_named_by(self.project, FolderIdentity(*numbers))
 
 
 _NAMES = frozenset(field.name for field in fields(JournalEntry))
@@ -79,16 +91,18 @@ class Journal:
         note: str = "",
     ) -> JournalEntry:
         """Write one line and wait until it is on the disk."""
+        key = key_of(project) if project else FolderKey("", "", FolderIdentity())
         entry = JournalEntry(
             now(),
             verb,
-            str(project.absolute()) if project else "",
+            key.real,
             reference,
             digest,
             before,
             user(),
             undo,
             note,
+            *key.identity,
         )
         line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
         with locked(self._lock), self._path.open("ab+") as out:
@@ -106,16 +120,16 @@ class Journal:
 
     def entries(self, project: Path | None = None) -> tuple[JournalEntry, ...]:
         """All entries (of one project), newest first."""
-        wanted = str(project.absolute()) if project else None
+        key = key_of(project) if project else None
         found = (_parse(line) for line in self._newest_first())
-        return tuple(one for one in found if one and wanted in (None, one.project))
+        return tuple(one for one in found if one and (key is None or one.is_of(key)))
 
     def version_of(self, project: Path) -> str:
         """Digest the folder was last packed as, or taken to; "" when it never was."""
-        wanted = str(project.absolute())
+        key = key_of(project)
         for line in self._newest_first():
             entry = _parse(line)
-            if entry and entry.project == wanted and entry.digest and entry.verb in _PLACING:
+            if entry and entry.digest and entry.verb in _PLACING and entry.is_of(key):
                 return entry.digest
         return ""
 

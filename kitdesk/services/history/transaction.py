@@ -1,59 +1,80 @@
 """Two states of some paths of a folder; the way between them survives a kill at any moment.
 
-A swap lives in one folder on the project's volume: ``before/<n>`` and ``after/<n>`` hold whichever
-content of path n is not in the project just now; ``swap.json`` says what the steps are. Every step
-is a rename (or mkdir, rmdir, chmod) that can be repeated: what has happened is read off the disk,
-never off a counter, so a cut-off run can be finished or turned back. Nothing is ever deleted.
+``before/<n>`` and ``after/<n>``, on the project's volume, hold whichever content of path n is not
+in the project just now; ``swap.json``, in KitDesk's own data folder, says what the steps are. Every
+step is a rename (or mkdir, rmdir, chmod) that can be repeated: what has happened is read off the
+disk, never off a counter, so a cut-off run can be finished or turned back. Nothing is ever deleted,
+and no rename replaces anything: what stands in the way goes into ``extra``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
-import stat as stats
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import FileChanged, StoreDamaged
-from kitdesk.services.disk.files import sync_folder, write_atomically
+from kitdesk.errors import StoreDamaged
+from kitdesk.services.disk.files import write_atomically
+from kitdesk.services.history.live_folder import (
+    OWNER,
+    Facts,
+    LiveFolder,
+    facts_of,
+    kept_names,
+    open_read_only,
+)
 from kitdesk.services.history.transaction_record import (
-    OWNER_RIGHTS,
+    MAX_RECORD,
     Direction,
     Phase,
     Step,
     StepKind,
     TransactionRecord,
-    _step,
+    read_record,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class FolderTransaction:
-    """The record on disk and the deeds."""
+    """The record on disk and the deeds; ``project`` is where the folder is now."""
 
-    def __init__(self, folder: Path, record: TransactionRecord) -> None:
+    def __init__(
+        self, folder: Path, record: TransactionRecord, project: Path | None = None
+    ) -> None:
         self.folder = folder
         self.record = record
+        self.project = project or Path(record.project)
+        self.contents = Path(record.slots) if record.slots else folder
+        """Where ``before``, ``after`` and ``extra`` are."""
+        self.kept: tuple[str, ...] = ()
+        """Paths of what a run of this process found in its way or changed; it is kept."""
+        self.brought: dict[str, tuple[Facts, str]] = {}
+        """Path -> facts and hex SHA-256 of what was staged for it by this process."""
+        self.edited: tuple[str, ...] = ()
+        """Paths of what a former run had brought in, edited since: they stay as they are."""
+        self.moved = 0
+        """Paths that the runs of this process have moved."""
+        self.unrecorded = ""
+        """Why the history has no line of it; "" when it has."""
 
     @classmethod
-    def load(cls, folder: Path) -> FolderTransaction:
-        """Read a swap; raises StoreDamaged when its record cannot be read."""
+    def load(cls, folder: Path, project: Path | None = None) -> FolderTransaction:
+        """Read a swap; raises StoreDamaged when its record cannot be read or trusted."""
         try:
-            raw = json.loads((folder / "swap.json").read_bytes())
-            steps = tuple(_step(step) for step in raw.pop("steps"))
-            record = TransactionRecord(**{**raw, "phase": Phase(raw["phase"]), "steps": steps})
-        except (OSError, ValueError, TypeError, KeyError) as error:
+            with (folder / "swap.json").open("rb") as file:
+                record = read_record(file.read(MAX_RECORD), folder.name)
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             raise StoreDamaged(
                 f"The safe copy {folder.name} has no readable record.",
                 f"Its files are still in {folder}.",
                 str(error),
             ) from error
-        return cls(folder, record)
+        return cls(folder, record, project)
 
     def save(self, **changes: object) -> None:
         """Change the record, on disk before in memory."""
@@ -64,147 +85,159 @@ class FolderTransaction:
 
     def before(self, slot: int) -> Path:
         """Where content of the earlier state lies while the later one is live."""
-        return self.folder / "before" / str(slot)
+        return self.contents / "before" / str(slot)
 
     def after(self, slot: int) -> Path:
         """Where content of the later state lies while the earlier one is live."""
-        return self.folder / "after" / str(slot)
+        return self.contents / "after" / str(slot)
+
+    @property
+    def extra(self) -> Path:
+        """Where lies what was in the way."""
+        return self.contents / "extra"
+
+    def strangers(self) -> tuple[str, ...]:
+        """Paths of everything that was ever in the way of this swap."""
+        return tuple(dict.fromkeys((*kept_names(self.extra), *self.kept)))
 
     def _slots(self, step: Step, direction: Direction) -> tuple[Path, Path]:
         """(out, in): where live content goes, where new content comes from."""
         pair = self.before(step.slot), self.after(step.slot)
         return pair if direction == "forward" else (pair[1], pair[0])
 
-    def _live(self, step: Step) -> Path:
-        return Path(self.record.project, step.path)
-
     # runs ------------------------------------------------------------------------------------
 
     def begin(self, direction: Direction, changed: str) -> None:
         """Write down what a fresh run will find and bring, before it touches anything."""
-        steps = []
-        for step in self.record.steps:
-            had = incoming = False
-            if step.kind is StepKind.MOVE:
-                _, inn = self._slots(step, direction)
-                had, incoming = os.path.lexists(self._live(step)), os.path.lexists(inn)
-            steps.append(replace(step, had_live=had, has_incoming=incoming, not_started=False))
-        self.save(steps=tuple(steps), phase=Phase.SWAPPING, direction=direction, changed=changed)
-
-    def reverse(self, changed: str) -> None:
-        """Make a cut-off run run the other way: only what it had begun is reversed."""
-        way = self.record.direction
+        live = LiveFolder(self.project, self.extra)
         steps = []
         for step in self.record.steps:
             if step.kind is not StepKind.MOVE:
-                steps.append(step)
+                steps.append(replace(step, skip=False))
                 continue
-            out, inn = self._slots(step, way)
-            waiting = step.has_incoming and os.path.lexists(inn)
-            begun = (step.had_live and os.path.lexists(out)) or (step.has_incoming and not waiting)
-            live = os.path.lexists(self._live(step)) and not waiting
-            steps.append(
-                replace(
-                    step, not_started=not begun, had_live=live, has_incoming=os.path.lexists(out)
-                )
-            )
+            _, inn = self._slots(step, direction)
+            had, incoming = live.exists(step.path), os.path.lexists(inn)
+            seen = step.seen
+            if not self.record.first:  # the first run goes by what its preview saw
+                seen = facts_of(live.path(step.path)) if had else None
+            brings = facts_of(inn) if incoming else None
+            fresh = replace(step, had=had, incoming=incoming, seen=seen, brings=brings, skip=False)
+            steps.append(fresh)
         self.save(
             steps=tuple(steps),
-            direction="backward" if way == "forward" else "forward",
+            phase=Phase.SWAPPING,
+            direction=direction,
+            goal=direction,
             changed=changed,
         )
 
-    def run(self, advance: Callable[[int, int], None]) -> None:
+    def reverse(self, changed: str) -> None:
+        """Make a cut-off run run the other way; how far it came is read off the disk."""
+        way: Direction = "backward" if self.record.direction == "forward" else "forward"
+        self.save(direction=way, changed=changed)
+
+    def run(self, advance: Callable[[int, int], None], *, strict: bool = False) -> None:
         """Carry out (or go on with) the run that the record describes, up to but not including
         the mark that it is done. ``advance(done, total)`` is called after each step.
 
-        Raises FileChanged when a live file is not the one that the preview saw.
+        ``strict``, for the first run: raises FileChanged for what is not as the preview saw it.
         """
         forward = self.record.direction == "forward"
+        live = LiveFolder(self.project, self.extra, strict=strict)
         # Modes come last in both directions: until then read-only folders are open.
         moves = [step for step in self.record.steps if step.kind is not StepKind.CHMOD]
         modes = [step for step in self.record.steps if step.kind is StepKind.CHMOD]
         steps = [*(moves if forward else reversed(moves)), *modes]
-        folders = {Path(self.record.project)}
-        open_read_only(self._live(step).parent for step in moves if not step.not_started)
-        for number, step in enumerate(steps, 1):
-            if not step.not_started:
-                self._do(step, forward)
-                folders.add(self._live(step).parent)
-            advance(number, len(steps))
-        self._close_made(moves, forward)
-        for folder in folders:
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                sync_folder(folder)
+        folders = {self.project, self.contents}
+        open_read_only(live.path(step.path).parent for step in moves if not step.skip)
+        try:
+            for number, step in enumerate(steps, 1):
+                if not step.skip and self._do(step, live, forward=forward):
+                    folders.add(live.path(step.path).parent)
+                advance(number, len(steps))
+        finally:
+            self.kept = tuple(dict.fromkeys((*self.kept, *live.kept)))
+        if not strict:
+            self.kept = tuple(dict.fromkeys((*self.kept, *self._edited_in_slots())))
+        self._close_made(moves, live, forward=forward)
+        live.sync((*folders, self.contents / "before", self.contents / "after", self.extra))
 
-    def _close_made(self, steps: Iterable[Step], forward: bool) -> None:
+    def _edited_in_slots(self) -> Iterator[str]:
+        """Paths of what lies in its slot otherwise than the run towards the goal had found it, or
+        had brought it: also where a run that was killed has put it there.
+        """
+        on = self.record.direction == self.record.goal
+        for step in self.record.steps:
+            if step.kind is StepKind.MOVE:
+                out, inn = self._slots(step, self.record.goal)
+                slot, facts = (out, step.seen) if on else (inn, step.brings)
+                if facts is not None and os.path.lexists(slot) and facts_of(slot) != facts:
+                    yield step.path
+
+    def _close_made(self, steps: Iterable[Step], live: LiveFolder, *, forward: bool) -> None:
         """Folders that were made without their owner's rights taken away get their own mode."""
         for step in steps:
             mode = step.after_mode if forward else step.before_mode
             if (
                 step.kind is (StepKind.MKDIR if forward else StepKind.RMDIR)
-                and mode & OWNER_RIGHTS != OWNER_RIGHTS
+                and mode & OWNER != OWNER
             ):
-                with contextlib.suppress(FileNotFoundError):
-                    self._live(step).chmod(mode)
+                with contextlib.suppress(PermissionError):
+                    live.set_mode(step.path, mode)
 
     def commit(self) -> None:
         """Mark the run as done."""
         self.save(phase=Phase.DONE, first=False)
 
-    def _do(self, step: Step, forward: bool) -> None:
-        live = self._live(step)
+    def _do(self, step: Step, live: LiveFolder, *, forward: bool) -> bool:
+        """Carry out one step; False if there was nothing to do."""
         match step.kind:
             case StepKind.MOVE:
-                self._move(step, live, "forward" if forward else "backward")
+                moved = self._move(step, live)
+                self.moved += moved
+                return moved
             case StepKind.MKDIR if forward:
-                _make_folder(live, step.after_mode)
+                live.make_folder(step.path, step.after_mode)
             case StepKind.RMDIR if not forward:
-                _make_folder(live, step.before_mode)
+                live.make_folder(step.path, step.before_mode)
             case StepKind.MKDIR | StepKind.RMDIR:
-                _drop_folder(live)
+                live.drop_folder(step.path)
             case StepKind.CHMOD:
-                with contextlib.suppress(FileNotFoundError):
-                    live.chmod(step.after_mode if forward else step.before_mode)
+                live.set_mode(step.path, step.after_mode if forward else step.before_mode)
+        return True
 
-    def _move(self, step: Step, live: Path, direction: Direction) -> None:
-        out, inn = self._slots(step, direction)
-        if step.had_live and not os.path.lexists(out) and os.path.lexists(live):
-            if self.record.first and direction == "forward" and step.expected_stat is not None:
-                self._check(step, live)
-            out.parent.mkdir(exist_ok=True)
-            live.rename(out)
-        if step.has_incoming and os.path.lexists(inn):
-            live.parent.mkdir(parents=True, exist_ok=True)
-            inn.rename(live)
+    def _move(self, step: Step, live: LiveFolder) -> bool:
+        """Bring one path towards the run's end from wherever a former run has left it; True if
+        anything had to be moved.
+        """
+        if self.record.direction == self.record.goal:
+            return self._move_on(step, live)
+        return self._move_back(step, live)
 
-    def _check(self, step: Step, live: Path) -> None:
-        stat = live.lstat()
-        if (stat.st_size, stat.st_mtime_ns, stat.st_ino) != step.expected_stat:
-            raise FileChanged(
-                f"{step.path} changed after the preview.",
-                "Nothing was changed. Look at the preview again and repeat.",
-            )
+    def _move_on(self, step: Step, live: LiveFolder) -> bool:
+        out, inn = self._slots(step, self.record.goal)
+        waiting = step.incoming and os.path.lexists(inn)
+        # Live is what this run has brought already, unless that still waits or never was.
+        leaving = (waiting or not step.incoming) and live.exists(step.path)
+        if leaving and step.had and not os.path.lexists(out):
+            live.take_out(step.path, out, step.seen)
+        elif leaving:  # written after the run had been here: not what it was to take out
+            live.move_stranger(step.path)
+        elif step.incoming and live.differs(step.path, step.brings):
+            self.edited = (*self.edited, step.path)
+        if waiting:
+            live.bring_in(inn, step.path)
+        return waiting or leaving
 
-
-def open_read_only(folders: Iterable[Path]) -> None:
-    """Let their owner write into folders for a while; who calls sets the modes afterwards."""
-    for folder in set(folders):
-        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-            folder.chmod(stats.S_IMODE(folder.stat().st_mode) | OWNER_RIGHTS)
-
-
-def _make_folder(path: Path, mode: int) -> None:
-    path.mkdir(parents=True, exist_ok=True)
-    path.chmod(mode | OWNER_RIGHTS)
-
-
-def _drop_folder(path: Path) -> None:
-    """Remove a folder if it is empty; one that holds other things stays."""
-    try:
-        path.rmdir()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
-            raise
+    def _move_back(self, step: Step, live: LiveFolder) -> bool:
+        out, inn = self._slots(step, self.record.goal)
+        waiting = step.had and os.path.lexists(out)
+        brought = step.incoming and not os.path.lexists(inn)
+        there = (waiting or brought) and live.exists(step.path)
+        if there and brought:
+            live.take_out(step.path, inn, step.brings)
+        elif there:
+            live.move_stranger(step.path)
+        if waiting:
+            live.bring_in(out, step.path)
+        return waiting or brought

@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from kitdesk.errors import BadModelKit
-from kitdesk.services.disk.files import os_errors_as, read_at, umask, write_all
+from kitdesk.services.disk.files import os_errors_as, read_at, set_mode, umask, write_all
 from kitdesk.services.store.blob_writer import COPY_CHUNK_BYTES, COPY_UNSUPPORTED
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class FileExtractor:
         with os_errors_as("writing into the folder"):
             mask = umask()
             for path, mode in reversed(self._modes):  # a read-only folder is filled first
-                os.chmod(path, mode & ~mask)
+                set_mode(path, mode & ~mask)
 
     def _take_back(self) -> None:
         for path in self._files:

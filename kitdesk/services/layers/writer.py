@@ -14,6 +14,7 @@ from kitdesk.modelkit.tar.header import BLOCK
 from kitdesk.modelkit.tar.member import stat_key
 from kitdesk.progress import Progress, Report
 from kitdesk.services.disk.files import disk_error
+from kitdesk.services.disk.settled import YOUNG_NS, Settling
 from kitdesk.services.layers import pack_cache
 from kitdesk.services.layers.pack_cache import CachedLayer
 from kitdesk.services.layers.reuse import PreviousBlob, open_previous
@@ -83,10 +84,12 @@ def write_layer(
     if done is None:  # the old blob was damaged: only the files themselves can be trusted
         done = _write(folder, layer, blobs, compression, report, None, size)
         assert done is not None
-    made, starts = done
+    made, starts, settled = done
     if cache is not None:
         if compression != "none":
             starts = array("q", [-1]) * len(starts)  # a compressed blob cannot be copied from
+        if not settled:  # then only what has not been written for long is sure to be as it was read
+            began -= YOUNG_NS
         cache.keep(*place, made, layer.members, starts, began)
     return _written(layer, compression, made)
 
@@ -99,13 +102,16 @@ def _write(
     report: Report,
     old: PreviousBlob | None,
     size: int,
-) -> tuple[CachedLayer, array[int]] | None:
-    """Write the blob; returns where each member starts, None when the old blob was damaged."""
+) -> tuple[CachedLayer, array[int], bool] | None:
+    """Write the blob; None when the old blob was damaged. Returns also where each member starts,
+    and whether the times of every file move with its next change.
+    """
     with blobs.writer(behind=compression == "none" and size >= BACKGROUND_HASH_BYTES) as out:
         sink = TarSink(out, compression)
         whole = True
         try:
-            starts = _TarBuilder(folder, layer, sink, size, report).write(old)
+            pen = _TarBuilder(folder, layer, sink, size, report)
+            starts = pen.write(old)
         finally:
             if old is not None:
                 whole = old.close()
@@ -113,7 +119,8 @@ def _write(
             return None
         sink.write(tar_writer.END)
         diff_id = sink.close()
-        return CachedLayer(out.commit(), out.size, diff_id, ""), starts
+        made = CachedLayer(out.commit(), out.size, diff_id, "")
+        return made, starts, pen.settling.all_settled
 
 
 def _written(
@@ -136,6 +143,7 @@ class _TarBuilder:
         self._total = total
         self._report = report
         self._told = 0
+        self.settling = Settling()
 
     def write(self, old: PreviousBlob | None) -> array[int]:
         """Write all members; returns where each one starts in the plain tar."""
@@ -170,6 +178,7 @@ class _TarBuilder:
                 if size > SMALL_FILE_BYTES:
                     same = self._large(handle, header, size, planned)
                 else:
+                    self.settling.settle(handle, os.fstat(handle))
                     data = os.read(handle, size + 1)
                     same = len(data) == size and stat_key(os.fstat(handle)) == planned
                     rest = -size % BLOCK
@@ -186,7 +195,8 @@ class _TarBuilder:
             self._tell()
 
     def _large(self, handle: int, header: bytes, size: int, planned: bytes) -> bool:
-        if stat_key(os.fstat(handle)) != planned:
+        stat, _sure = self.settling.settle(handle, os.fstat(handle))
+        if stat_key(stat) != planned:
             return False  # not worth reading
         self._sink.write(header)
         done = self._sink.copy(handle, size, 0, self._tell)

@@ -148,6 +148,7 @@ class FolderRemote:
             layout = self.path / "oci-layout"
             if not layout.exists():
                 write_atomically(layout, b'{"imageLayoutVersion":"1.0.0"}')
+            self._blobs.tidy()
             digest = self._blobs.put(data, 0o644)
             entry: dict[str, Any] = {"mediaType": media_type, "digest": digest, "size": len(data)}
             if tag:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
-import time
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from kitdesk.errors import NotFound, WrongDigest
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.progress import Progress, Report, silent
-from kitdesk.services.disk.files import BLOCK, os_errors_as, sync_folder
+from kitdesk.services.disk import write_back
+from kitdesk.services.disk.files import (
+    BLOCK,
+    SETTLED_SECONDS,
+    STALE_SECONDS,
+    is_abandoned,
+    os_errors_as,
+    set_mode,
+    sync_folder,
+)
 from kitdesk.services.store.blob_writer import BlobWriter
 
 if TYPE_CHECKING:
@@ -21,8 +29,12 @@ if TYPE_CHECKING:
 
 LAYER_MODE, RECORD_MODE = 0o600, 0o444
 """Modes kit gives to layers, and to configs and manifests (FORMAT.md, 6.2)."""
-STALE_SECONDS = 24 * 3600
-"""Files aside that nobody touched for so long belong to nobody."""
+
+
+_HELD = re.compile(r"[0-9]+-[0-9a-f]{16}\.tmp\Z")
+"""Of a writer that locks it."""
+_OF_PROCESS = re.compile(r"[a-z]+-([0-9]{1,9})\.tmp\Z")
+"""Of a process that does not."""
 
 
 class BlobStore:
@@ -46,14 +58,13 @@ class BlobStore:
         except FileNotFoundError:
             return None
 
-    def writer(self, mode: int = LAYER_MODE, *, behind: bool = False) -> BlobWriter:
-        """A new blob in the making (use as a context manager).
+    def has_size(self, digest: str, size: int) -> bool:
+        """True if the blob is there and as long as it should be."""
+        return self.size(digest) == size
 
-        Layers of kit's store are not forced to the disk, as kit does not: the bytes of a version
-        whose index survives a power cut but whose layer did not are still in the project or the
-        registry, and the layer's size gives the loss away. Everything else is.
-        """
-        return BlobWriter(self, mode, sync=mode != LAYER_MODE, behind=behind)
+    def writer(self, mode: int = LAYER_MODE, *, behind: bool = False) -> BlobWriter:
+        """A new blob in the making (use as a context manager)."""
+        return BlobWriter(self, mode, behind=behind)
 
     def put(self, data: bytes, mode: int = RECORD_MODE) -> str:
         """Store small bytes; returns the digest. An altered blob of that name is mended."""
@@ -65,10 +76,13 @@ class BlobStore:
             out.write(data)
             return out.commit()
 
-    def commit_file(self, path: Path, digest: str, mode: int = LAYER_MODE) -> None:
+    def commit_file(
+        self, path: Path, digest: str, mode: int = LAYER_MODE, *, synced: bool = False
+    ) -> None:
         """Move a finished file (same volume, right digest) into its place.
 
         A blob of that name stays only if it is known to be whole: a torn or altered one is mended.
+        ``synced``: its bytes are on the disk already; they are before they have the name.
         """
         target = self.path(digest)
         with os_errors_as("writing into the store"):
@@ -76,7 +90,10 @@ class BlobStore:
             if self.is_verified(digest, path.stat().st_size):
                 path.unlink()
                 return
-            path.chmod(mode)
+            if not synced:
+                with path.open("rb") as written:
+                    write_back.sync_data(written.fileno())
+            set_mode(path, mode)
             path.replace(target)
             sync_folder(self.folder)
             self.mark_verified(digest)
@@ -152,6 +169,8 @@ class BlobStore:
                 state.update(block)
                 done += len(block)
                 report(Progress("Checking", done, actual))
+            with contextlib.suppress(OSError):  # whoever wrote it may not have waited for the disk
+                write_back.sync_data(blob.fileno())
         if f"sha256:{state.hexdigest()}" != digest:
             return "has other bytes than its digest says"
         self.mark_verified(digest, before)
@@ -172,15 +191,43 @@ class BlobStore:
             (self._stamps / digests.hex_of(digest)).unlink(missing_ok=True)
         return size
 
-    def tidy(self) -> None:
-        """Throw away what unfinished writers left long ago."""
-        with contextlib.suppress(FileNotFoundError):
+    def abandoned(self) -> Iterator[Path]:
+        """Files aside whose writers were killed.
+
+        A download that was cut can be gone on with: it counts only when nobody has for a day.
+        """
+        with contextlib.suppress(OSError):
             for entry in os.scandir(self.temp_dir):
-                if time.time() - entry.stat().st_mtime > STALE_SECONDS:
-                    if entry.is_dir(follow_symlinks=False):
-                        shutil.rmtree(entry.path, ignore_errors=True)
-                    else:
-                        Path(entry.path).unlink(missing_ok=True)
+                path = Path(entry.path)
+                held = _HELD.match(entry.name)
+                gone = _OF_PROCESS.match(entry.name)
+                settled = SETTLED_SECONDS if held or _is_gone(gone) else STALE_SECONDS
+                if entry.is_file(follow_symlinks=False) and is_abandoned(path, settled=settled):
+                    yield path
+
+    def downloads(self) -> Iterator[Path]:
+        """Downloads that were cut, and can be gone on with."""
+        with contextlib.suppress(OSError):
+            yield from (path for path in self.temp_dir.iterdir() if path.suffix == ".part")
+
+    def tidy(self) -> None:
+        """Throw away what killed writers have left."""
+        for path in self.abandoned():
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _is_gone(found: re.Match[str] | None) -> bool:
+    """True if the process of that number has ended."""
+    if found is None or os.name != "posix":
+        return False
+    try:
+        os.kill(int(found[1]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _stamp(stat: os.stat_result) -> bytes:

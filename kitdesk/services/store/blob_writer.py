@@ -8,7 +8,8 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Self
 
-from kitdesk.services.disk.files import os_errors_as, read_at, write_all
+from kitdesk.services.disk import write_back
+from kitdesk.services.disk.files import hold, os_errors_as, read_at, write_all
 from kitdesk.services.store.hashing import BackgroundHasher
 
 if TYPE_CHECKING:
@@ -36,12 +37,10 @@ class BlobWriter:
     is hashed is what is stored, and copying need not pass through this process.
     """
 
-    def __init__(
-        self, blobs: BlobStore, mode: int, *, sync: bool = True, behind: bool = False
-    ) -> None:
+    def __init__(self, blobs: BlobStore, mode: int, *, behind: bool = False) -> None:
         self._blobs = blobs
         self._mode = mode
-        self._sync = sync
+        self._begun = 0
         self._behind = behind
         self._path = blobs.temp_dir / f"{os.getpid()}-{os.urandom(8).hex()}.tmp"
         self._hash = hashlib.sha256()
@@ -54,6 +53,7 @@ class BlobWriter:
             self._blobs.temp_dir.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             self._handle = os.open(self._path, flags, 0o600)
+            hold(self._handle)
         if self._behind and hasattr(os, "pread"):
             self._follower = BackgroundHasher(self._handle)
         return self
@@ -99,6 +99,9 @@ class BlobWriter:
         self.size += size
         if self._follower is not None:
             self._follower.advance(self.size)
+        if self.size - self._begun >= write_back.STEP:
+            write_back.begin(self._handle, self._begun, self.size - self._begun)
+            self._begun = self.size
 
     @property
     def digest(self) -> str:
@@ -110,14 +113,18 @@ class BlobWriter:
         return f"sha256:{self._hash.hexdigest()}"
 
     def commit(self) -> str:
-        """Give the bytes their name; a whole blob of that name is kept. Returns the digest."""
+        """Give the bytes their name; a whole blob of that name is kept. Returns the digest.
+
+        They are on the disk before they have the name: a version whose index survives a power cut
+        has its layers.
+        """
         digest = self.digest
         with os_errors_as("writing into the store"):
-            if self._sync:
-                os.fsync(self._handle)
+            if not self._blobs.is_verified(digest, self.size):
+                write_back.sync_data(self._handle)
+            self._blobs.commit_file(self._path, digest, self._mode, synced=True)
             os.close(self._handle)
             self._handle = -1
-            self._blobs.commit_file(self._path, digest, self._mode)
         return digest
 
     def __exit__(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from kitdesk.modelkit.oci.manifest import ManifestKind
 
-if TYPE_CHECKING:
-    from datetime import datetime
+LATEST = 253402300799
+"""The last second of the year 9999: a disk may hold later times, a calendar does not."""
 
 
 class StoredVersion(NamedTuple):
@@ -32,3 +33,8 @@ class Removed(NamedTuple):
     digest: str
     freed: int
     """Bytes; 0 when only a tag went."""
+
+
+def time_of(seconds: float) -> datetime:
+    """A file's time as a date, the nearest one where no calendar has it."""
+    return datetime.fromtimestamp(min(max(seconds, 0), LATEST), UTC)

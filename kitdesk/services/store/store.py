@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import BadReference, KitDeskError, NotFound, StoreDamaged
@@ -13,7 +12,7 @@ from kitdesk.services.disk.files import locked, os_errors_as, write_atomically
 from kitdesk.services.store import index
 from kitdesk.services.store.blob_store import BlobStore
 from kitdesk.services.store.index import IndexEntry
-from kitdesk.services.store.records import Removed, StoredVersion
+from kitdesk.services.store.records import Removed, StoredVersion, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,7 +87,7 @@ class Store:
                 record.digest,
                 tuple(sorted(tag for tag, at in tags.items() if at.digest == record.digest)),
                 size,
-                datetime.fromtimestamp(stat.st_mtime, UTC),
+                time_of(stat.st_mtime),
                 kind,
             )
 
@@ -149,14 +148,19 @@ class Store:
             return manifest.config.data
         return self.blobs.read(manifest.config.digest)
 
-    def has(self, digest: str) -> bool:
-        """True if manifest, config and every layer are there with the right size."""
+    def has(self, digest: str, *, whole: bool = False) -> bool:
+        """True if manifest, config and every layer are there with the right size.
+
+        ``whole``: and are what their names say; what nobody has hashed yet is hashed.
+        """
         try:
             manifest = self.manifest(digest)
         except KitDeskError:
             return False
+        blobs = self.blobs
         return all(
-            one.data is not None or self.blobs.size(one.digest) == one.size
+            one.data is not None
+            or (blobs.is_whole if whole else blobs.has_size)(one.digest, one.size)
             for one in (manifest.config, *manifest.layers)
         )
 
@@ -169,18 +173,22 @@ class Store:
         *,
         complete: bool = False,
     ) -> None:
-        """Make a manifest whose blobs are all there visible under its repository and tags.
+        """Make a manifest visible under its repository and tags.
 
-        ``complete``: look again, under the lock, whether they are; raises StoreDamaged when another
-        process has removed one meanwhile.
+        Looks under the lock whether it is still there, with ``complete`` each of its blobs, and
+        whole; raises StoreDamaged when another process has removed one meanwhile.
         """
         record = IndexEntry(digest, size)
         with os_errors_as("writing into the store"), locked(self._lock):
-            if complete and not self.has(digest):
+            if not (
+                self.has(digest, whole=True) if complete else self.blobs.has_size(digest, size)
+            ):
                 raise StoreDamaged(
                     "A layer was removed from the store while it was needed.", "Try again."
                 )
-            self._prepare()
+            layout = self.storage / "oci-layout"
+            if not layout.exists():
+                write_atomically(layout, b'{"imageLayoutVersion":"1.0.0"}')
             known = self._known()
             if all(one.digest != digest for one in known):
                 index.write_global(self._index, (*known, record))
@@ -206,11 +214,6 @@ class Store:
             aside = self.root / "kitdesk" / f"damaged-index-{os.urandom(4).hex()}.json"
             write_atomically(aside, self._index.read_bytes())
             return tuple({record.digest: record for record in found}.values())
-
-    def _prepare(self) -> None:
-        layout = self.storage / "oci-layout"
-        if not layout.exists():
-            write_atomically(layout, b'{"imageLayoutVersion":"1.0.0"}')
 
     def remove(self, reference: Reference, *, whole: bool = False) -> Removed:
         """Take a tag away, or with a digest, the last tag or ``whole`` the version with it.
@@ -267,17 +270,13 @@ class Store:
 
     def reclaimable_bytes(self, digest: str) -> int:
         """Bytes that deleting a version would give back."""
-        kept: set[str] = set()
-        for record in self._records():
-            if record.digest != digest:
-                kept |= self.required_digests(record.digest)
+        others = [record.digest for record in self._records() if record.digest != digest]
+        kept: set[str] = set().union(*map(self.required_digests, others))
         return sum(self.blobs.size(name) or 0 for name in self.required_digests(digest) - kept)
 
     def _records(self) -> set[IndexEntry]:
-        found = set(self._known())
-        for name in self.repositories():
-            found |= set(index.read_index(self._file(name, "index")))
-        return found
+        files = [self._file(name, "index") for name in self.repositories()]
+        return set(self._known()).union(*map(index.read_index, files))
 
     def required_digests(self, digest: str) -> set[str]:
         """Digests a version needs, its own manifest among them; an index needs its members too."""

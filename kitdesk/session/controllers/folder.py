@@ -9,7 +9,7 @@ from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations import undo as undos
 from kitdesk.operations.inputs.addresses import name_of
 from kitdesk.operations.messages import count_words
-from kitdesk.operations.rollback import RollbackPlan, RollbackResult, plan_rollback, rollback
+from kitdesk.operations.rollback import RollbackPlan, RollbackResult, rollback, rollback_now
 from kitdesk.operations.unpack import UnpackResult, unpack
 from kitdesk.session.controllers.jobs import JobSpec
 from kitdesk.session.controllers.kit_command import kit_command
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from kitdesk.progress import Report
     from kitdesk.session.controllers.context import CommandContext
+
+NAMED = 3
+"""Paths that a result names."""
 
 
 class FolderController:
@@ -85,7 +88,7 @@ class FolderController:
         self._context.runner.run_latest("rollback-preview", work, done, failed)
 
     def rollback(self, digest: str) -> None:
-        """Carry the previewed plan out."""
+        """Carry the previewed plan out; where the folder has changed since, look again."""
         plan, services = self._plan, self._context.services
         if plan is None or plan.digest != digest:
             self._context.show_error(
@@ -104,9 +107,12 @@ class FolderController:
             text = f"{count_words(came, 'file')} came back"
             aside = len(change.aside_sizes)
             text += f", {aside} {'is' if aside == 1 else 'are'} in the safe copy." if aside else "."
-            result = ResultBanner(
-                f"This folder is exactly {title} again.", text, bool(back.safe_copy)
-            )
+            text = " ".join((text, *back.warnings))
+            words = f"This folder is exactly {title} again."
+            if not back.exact:
+                left = ", ".join(back.left[:NAMED]) or "some modes"
+                words = f"This folder is {title} again, but for {left}."
+            result = ResultBanner(words, text, bool(back.safe_copy))
             self._context.workspace.apply(Topic.JOBS, result=result)
             self._context.reload(back.changes)
             return count_words(moved, "file")
@@ -120,6 +126,7 @@ class FolderController:
                 JobQueue.PROJECT,
                 work,
                 done,
+                stopped=lambda: self.preview_rollback(digest),
             )
         )
 
@@ -134,12 +141,12 @@ class FolderController:
 
         def work(report: Report) -> RollbackResult:
             self._context.ensure_local(digest, report)
-            plan = plan_rollback(folder, digest, label, services, report, only=(path,))
-            return rollback(plan, services, report, verb="restore")
+            return rollback_now(folder, digest, label, services, report, (path,), "restore")
 
         def done(back: RollbackResult) -> str:
             change = back.plan.folder_plan
             aside = "What was there is in the safe copy." if change.aside_sizes else ""
+            aside = " ".join((aside, *back.warnings)).strip()
             if change.nothing:
                 aside = "It was so already; nothing was changed."
             result = ResultBanner(f"{name} is as in {title} again.", aside, bool(back.safe_copy))
@@ -203,6 +210,7 @@ class FolderController:
     def _undone(self, done: undos.UndoResult) -> str:
         where = done.label.rpartition(":")[2] or "as it was"
         text = f"{count_words(done.files, 'file')} changed places with the safe copy."
+        text = " ".join(filter(None, (text, done.kept_sentence, *done.warnings)))
         result = ResultBanner(f"Undone: this folder is at {where} again.", text, undo=True)
         self._context.workspace.apply(Topic.JOBS, result=result)
         self._context.reload(done.changes)
@@ -217,7 +225,11 @@ class FolderController:
             return undos.resolve_interrupted(folder, way, services, report)
 
         def done(settled: undos.UndoResult) -> str:
-            self._context.workspace.apply(Topic.JOBS, result=None)
+            found = None
+            if settled.kept:
+                words = f"This folder is at {settled.label or 'what it was'}."
+                found = ResultBanner(words, settled.kept_sentence, undo=False)
+            self._context.workspace.apply(Topic.JOBS, result=found)
             self._context.reload(settled.changes)
             return f"the folder is at {settled.label}"
 

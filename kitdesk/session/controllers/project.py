@@ -102,6 +102,7 @@ class ProjectController:
         folder = self._workspace.state.folder
         if folder is None:
             return
+        from kitdesk.operations.leftovers import sweep
         from kitdesk.session.loaders.folder import read_folder, utc_now
 
         path, services = folder.path, self._services
@@ -109,6 +110,8 @@ class ProjectController:
             self._workspace.apply(Topic.FOLDER, folder=replace(folder, counting=True))
 
         def work(report: Callable[[Any], None]) -> folder_loader.FolderReading:
+            if first:
+                sweep(services, path)
             found = read_folder(path, services, report)
             if first and found.state.problem is None:
                 opened = utc_now().isoformat()

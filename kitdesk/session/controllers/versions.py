@@ -89,7 +89,7 @@ class VersionController:
         target = folder if not folder.exists() else folder / "movie-recommend"
 
         def work(report: Report) -> Path:
-            written = demo.demo(target)
+            written = demo.demo(target, services)
             repository = Reference("localhost", "movie-recommend")
             pack(written.project, repository.with_tag("v1.0.0"), services, report)
             demo.advance(written.project)

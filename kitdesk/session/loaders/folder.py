@@ -76,7 +76,7 @@ def read_folder(folder: Path, services: Services, report: Report) -> FolderReadi
         repository = repository_for(folder, services)
         swap = services.safe_copies.interrupted(folder)
         if swap is not None:
-            label = swap.record.after_label
+            label = swap.record.bound_for[1]
             base = replace(base, interrupted=f"A roll back to {label} was cut off.")
         base = replace(base, kitfile=kitfiles.find(folder))
         found = folder_status(folder, services, report, repository)

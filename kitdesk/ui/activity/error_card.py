@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kitdesk.ui.host import WindowHost
 
 WIDTH = 560
+PLAN_CHANGED = "plan-changed"
+"""Code of the error that the folder is not as its preview showed it."""
 
 
 class ErrorCard(Box):
@@ -72,6 +74,7 @@ class ErrorCard(Box):
         self._well.setVisible(bool(error.detail))
         self.sign_in.setVisible(bool(error.host))
         self.again.setVisible(error.job is not None and not error.host)
+        self.again.setText("Look again…" if error.code == PLAN_CHANGED else "Try again")
         self.setAccessibleName(f"Error: {error.title} {hint}")
         self.settle()
         self.raise_()
@@ -104,6 +107,10 @@ class ErrorCard(Box):
         error = self._window_host.workspace.state.error
         if error and error.job is not None:
             self._window_host.session.jobs.dismiss_error()
+            preview = self._window_host.workspace.state.rollback
+            if error.code == PLAN_CHANGED and preview is not None:
+                self._window_host.open_sheet("rollback", preview.digest)
+                return
             self._window_host.session.jobs.retry(error.job)
 
     @Slot()

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -16,28 +17,29 @@ from kitdesk.operations import undo as undos
 from kitdesk.operations.demo import advance
 from kitdesk.operations.pack import pack
 from kitdesk.services.container import Services
-from tests.snapshots import snapshot
+from tests.snapshots import Snapshot, snapshot
 
 ROOT = Path(__file__).parents[3]
 KILLED = 9
 RUN = """
 import os, pathlib, sys
 from kitdesk.operations import rollback, undo
+from kitdesk.services.disk import renames
 from kitdesk.services.container import Services
 from kitdesk.services.config.paths import from_environment
 
 folder, digest, verb, left = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 services = Services.at(from_environment())
-real = pathlib.Path.rename
+real = renames.rename_new
 
-def rename(self, target):
+def rename_new(source, target):
     global left
     if left == 0:
         os._exit(9)  # as a SIGKILL: no except, no finally
     left -= 1
-    return real(self, target)
+    return real(source, target)
 
-pathlib.Path.rename = rename
+renames.rename_new = rename_new
 if verb == "rollback":
     rollback.rollback(rollback.plan_rollback(folder, digest, "demo:v1", services), services)
 else:
@@ -80,7 +82,9 @@ def test_killed_before_every_rename(
 
     deaths = 0
     for renames in range(100):
-        for way, end in (("finish", goal), ("undo", origin)):
+        ways: tuple[tuple[Literal["finish", "undo"], Snapshot], ...]
+        ways = ("finish", goal), ("undo", origin)
+        for way, end in ways:
             begin_again()
             if not killed(project, first, verb, renames):
                 assert deaths > 5

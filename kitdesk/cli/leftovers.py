@@ -1,0 +1,13 @@
+"""What killed jobs have left is removed before a verb that writes begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kitdesk.cli.context import Context
+from kitdesk.operations.leftovers import sweep
+
+
+def sweep_leftovers(context: Context, folder: Path | None = None) -> None:
+    """Remove it from the store, and from a project's folder; never fails."""
+    sweep(context.services, folder)
