@@ -96,7 +96,7 @@ def test_no_interruption_is_told_while_another_process_is_at_work(
     code = (
         "import sys\nfrom pathlib import Path\nfrom kitdesk.services.container import Services\n"
         "from kitdesk.services.config.paths import from_environment\n"
-        "with Library.at(from_environment()).safe.only_writer(Path(sys.argv[1])):\n"
+        "with Services.at(from_environment()).safe_copies.only_writer(Path(sys.argv[1])):\n"
         "    print('held', flush=True)\n    sys.stdin.read()\n"
     )
     words = [sys.executable, "-c", code, str(folder)]

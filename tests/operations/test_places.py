@@ -51,8 +51,8 @@ second = pack(folder, parse("demo:v2"), services).digest
 at_v2 = snapshot(folder)
 assert not [name for name in os.listdir(folder) if name.startswith(".kitdesk")]
 plan = rollbacks.plan_rollback(folder, first, "demo:v1", services)
-inside = services.safe_copies.place(folder) == folder / ".kitdesk-safe"
-assert services.safe_copies.place(folder) == Path(place), services.safe_copies.place(folder)
+inside = services.safe_copies.location_for(folder) == folder / ".kitdesk-safe"
+assert services.safe_copies.location_for(folder) == Path(place), services.safe_copies.location_for(folder)
 assert inside == any("another disk begins at its edge" in text for text in plan.warnings)
 assert rollbacks.rollback(plan, services).exact
 skip = (".kitdesk-safe",)
