@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.operations.contents.placement import VersionFile
+    from kitdesk.operations.contents.trees import VersionContents
     from kitdesk.operations.folder_changes.staged_hashes import Hashes
     from kitdesk.services.container import Services
     from kitdesk.services.history.transaction import FolderTransaction
 
+TICK_NS = 20_000_000
+"""Longer than a step of the clock from which files get their times."""
 ALL_CHANGED = Changes(Topic.FOLDER | Topic.KITFILE | Topic.HISTORY)
 
 
@@ -127,21 +131,22 @@ def plan_rollback(
     """
     folder = folder_of(folder)
     check_whole(folder, services)
-    plan = _plan(folder, digest, label, services, services.hashes, report, only)
+    tree = version_contents(services, digest, report)
+    plan = _plan(folder, label, tree, services, services.hashes, report, only)
     check_places(plan.folder_plan, services)
     return plan
 
 
 def _plan(
     folder: Path,
-    digest: str,
     label: str,
+    tree: VersionContents,
     services: Services,
     hashes: Hashes,
     report: Report,
     only: tuple[str, ...],
+    looked_at: int = 0,
 ) -> RollbackPlan:
-    tree = version_contents(services, digest, report)
     ignore, warnings = _ignore(folder)
     files, folders = owned_paths(folder, tree, ignore)
     own = _kitfile_name(folder)
@@ -152,14 +157,14 @@ def _plan(
     needed = dict(tree.folders)
     if only:
         wanted, files, needed, folders = limit_to(only, wanted, files, needed)
-    planner = FolderPlanner(folder, hashes, _left_alone(ignore, own), report)
+    planner = FolderPlanner(folder, hashes, _left_alone(ignore, own), report, looked_at)
     planner.want_folders(needed, folders)
     planner.want_files(wanted, files)
     change = planner.plan
     kept = [path for path in change.kept if is_protected(path) or ignore.matches(path)]
     warnings += [f"{path} stays as it is: it is ignored or belongs to git." for path in kept]
     warnings += place_warnings(change, services)
-    return RollbackPlan(folder, digest, label, change, tuple(warnings), only=only)
+    return RollbackPlan(folder, tree.digest, label, change, tuple(warnings), only=only)
 
 
 def rollback(
@@ -172,11 +177,12 @@ def rollback(
     """
     with services.safe_copies.only_writer(plan.folder):
         check_whole(plan.folder, services, locked=True)
-        now = _again(plan, services, services.hashes, report)
+        began, tree = time.time_ns(), version_contents(services, plan.digest, report)
+        now = _plan(plan.folder, plan.label, tree, services, services.hashes, report, plan.only)
         path = difference(plan.folder_plan, now.folder_plan)
         if path:
             raise PlanChanged(path, now)
-        return _carried_out(now, services, report, verb)
+        return _carried_out(now, tree, began, services, report, verb)
 
 
 def rollback_now(
@@ -192,18 +198,18 @@ def rollback_now(
     folder = folder_of(folder)
     with services.safe_copies.only_writer(folder):
         check_whole(folder, services, locked=True)
-        plan = _plan(folder, digest, label, services, services.hashes, report, only)
-        return _carried_out(plan, services, report, verb)
-
-
-def _again(
-    plan: RollbackPlan, services: Services, hashes: Hashes, report: Report = silent
-) -> RollbackPlan:
-    return _plan(plan.folder, plan.digest, plan.label, services, hashes, report, plan.only)
+        began, tree = time.time_ns(), version_contents(services, digest, report)
+        plan = _plan(folder, label, tree, services, services.hashes, report, only)
+        return _carried_out(plan, tree, began, services, report, verb)
 
 
 def _carried_out(
-    plan: RollbackPlan, services: Services, report: Report, verb: str
+    plan: RollbackPlan,
+    tree: VersionContents,
+    began: int,
+    services: Services,
+    report: Report,
+    verb: str,
 ) -> RollbackResult:
     before = services.journal.version_of(plan.folder)
     if plan.folder_plan.nothing:
@@ -216,19 +222,28 @@ def _carried_out(
 
     ends = (before, _label(services, before)), (plan.digest, plan.label)
     transaction = apply_plan(plan.folder_plan, services, verb, *ends, done, report)
-    left, exact = _look(plan, transaction, services)
+    left, exact = _look(plan, tree, began, transaction, services)
     return RollbackResult(
         plan, transaction.record.id, left, unrecorded_words(transaction), exact=exact
     )
 
 
 def _look(
-    plan: RollbackPlan, transaction: FolderTransaction, services: Services
+    plan: RollbackPlan,
+    tree: VersionContents,
+    began: int,
+    transaction: FolderTransaction,
+    services: Services,
 ) -> tuple[tuple[str, ...], bool]:
-    """Look at what has become of the folder: (paths that are not as wanted, is it exact)."""
+    """Look at what has become of the folder: (paths that are not as wanted, is it exact).
+
+    ``began``: time in ns when the plan began to look; what has not been touched since is as then.
+    """
     hashes = StagedHashes(services.hashes, plan.folder, transaction.brought)
     try:
-        change = _again(plan, services, hashes).folder_plan
+        change = _plan(
+            plan.folder, plan.label, tree, services, hashes, silent, plan.only, began - TICK_NS
+        ).folder_plan
     except KitDeskError as error:  # somebody writes it just now, or it has gone
         return (error.title,), False
     # A folder that holds what no version owns is not ours to remove: it is no difference.
