@@ -51,7 +51,10 @@ def _go(words: list[str], *, ends: bool) -> int:
         return 2
     from kitdesk.app import main as window
 
-    return window(words)
+    code = window(words)
+    if ends:
+        _leave(code)  # a job that does not notice its cancel must not keep the process
+    return code
 
 
 def _leave(code: int) -> None:

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk import __version__
+from kitdesk.cli.streams import prepare
+from kitdesk.errors import KitDeskError
+from kitdesk.services.boundary import expected
 from kitdesk.services.config import paths as places
+from kitdesk.services.config.display import display_problem
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -30,7 +34,6 @@ window for 200 ms.
 """
 UNSEEN_MS = 1000
 """After so many milliseconds a window that nobody uncovers is furnished all the same."""
-NO_DISPLAY = "There is no display: the window cannot be opened."
 
 
 def main(words: list[str]) -> int:
@@ -39,17 +42,24 @@ def main(words: list[str]) -> int:
     parser.add_argument("folder", nargs="?", default="")
     parser.add_argument("--self-test", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--new-window", action="store_true", help=argparse.SUPPRESS)
+    prepare()
     options = parser.parse_args(words)
-    folder = str(Path(options.folder).absolute()) if options.folder else ""
     if options.self_test:
         return self_test()
-    if not has_display():
-        sys.stderr.write(f"{NO_DISPLAY}\nkitdesk tour tells the story here.\n")
+    problem = display_problem(os.environ)
+    if problem:
+        sys.stderr.write(f"{problem}\nkitdesk tour tells the story here.\n")
         return 1
-    found = places.from_environment()
-    runtime = runtime_folder(found)
-    if not options.new_window and forwarded_to_running(runtime, folder):
-        return 0
+    try:
+        with expected("the window"):
+            folder = str(Path(options.folder).absolute()) if options.folder else ""
+            found = places.from_environment()
+            runtime = runtime_folder(found)
+            if not options.new_window and forwarded_to_running(runtime, folder):
+                return 0
+    except KitDeskError as error:
+        sys.stderr.write(f"error: {error.title}\nhint: {error.hint}\n")
+        return 1
     return Program(found, runtime, folder).run()
 
 
@@ -60,13 +70,6 @@ def forwarded_to_running(runtime: Path, folder: str) -> bool:
     from kitdesk.session.runtime import single_instance
 
     return single_instance.forward_to_running(runtime, folder)
-
-
-def has_display() -> bool:
-    """True if a window could be shown (or was asked to be drawn nowhere)."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def runtime_folder(found: places.Paths) -> Path:

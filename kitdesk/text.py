@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 MINUS = "\u2212"
+_CONTROLS = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+)
+"""Unicode's Cc, Cf, Cs, Zl and Zp but for line feed and tabulator."""
+_UNSEEN, _UNSEEN_IN_LINE = re.compile(f"[{_CONTROLS}]"), re.compile(f"[\t\n{_CONTROLS}]")
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -121,19 +128,30 @@ def short(digest: str) -> str:
     return digest.rpartition(":")[2][:8]
 
 
+def inert(text: str, *, lines: bool = False) -> str:
+    """A text from outside that shows what it holds: what turns the direction of writing, hides or
+    breaks a line (unless ``lines`` may be several) is shown as U+FFFD, one for one.
+    """
+    if text.isprintable():
+        return text
+    return (_UNSEEN if lines else _UNSEEN_IN_LINE).sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def escape_html(html: str) -> str:
     """A text made safe for a label that understands rich text."""
+    html = inert(html, lines=True)
     return html.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escape_tooltip(text: str) -> str:
     """A text from outside for a tooltip: Qt would take ``<img …>`` in it for markup."""
+    text = inert(text, lines=True)
     return f"<span>{escape_html(text)}</span>" if "<" in text else text
 
 
 def escape_mnemonic(text: str) -> str:
     """A text from outside on a button or in a menu, where ``&`` would underline a letter."""
-    return text.replace("&", "&&")
+    return inert(text).replace("&", "&&")
 
 
 def strong(text: str) -> str:

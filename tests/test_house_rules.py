@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import kitdesk
+from tests import patterns
 
 ROOT = Path(__file__).parents[1]
 CODE = sorted((ROOT / "kitdesk").rglob("*.py"))
@@ -150,6 +152,35 @@ def test_the_command_line_starts_light() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.stderr.strip(), done.returncode) == ("", 0)
+
+
+def test_no_pattern_goes_back_for_ever() -> None:
+    """No nested repetition that gives back, no repetition of nothing: see tests/patterns.py."""
+    every = {**patterns.literals(), **patterns.compiled()}
+    assert len(every) > 100
+    bad = {where: patterns.faults(*one) for where, one in every.items()}
+    assert {where: why for where, why in bad.items() if why} == {}
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(?:a+)*", r"(?:a*)+", r"(?:a|b*)*", r"(?:a?)*", r"(a(b+c)*)*", r"(?:#.*\s*)*x"]
+)
+def test_the_rule_of_patterns_bites(pattern: str) -> None:
+    assert patterns.faults(pattern)
+
+
+def test_every_pattern_ends_on_long_texts() -> None:
+    """Some seconds of the processor each; the line without a figure is the one that did not."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.patterns"],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, [*done.stdout.splitlines()[-1:], done.stderr]
 
 
 def test_locks_hold_a_hash_for_every_package() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kitdesk.cli.context import Context
 from kitdesk.operations.leftovers import sweep
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def sweep_leftovers(context: Context, folder: Path | None = None) -> None:

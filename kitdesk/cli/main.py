@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,10 @@ from kitdesk.cli.context import Context
 from kitdesk.cli.interrupts import ended_by_ctrl_c
 from kitdesk.cli.output import Output, standard
 from kitdesk.cli.parser import build
+from kitdesk.cli.streams import prepare
 from kitdesk.errors import KitDeskError
 from kitdesk.progress import Cancelled
+from kitdesk.services.boundary import expected
 from kitdesk.services.config import paths
 from kitdesk.services.container import Services
 
@@ -23,6 +26,7 @@ CANCELLED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, run the verb, report."""
+    prepare()
     words = sys.argv[1:] if arguments is None else list(arguments)
     options = build(words).parse_args(words)
     output = standard(as_json=options.json, quiet=options.quiet)
@@ -32,9 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace, output: Output) -> int:
     """One parsed command."""
     try:
-        with ended_by_ctrl_c():
+        with ended_by_ctrl_c(), expected(options.verb):
             services = Services.at(paths.from_environment())
-            return int(options.run(Context(options, output, services)))
+            try:
+                return int(options.run(Context(options, output, services)))
+            finally:
+                for sentence in services.warnings.take():
+                    output.warn(sentence)
     except KitDeskError as error:
         output.error(error, verbose=options.verbose)
         return 1
@@ -42,7 +50,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
         output.say("Cancelled. Nothing is half done.")
         return CANCELLED
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has gone; no complaint at exit
+        with contextlib.suppress(OSError):
+            sys.stderr.close()  # whoever read us has gone; no complaint at exit
         return 1
 
 

@@ -11,10 +11,11 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from kitdesk.cli.streams import is_utf8
 from kitdesk.errors import DiskFailure, KitDeskError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from kitdesk.progress import Progress
 
@@ -31,9 +32,14 @@ def clean(text: str) -> str:
     )
 
 
-def inert_json(value: object) -> str:
+def one_line(text: str) -> str:
+    """The same in one line: no name or server's text can look like a line of ours."""
+    return " ".join(clean(text).split())
+
+
+def inert_json(value: object, *, ascii_only: bool = False) -> str:
     """JSON on one line; whatever is not printable is escaped, so that no terminal obeys it."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=ascii_only)
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
@@ -70,7 +76,7 @@ class Output:
     def result(self, data: dict[str, Any], text: str) -> None:
         """The answer: JSON alone, or the text for people."""
         self._clear()
-        said = inert_json(plain(data)) if self.as_json else clean(text).rstrip("\n")
+        said = self._json(plain(data)) if self.as_json else clean(text).rstrip("\n")
         if not said:
             return
         try:
@@ -89,11 +95,19 @@ class Output:
         """A message beside the result, on stderr; --quiet hushes it."""
         if not self.quiet:
             self._clear()
-            self._err.write(clean(text).rstrip("\n") + "\n")
+            self._tell(clean(text).rstrip("\n"))
+
+    def _json(self, value: object) -> str:
+        return inert_json(value, ascii_only=not is_utf8(self._out))
+
+    def _tell(self, text: str) -> None:
+        """A line on stderr; where that is full or closed nothing can be told."""
+        with contextlib.suppress(OSError, ValueError):
+            self._err.write(text + "\n")
 
     def warn(self, text: str) -> None:
         """A warning, on stderr."""
-        self.say(f"warning: {text}")
+        self.say(f"warning: {' '.join(text.split())}")
 
     def error(self, error: KitDeskError, *, verbose: bool) -> None:
         """``error:`` and ``hint:`` on stderr; with --json the same as an object on stdout."""
@@ -101,13 +115,17 @@ class Output:
         if self.as_json:
             body = {"code": error.code, "title": error.title, "hint": error.hint}
             with contextlib.suppress(OSError):  # stderr says it as well
-                self._out.write(inert_json({"error": body}) + "\n")
+                self._out.write(self._json({"error": body}) + "\n")
                 self._out.flush()
-        self._err.write(clean(f"error: {error.title}") + "\n")
-        if error.hint:
-            self._err.write(clean(f"hint: {error.hint}") + "\n")
+        self.problem(error.title, error.hint)
         if verbose and error.detail:
-            self._err.write(clean(f"detail: {error.detail}") + "\n")
+            self._tell(one_line(f"detail: {error.detail}"))
+
+    def problem(self, title: str, hint: str) -> None:
+        """``error:`` and ``hint:`` on stderr, beside an answer that stands on stdout."""
+        self._tell(one_line(f"error: {title}"))
+        if hint:
+            self._tell(one_line(f"hint: {hint}"))
 
     def report(self, progress: Progress) -> None:
         """A progress line on a terminal, after a moment."""
@@ -122,13 +140,15 @@ class Output:
             return
         self._last = now
         share = f"{progress.done * 100 // progress.total:3d} %" if progress.total else ""
-        self._err.write(f"\r\x1b[K{clean(progress.step)}  {share}")
-        self._err.flush()
+        with contextlib.suppress(OSError, ValueError):
+            self._err.write(f"\r\x1b[K{one_line(progress.step)}  {share}")
+            self._err.flush()
         self._line = True
 
     def _clear(self) -> None:
         if self._line:
-            self._err.write("\r\x1b[K")
+            with contextlib.suppress(OSError, ValueError):
+                self._err.write("\r\x1b[K")
             self._line = False
 
 
@@ -149,4 +169,13 @@ def table(rows: Sequence[tuple[str, ...]], right: frozenset[int] = frozenset()) 
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+    return lines_of(lines)
+
+
+def lines_of(rows: Iterable[str]) -> str:
+    """A text of one line a row, whatever names the rows hold; their indentation stays."""
+    found = []
+    for row in rows:
+        start = row[: len(row) - len(row.lstrip(" "))]
+        found.append(start + clean(row[len(start) :]).replace("\n", " ").replace("\t", " "))
+    return "\n".join(found)

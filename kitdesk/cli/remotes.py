@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitdesk.cli.context import Context
-from kitdesk.operations.inputs.addresses import Address
+from kitdesk.operations.inputs.addresses import Address, FolderAddress
 from kitdesk.operations.inputs.remotes import RemoteOptions, open_remote, options_of
 
 if TYPE_CHECKING:
@@ -26,5 +26,7 @@ def remote_options(context: Context) -> RemoteOptions:
 
 
 def open_address(context: Context, address: Address) -> RemoteRepository:
-    """The remote of an address under the command's options."""
+    """The remote of an address that the command names, under its options."""
+    if not isinstance(address, FolderAddress):
+        context.services.credentials.use_environment_for(address.registry)
     return open_remote(address, remote_options(context))

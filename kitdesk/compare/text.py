@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Literal
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
 
 from kitdesk.compare.values import Line, Span, TextDiff, TextRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Language = Literal["python", "yaml", "json", "markdown", "plain"]
 MAX_BYTES = 2 << 20
 """Larger texts are not aligned: nobody reads them in a window."""
 MAX_LINES = 20_000
+LONGEST_MARKED = 2000
+"""Characters of a line whose words are compared; in longer ones the whole line differs."""
+MOST_PAIRS = 2_000_000
+"""Pairs of equal lines that are looked at; texts with more are not aligned in their middle."""
+MOST_STEPS = 4_000_000
+"""Pairs of characters that pairing the lines of one run may look at."""
+MOST_WORDS = 160_000
+"""Pairs of words of two lines."""
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 ALIKE = 0.5
 """Lines less alike than this share no word marks: the whole line differs."""
@@ -49,8 +61,7 @@ def diff(left: str, right: str, language: Language = "plain") -> TextDiff:
     old, new = left.splitlines(), right.splitlines()
     rows: list[TextRow] = []
     added = removed = 0
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=len(old) + len(new) > MAX_LINES)
-    for kind, i, j, k, m in matcher.get_opcodes():
+    for kind, i, j, k, m in _opcodes(old, new):
         if kind == "equal":
             rows += [
                 TextRow(Line(i + n + 1, old[i + n]), Line(k + n + 1, new[k + n]), changed=False)
@@ -61,6 +72,30 @@ def diff(left: str, right: str, language: Language = "plain") -> TextDiff:
         added += m - k
         rows += _changed_rows(old[i:j], new[k:m], i, k)
     return TextDiff(tuple(rows), added, removed, language)
+
+
+def _opcodes(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """As difflib's, with a bound: lines that repeat without end cost the square of their number.
+
+    What is equal at both ends is taken off first; where the rest repeats too much it differs whole.
+    """
+    least = min(len(old), len(new))
+    start = next((at for at in range(least) if old[at] != new[at]), least)
+    left = least - start
+    end = next((at for at in range(left) if old[-1 - at] != new[-1 - at]), left)
+    if start:
+        yield "equal", 0, start, 0, start
+    inner_old, inner_new = old[start : len(old) - end], new[start : len(new) - end]
+    counts = Counter(inner_new)
+    if sum(counts[line] for line in inner_old) > MOST_PAIRS:
+        yield "replace", start, len(old) - end, start, len(new) - end
+    elif inner_old or inner_new:
+        junk = len(old) + len(new) > MAX_LINES
+        matcher = difflib.SequenceMatcher(None, inner_old, inner_new, autojunk=junk)
+        for kind, i, j, k, m in matcher.get_opcodes():
+            yield kind, i + start, j + start, k + start, m + start
+    if end:
+        yield "equal", len(old) - end, len(old), len(new) - end, len(new)
 
 
 def _changed_rows(old: list[str], new: list[str], i: int, k: int) -> list[TextRow]:
@@ -83,7 +118,8 @@ def _changed_rows(old: list[str], new: list[str], i: int, k: int) -> list[TextRo
 
 def _pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     """Increasing (old, new) pairs of lines that are alike; greedy, quadratic in short runs only."""
-    if len(old) * len(new) > 10_000:
+    steps = sum(map(len, old)) * sum(map(len, new))
+    if len(old) * len(new) > 10_000 or steps > MOST_STEPS:
         return list(zip(range(len(old)), range(len(new)), strict=False))
     result = []
     start = 0
@@ -110,7 +146,11 @@ def _singles(old: list[str], new: list[str], i: int, k: int) -> list[TextRow]:
 
 def word_marks(left: str, right: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """Spans of both lines that differ, by words; spaces between two marks join them."""
+    if max(len(left), len(right)) > LONGEST_MARKED:
+        return _whole(left), _whole(right)
     old, new = WORD.findall(left), WORD.findall(right)
+    if len(old) * len(new) > MOST_WORDS:
+        return _whole(left), _whole(right)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     left_ends, right_ends = _ends(old), _ends(new)
     left_marks: list[Span] = []
@@ -122,6 +162,10 @@ def word_marks(left: str, right: str) -> tuple[tuple[Span, ...], tuple[Span, ...
             if m > k:
                 right_marks.append(Span(right_ends[k], right_ends[m]))
     return _joined(left, left_marks), _joined(right, right_marks)
+
+
+def _whole(text: str) -> tuple[Span, ...]:
+    return (Span(0, len(text)),) if text else ()
 
 
 def _ends(words: list[str]) -> list[int]:

@@ -10,8 +10,7 @@ from kitdesk.errors import NotFound
 from kitdesk.modelkit.kitfile import checker
 from kitdesk.modelkit.kitfile.diagnostics import Problem, Severity
 from kitdesk.modelkit.kitfile.model import Profile
-from kitdesk.operations.inputs.project import folder_of, read_kitfile
-from kitdesk.services.disk.files import os_errors_as
+from kitdesk.operations.inputs.project import folder_of, kitfile_bytes, read_kitfile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +36,7 @@ def check(
             raise NotFound(
                 f"{kitfile} is not a file.", "-f is looked up from the folder, as kit does."
             )
-        with os_errors_as("reading the Kitfile"):
-            data = path.read_bytes()
+        data = kitfile_bytes(path)
     else:
         data = read_kitfile(folder)[1]
     return check_text(data, folder, profile)

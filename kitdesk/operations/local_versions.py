@@ -114,6 +114,12 @@ def inspect(digest: str, services: Services) -> InspectResult:
 
 
 def _inspected(digest: str, data: bytes, manifest: Manifest, config_text: bytes) -> InspectResult:
+    if not modelpack.is_modelpack(manifest) and not config.is_kitfile(config_text):
+        raise BadModelKit(
+            "The config of this version is no Kitfile.",
+            "It may be the artifact of another program: ask whoever made it.",
+            manifest.config.digest,
+        )
     kitfile = modelpack.kitfile_of(manifest, config_text)
     return InspectResult(digest, manifest, data, config_text, kitfile, config.to_yaml(kitfile))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference, Conflict
+from kitdesk.modelkit.primitives.disk_names import collisions, is_version_control
 from kitdesk.operations.contents.placement import OverlayMapping
 from kitdesk.operations.contents.trees import KITFILE, version_contents
 from kitdesk.operations.folder_changes.apply import apply_plan
@@ -19,9 +20,10 @@ from kitdesk.operations.folder_changes.selection import KINDS, Filter, UnpackSel
 from kitdesk.operations.inputs.project import MAX_KITFILE
 from kitdesk.operations.rollback import check_whole
 from kitdesk.progress import Report, silent
+from kitdesk.services.disk.name_rules import rule_of, spelled_on_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Set
+    from collections.abc import Callable, Iterable, Set
 
     from kitdesk.operations.contents.placement import VersionFile
     from kitdesk.services.container import Services
@@ -88,6 +90,8 @@ def unpack(
                 f"Two layers of this version hold {chosen.twice[0]}.",
                 "kit refuses that too; with -o the later layer wins.",
             )
+        _leave_out_version_control(chosen, services)
+        check_names((*chosen.files, *chosen.folders), target)
         _check_folders(chosen.folders, target)
         there = _there(chosen, target, overwrite=overwrite, skip=ignore_existing)
         before = services.journal.version_of(target)
@@ -103,7 +107,7 @@ def unpack(
             )
 
         if not there.replaced:
-            files = OverlayMapping(chosen.parts, there.kept)
+            files = OverlayMapping(chosen.parts, there.kept | chosen.without)
             size = write_fresh(files, chosen.folders, target, (digest, label), services, report)
             if files:
                 record(None)
@@ -113,7 +117,37 @@ def unpack(
             services, digest, report
         )  # contents are compared: hashes are needed
         chosen = select_files(tree, services, filters, report)
+        _leave_out_version_control(chosen, services)
         return _over(chosen, there, target, services, (before, digest, label), record, report)
+
+
+def _leave_out_version_control(chosen: UnpackSelection, services: Services) -> None:
+    """What a kit holds below .git, .hg or .svn would act by itself there: it is not written."""
+    number = chosen.leave_out(is_version_control)
+    if number:
+        services.warnings.add(
+            f"{number:,} {'file' if number == 1 else 'files'} below .git, .hg or .svn of this "
+            "version are not written: they could run programs."
+        )
+
+
+def check_names(paths: Iterable[str], target: Path) -> None:
+    """Raises Conflict for names that are one on the target's disk: one would replace the other."""
+    rule = rule_of(target)
+    if rule.exact:
+        return
+    for first, second in collisions(paths, rule):
+        raise Conflict(
+            f"{first} and {second} of this version are one file on this disk.",
+            "Use a disk that tells them apart.",
+        )
+    for path in paths:
+        name = spelled_on_disk(target / path, rule)
+        if name is not None and name != path.rpartition("/")[2] and not (target / path).is_dir():
+            raise Conflict(
+                f"{path} and {name}, which is there already, are one file on this disk.",
+                f"Rename {name} first, or choose an empty folder.",
+            )
 
 
 def _over(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kitdesk.services.disk.files import private_folder
+
 if TYPE_CHECKING:
     from kitdesk.services.accounts.credentials import CredentialStore
     from kitdesk.services.config.paths import Paths
+    from kitdesk.services.config.records_kept import RecordWarnings
     from kitdesk.services.config.settings import Settings
     from kitdesk.services.disk.hash_cache import HashCache
     from kitdesk.services.disk.scratch import Scratch
@@ -33,10 +36,18 @@ class Services:
         return cls(paths)
 
     @cached_property
+    def warnings(self) -> RecordWarnings:
+        """Records that could not be kept beside what was done."""
+        from kitdesk.services.config.records_kept import RecordWarnings
+
+        return RecordWarnings()
+
+    @cached_property
     def store(self) -> Store:
         """Kit's store."""
         from kitdesk.services.store.store import Store
 
+        private_folder(self.paths.store / "kitdesk")
         return Store(self.paths.store)
 
     @cached_property
@@ -44,6 +55,7 @@ class Services:
         """The files inside its layers."""
         from kitdesk.services.layers.reader import LayerCatalog
 
+        private_folder(self.paths.cache)
         return LayerCatalog(self.store.blobs, self.paths.cache)
 
     @cached_property
@@ -51,6 +63,7 @@ class Services:
         """Hashes of project files."""
         from kitdesk.services.disk.hash_cache import HashCache
 
+        private_folder(self.paths.cache)
         return HashCache(self.paths.cache)
 
     @cached_property
@@ -58,13 +71,15 @@ class Services:
         """What was done."""
         from kitdesk.services.history.journal import Journal
 
-        return Journal(self.paths.data)
+        private_folder(self.paths.data)
+        return Journal(self.paths.data, self.warnings)
 
     @cached_property
     def safe_copies(self) -> SafeCopies:
         """What was replaced."""
         from kitdesk.services.history.safe_copies import SafeCopies
 
+        private_folder(self.paths.data)
         return SafeCopies(self.paths.data)
 
     @cached_property
@@ -79,20 +94,23 @@ class Services:
         """What the user chose."""
         from kitdesk.services.config.settings import Settings
 
-        return Settings(self.paths.config)
+        private_folder(self.paths.config)
+        return Settings(self.paths.config, self.warnings)
 
     @cached_property
     def tag_history(self) -> TagHistory:
         """Where tags pointed."""
         from kitdesk.services.history.tag_history import TagHistory
 
-        return TagHistory(self.paths.data)
+        private_folder(self.paths.data)
+        return TagHistory(self.paths.data, self.warnings)
 
     @cached_property
     def registry_cache(self) -> RegistryCache:
         """What is remembered of registries."""
         from kitdesk.services.remotes.registry.cache import RegistryCache
 
+        private_folder(self.paths.cache)
         return RegistryCache(self.paths.cache)
 
     @cached_property

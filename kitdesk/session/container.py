@@ -96,7 +96,10 @@ class ControllerContainer(QObject):
         """Jobs under way and finished."""
         from kitdesk.session.controllers.jobs import JobController
 
-        return JobController(self.workspace, self.runner, self.workspace)
+        return JobController(self.workspace, self.runner, self.workspace, self._record_warnings)
+
+    def _record_warnings(self) -> tuple[str, ...]:
+        return self.services.warnings.take()
 
     @cached_property
     def kitfile(self) -> KitfileController:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kitdesk.operations.demo import advance
+from kitdesk.services.layers import pack_cache
+from kitdesk.services.layers.pack_cache import CachedLayer
 from tests.cli.conftest import Shell
 from tests.snapshots import snapshot
 
@@ -204,6 +206,8 @@ def test_no_cache_believes_no_record_of_the_last_pack(
     for record in (services.paths.cache / "packed").iterdir():
         head, _line, rows = record.read_bytes().partition(b"\n")
         lie = {**json.loads(head), "digest": wrong["digest"], "size": wrong["size"]}
+        told = [lie[name] for name in CachedLayer._fields]
+        lie["check"] = pack_cache._check_of(CachedLayer(*told))
         record.write_bytes(json.dumps(lie).encode() + b"\n" + rows)
     assert kitdesk.json("pack", project, "-t", "demo:v2")["digest"] != first["digest"]
     again = kitdesk.json("pack", project, "-t", "demo:v1", "--no-cache")

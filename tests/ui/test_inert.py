@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, 
 from PySide6.QtGui import QAction, QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QPlainTextEdit, QTextEdit, QWidget
 
+from kitdesk import text as texts
 from kitdesk.changes import Topic
 from kitdesk.session.state.workspace import Workspace
 from kitdesk.ui.theme.tokens import FOLDER
@@ -21,7 +22,11 @@ from tests.ui.conftest import Opens
 from tests.ui.robot import Robot
 from tests.ui.screens import SCREENS
 
-EVIL = '<img src="file:///etc/passwd"><b>loud</b><a href="https://evil.example">go</a>'
+EVIL = (
+    '<img src="file:///etc/passwd"><b>loud</b><a href="https://evil.example">go</a>\u202e\x1b[31m'
+)
+ACTS = "\u202e\x1b"
+"""Characters that turn the direction of writing, or speak to a terminal."""
 MARK = "<img src="
 """What must be readable as it stands wherever the text is shown as rich text."""
 SYMBOLS = {path.stem for path in (FOLDER / "icons").iterdir()} | set(KINDS)
@@ -115,7 +120,11 @@ def look(robot: Robot) -> None:
         assert "loud" not in text or "<b>loud" in document.toPlainText(), f"{where}: {text}"
     for edit in robot.window.findChildren(QTextEdit):
         assert not any(picture for picture, _ in formats(edit.document()))
+    for shown in robot.window.findChildren(QLabel):
+        assert not set(ACTS) & set(shown.text()), f"{type(shown).__name__}: {shown.text()!r}"
     for plain in robot.window.findChildren(QPlainTextEdit):
+        if plain.isReadOnly():
+            assert not set(ACTS) & set(plain.toPlainText())
         assert not any(picture or link for picture, link in formats(plain.document()))
 
 
@@ -136,6 +145,14 @@ def test_a_folder_with_markup_in_its_name_that_is_gone(opens: Opens) -> None:
     look(robot)
     robot.window.open_sheet("command_palette")
     look(robot)
+
+
+def test_what_acts_unseen_is_seen() -> None:
+    assert (
+        texts.inert("a\u202eb\x1b[1m\r\n\ud800\u2028c") == "a\ufffdb\ufffd[1m" + 4 * "\ufffd" + "c"
+    )
+    assert texts.inert("a\n\tb\u200f", lines=True) == "a\n\tb\ufffd"
+    assert texts.inert("naïve – 火\N{NO-BREAK SPACE}5 MB") == "naïve – 火\N{NO-BREAK SPACE}5 MB"
 
 
 def test_the_poison_reaches_what_is_shown(opens: Opens) -> None:

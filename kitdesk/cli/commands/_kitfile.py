@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from kitdesk.cli.context import Context
 from kitdesk.errors import KitDeskError, NotFound
-from kitdesk.services.disk.files import os_errors_as
+from kitdesk.operations.inputs.project import MAX_KITFILE
+from kitdesk.operations.inputs.project import kitfile_bytes as read_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +26,8 @@ def kitfile_bytes(context: Context, folder: Path) -> bytes | None:
             raise KitDeskError(
                 "The Kitfile cannot be typed in.", "Pipe it in, or name a file with -f."
             )
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(MAX_KITFILE)
     path = folder / name
     if not path.is_file():
         raise NotFound(f"{name} is not a file.", "-f is looked up from the folder, as kit does.")
-    with os_errors_as("reading the Kitfile"):
-        return path.read_bytes()
+    return read_bytes(path)

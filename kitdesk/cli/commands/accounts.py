@@ -49,6 +49,8 @@ def run(context: Context) -> int:
             if not options.hosts or one.host in map(canonical, options.hosts)
         ]
         return _take_over(context, found) if options.take else _show_importable(context, found)
+    for host in options.hosts:
+        services.credentials.use_environment_for(host)
     rows = [
         one
         for one in accounts(services)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kitdesk.cli.commands._kitfile import PROFILES, kitfile_bytes
 from kitdesk.cli.context import Context, warn_interrupted
+from kitdesk.cli.output import lines_of
 from kitdesk.modelkit.kitfile.json_schema import schema, text
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.operations.check import check, is_ok
@@ -55,5 +56,5 @@ def run(context: Context) -> int:
     ]
     if not problems:
         lines = ["The Kitfile is fine."]
-    context.output.result({"ok": ok, "problems": rows}, "\n".join(lines))
+    context.output.result({"ok": ok, "problems": rows}, lines_of(lines))
     return 0 if ok else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.cli.context import Context
+from kitdesk.cli.output import lines_of
 from kitdesk.cli.remotes import open_address
 from kitdesk.compare.values import Comparison, FileFacts, TextDiff, Verdict
 from kitdesk.operations.compare import compare
@@ -42,7 +43,7 @@ def run(context: Context) -> int:
     lines = _text(found, files=options.files)
     if options.content:
         lines += _contents(context, sides, found)
-    context.output.result(_data(found), "\n".join(lines))
+    context.output.result(_data(found), lines_of(lines))
     return 1 if options.exit_code and found.verdict is not Verdict.SAME else 0
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kitdesk import __version__
 from kitdesk.cli.context import Context
 from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.modelkit.primitives.json_text import BadJson, loads_object
 from kitdesk.services.accounts.credentials import Credential, CredentialStore
 from kitdesk.services.accounts.external_logins import host_of
 from kitdesk.services.accounts.keyring import TOKEN_USER
@@ -96,9 +97,9 @@ def _get(kept: CredentialStore, server: str) -> dict[str, str]:
 
 def _store(kept: CredentialStore, text: str) -> None:
     try:
-        raw = json.loads(text)
+        raw = loads_object(text)
         server, user, secret = (str(raw[name]) for name in ("ServerURL", "Username", "Secret"))
-    except (ValueError, KeyError, TypeError) as error:
+    except (BadJson, KeyError) as error:
         raise KitDeskError("Standard input holds no credentials.") from error
     kept.save(_host(server), Credential("" if user == TOKEN_USER else user, secret))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from typing import TYPE_CHECKING
 
 from kitdesk.cli.context import Context
@@ -11,6 +10,7 @@ from kitdesk.cli.output import table
 from kitdesk.cli.remotes import open_address
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.primitives.digest import short
+from kitdesk.modelkit.primitives.json_text import loads
 from kitdesk.modelkit.primitives.reference import Reference
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
 from kitdesk.operations.inputs.remotes import requested_tag
@@ -39,8 +39,8 @@ def run(context: Context) -> int:
         found = inspect(context.services.store.resolve(address), context.services)
     data = {
         "digest": found.digest,
-        "manifest": json.loads(found.manifest_text),
-        "config": json.loads(found.config_text),
+        "manifest": loads(found.manifest_text),
+        "config": loads(found.config_text),
         "kitfile": found.kitfile_text,
         "layers": [
             {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kitdesk.cli.commands._rollback_plan import SHOWN, counts, plan_data, rolled_back_text
 from kitdesk.cli.context import Context, warn_interrupted
 from kitdesk.cli.leftovers import sweep_leftovers
+from kitdesk.cli.output import lines_of
 from kitdesk.cli.resolve import ensure_local
 from kitdesk.errors import FileChanged, Interrupted, NeedsConsent
 from kitdesk.modelkit.primitives.digest import short
@@ -141,4 +142,4 @@ def _plan_text(plan: RollbackPlan, label: str) -> str:
     lines.append(f"Stays as it is: {count_words(len(change.unchanged), 'file')}")
     lines += [f"Note: {warning}" for warning in plan.warnings]
     lines.append(f"Needs {size_words(change.staged_bytes)} of disk. The registry is not touched.")
-    return "\n".join(lines)
+    return lines_of(lines)

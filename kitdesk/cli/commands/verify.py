@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitdesk.cli.context import Context
+from kitdesk.cli.output import lines_of
 from kitdesk.cli.remotes import open_address
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
@@ -54,6 +55,12 @@ def run(context: Context) -> int:
     bad = [
         f"{one.media_type} {short(one.digest)} {one.problem}" for one in done.layers if one.problem
     ]
-    text = "\n".join(bad) or f"{shown} is whole: every blob has its digest."
+    text = lines_of(bad) or f"{shown} is whole: every blob has its digest."
     context.output.result(data, text)
-    return 0 if done.ok else 1
+    if done.ok:
+        return 0
+    context.output.problem(
+        f"{shown} is damaged: {len(bad)} of {len(done.layers)} blobs.",
+        "A good copy takes their place: pull the version again, or pack it again.",
+    )
+    return 1

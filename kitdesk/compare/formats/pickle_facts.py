@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import Any
 
-from kitdesk.compare.formats.pickle_read import Call, Global, Unreadable, read
+from kitdesk.compare.formats.pickle_read import BITS, Call, Global, Unreadable, read
 from kitdesk.compare.values import Fact, FactsDiff, Sign
 
 NOTHING = "–"
@@ -16,6 +17,10 @@ COMMANDS = frozenset(
 """Modules that a model has no reason to name: they run commands or open files."""
 BUILTINS = frozenset({"eval", "exec", "compile", "open", "__import__", "getattr", "input"})
 MAX_ROWS = 40
+MOST_FACTS = 1000
+"""Entries of the root's state that are looked at."""
+DIMENSIONS = 32
+"""Of an array; numpy has no more."""
 DTYPES = {
     "f8": "float64",
     "f4": "float32",
@@ -83,10 +88,10 @@ def describe(root: object, imports: tuple[Global, ...]) -> dict[str, str]:
         facts["Array"] = shape
     state = root.state if isinstance(root, Call) else root
     if isinstance(state, dict) and not table:
-        for key, value in state.items():
-            name = str(key)
+        for key, value in islice(state.items(), MOST_FACTS):
+            name = short(key)
             if name == "_sklearn_version":
-                facts["Written by"] = f"scikit-learn {value}"
+                facts["Written by"] = f"scikit-learn {short(value)}"
             elif not name.startswith("_"):
                 facts[name] = short(value)
     elif isinstance(root, list | tuple):
@@ -102,13 +107,18 @@ def class_of(value: object) -> str:
     if isinstance(value, Call):
         what = value.what
         if isinstance(what, Global):
-            if what.full == "copyreg._reconstructor" and value.arguments:
-                return short(value.arguments[0])
-            if what.name == "_reconstruct" and value.arguments:
-                return short(value.arguments[0])
-            return what.full
-        return short(what)
+            made = what.full == "copyreg._reconstructor" or what.name == "_reconstruct"
+            given = value.arguments if isinstance(value.arguments, tuple) else ()
+            return _named(given[0]) if made and given else what.full
+        return _named(what)
     return type(value).__name__
+
+
+def _named(value: object) -> str:
+    """A class as it is named; what would be called to find it is not followed."""
+    if isinstance(value, Global):
+        return value.full
+    return short(value) if isinstance(value, str) else "…"
 
 
 def short(value: object) -> str:
@@ -123,29 +133,58 @@ def short(value: object) -> str:
         return f"{len(value):,} items"
     if isinstance(value, bytes | bytearray):
         return f"{len(value):,} bytes"
-    text = repr(value) if not isinstance(value, str) else value
+    text = value if isinstance(value, str) else _written(value, 0)
     return f"{text[:59]}…" if len(text) > 60 else text
+
+
+def _written(value: object, depth: int) -> str:
+    """A value as Python writes it, no deeper and no longer than a cell shows."""
+    if isinstance(value, int) and value.bit_length() > BITS:
+        return f"a number of {value.bit_length():,} bits"
+    if isinstance(value, str | bytes | bytearray):
+        return repr(value[:60])
+    if isinstance(value, list | tuple) and value:
+        if depth >= 2 or len(value) > 6:
+            return "…"
+        inner = ", ".join(_written(one, depth + 1) for one in value)
+        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
+    if isinstance(value, dict | Call | Global):
+        return short(value)
+    return repr(value)
 
 
 def _array(value: object) -> str:
     """``610 × 610, float64`` of a numpy array (state: version, shape, dtype, order, bytes)."""
     if not isinstance(value, Call) or not isinstance(value.what, Global):
         return ""
-    if value.what.name == "_reconstruct" and isinstance(value.state, tuple):
-        shape, dtype = value.state[1], value.state[2]
-    elif value.what.name == "_frombuffer" and isinstance(value.arguments, tuple):
-        dtype, shape = value.arguments[1], value.arguments[2]
-    else:
+    found = _shape_and_type(value)
+    if found is None:
         return ""
-    if not isinstance(shape, tuple):
-        return ""
+    shape, dtype = found
     size = " × ".join(f"{part:,}" for part in shape) if shape else "scalar"
     return f"{size}, {_dtype(dtype)}"
 
 
+def _shape_and_type(value: Call) -> tuple[tuple[int, ...], object] | None:
+    if not isinstance(value.what, Global):
+        return None
+    given, state = value.arguments, value.state
+    shape: object
+    if value.what.name == "_reconstruct" and isinstance(state, tuple) and len(state) > 2:
+        shape, dtype = state[1], state[2]
+    elif value.what.name == "_frombuffer" and isinstance(given, tuple) and len(given) > 2:
+        dtype, shape = given[1], given[2]
+    else:
+        return None
+    if not isinstance(shape, tuple) or len(shape) > DIMENSIONS:
+        return None
+    sizes = tuple(part for part in shape if isinstance(part, int) and part.bit_length() < 64)
+    return (sizes, dtype) if len(sizes) == len(shape) else None
+
+
 def _dtype(value: object) -> str:
     if isinstance(value, Call) and isinstance(value.arguments, tuple) and value.arguments:
-        name = str(value.arguments[0])
+        name = short(value.arguments[0])
         return "object" if name == "O8" else DTYPES.get(name, name)
     return "unknown"
 
@@ -176,11 +215,9 @@ def _arrays(value: Any, seen: set[int], depth: int) -> list[tuple[tuple[int, ...
     found: list[tuple[tuple[int, ...], str]] = []
     if isinstance(value, Call):
         state = value.state
-        if _array(value):
-            if isinstance(state, tuple):
-                found.append((state[1], _dtype(state[2])))
-            else:
-                found.append((value.arguments[2], _dtype(value.arguments[1])))
+        array = _shape_and_type(value)
+        if array is not None:
+            found.append((array[0], _dtype(array[1])))
         inner = [value.arguments, state, value.items]
     elif isinstance(value, dict):
         inner = list(value.values())

@@ -15,6 +15,12 @@ MAX_OPCODES = 2_000_000
 """A model's pickle has thousands; more is not worth the wait."""
 
 
+BITS = 256
+"""Of an integer that is written out."""
+FEW = 8
+_FLAT = frozenset({str, bytes, float, int, bool, type(None)})
+
+
 @dataclass(frozen=True, slots=True)
 class Global:
     """A name that would be imported."""
@@ -36,6 +42,13 @@ class Call:
     arguments: Any
     state: Any = None
     items: list[Any] = field(default_factory=list)
+
+
+class Other:
+    """Something that nobody looks into."""
+
+    def __repr__(self) -> str:
+        return "…"
 
 
 class Unreadable(Exception):
@@ -71,7 +84,7 @@ def read(data: bytes) -> tuple[Any, tuple[Global, ...]]:
             if opcode.name == "STOP":
                 return machine.stack[-1], tuple(dict.fromkeys(machine.imports))
             machine.step(opcode.name, argument)
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+    except (ArithmeticError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise Unreadable(str(error)) from error
     raise Unreadable("no end")
 
@@ -101,7 +114,9 @@ class _Machine:
             getattr(self, f"_{name.lower()}")(argument)
 
     def _import(self, module: str, name: str) -> None:
-        found = Global(str(module), str(name))
+        if not isinstance(module, str) or not isinstance(name, str):
+            raise Unreadable("a name that is no text")
+        found = Global(module, name)
         self.imports.append(found)
         self.stack.append(found)
 
@@ -227,9 +242,27 @@ def _pairs(items: list[Any]) -> dict[Any, Any]:
 def _update(target: Any, items: list[Any]) -> None:
     for key, value in zip(items[::2], items[1::2], strict=True):
         if isinstance(target, dict):
-            target[key if isinstance(key, str | int | float | bytes | tuple) else repr(key)] = value
+            target[_key(key)] = value
         elif isinstance(target, Call):
             target.items.append((key, value))
+
+
+def _key(key: Any) -> Any:
+    """A key that can be hashed at once; of any other one nothing is asked but its identity.
+
+    Hashing or printing what a pickle nests may end the process, or never end.
+    """
+    if key is None or isinstance(key, str | bytes | float | Global):
+        return key
+    if isinstance(key, int) and key.bit_length() <= BITS:
+        return key
+    if isinstance(key, tuple) and len(key) <= FEW and all(type(one) in _FLAT for one in key):
+        return (
+            key
+            if all(not isinstance(one, int) or one.bit_length() <= BITS for one in key)
+            else Other()
+        )
+    return Other()
 
 
 def _extend(target: Any, items: list[Any]) -> None:

@@ -19,7 +19,7 @@ from kitdesk.modelkit.kitfile.emitter import (
 if TYPE_CHECKING:
     from kitdesk.modelkit.yaml.nodes import Node
 
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+_PROPERTIES = re.compile(r"(?:[&!]\S*+\s++)*+")
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 
 

@@ -6,6 +6,8 @@ import re
 import string
 from typing import Literal, NamedTuple
 
+from kitdesk.modelkit.primitives.linear_match import LinearPattern
+
 _ESCAPED = frozenset(".+(){}|$")
 _CLASSES = {
     "d": "0-9",
@@ -29,6 +31,8 @@ _POSIX = {
     "xdigit": "0-9A-Fa-f",
 }
 _CONTROLS = {"a": "\\x07", "f": "\\f", "t": "\\t", "n": "\\n", "r": "\\r", "v": "\\v"}
+_FEW = 2
+"""Wildcards that ``re`` may look for: it needs (length of the path) squared steps at most."""
 _ANCHORS = {"A": "\\A", "z": "\\Z", "b": "\\b", "B": "\\B"}
 
 
@@ -115,8 +119,20 @@ def translate(pattern: str) -> Translated:
     return Translated(kind, pattern[2:] if kind == "suffix" else pattern)
 
 
-def compile_go(expression: str) -> re.Pattern[str]:
-    """Compile an expression of Go's RE2 for ``match``; raises BadExpressionError."""
+def compile_go(expression: str) -> re.Pattern[str] | LinearPattern:
+    """Compile an expression of Go's RE2 for ``match``; raises BadExpressionError.
+
+    With more than two wildcards Python's own matcher could go back for ever.
+    """
+    shown = _parts(expression)
+    try:
+        compiled = re.compile("".join(shown), re.ASCII)
+    except re.error as error:
+        raise BadExpressionError(str(error)) from None
+    return compiled if shown.count("*") <= _FEW else LinearPattern(shown)
+
+
+def _parts(expression: str) -> list[str]:
     shown: list[str] = []
     i = 0
     while i < len(expression):
@@ -137,10 +153,7 @@ def compile_go(expression: str) -> re.Pattern[str]:
         else:
             shown.append(re.escape(character))
         i += 1
-    try:
-        return re.compile("".join(shown), re.ASCII)
-    except re.error as error:
-        raise BadExpressionError(str(error)) from None
+    return shown
 
 
 def _escape(character: str, *, inside: bool) -> str:

@@ -14,6 +14,8 @@ from kitdesk.modelkit.primitives.go_paths import clean, go_strip
 if TYPE_CHECKING:
     import re
 
+    from kitdesk.modelkit.primitives.linear_match import LinearPattern
+
 NAME = ".kitignore"
 SAFE_FOLDER = ".kitdesk-safe"
 """Where safe copies lie when they can lie nowhere else; kit knows nothing of it."""
@@ -31,7 +33,7 @@ class _Pattern:
     line: int
     source: str
     match: _Match = "exact"
-    regex: re.Pattern[str] | None = None
+    regex: re.Pattern[str] | LinearPattern | None = None
     folders: dict[str, bool] = field(default_factory=dict)
     """Answers for folders, which are asked again for every file below."""
 
@@ -54,7 +56,7 @@ class _Pattern:
 
     def _hits_one(self, path: str) -> bool:
         if self.regex is not None:
-            return self.regex.match(path) is not None
+            return bool(self.regex.match(path))
         return path.endswith(self.text) or (self.text[:1] == "/" and path == self.text[1:])
 
 

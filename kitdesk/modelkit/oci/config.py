@@ -11,6 +11,7 @@ from kitdesk.modelkit.kitfile import builder
 from kitdesk.modelkit.kitfile.grammar import OBJECTS
 from kitdesk.modelkit.oci import manifest
 from kitdesk.modelkit.primitives import go_json
+from kitdesk.modelkit.primitives.json_text import BadJson, loads
 from kitdesk.modelkit.primitives.json_value import MISSING, Json
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def _encode(of: str, data: Mapping[str, Any]) -> str:
 def decode(data: bytes) -> Kitfile:
     """Read a config blob of any kit up to 1.17, leniently; raises BadModelKit if it is none."""
     try:
-        found = json.loads(data, parse_int=_integer)
-    except (ValueError, RecursionError) as error:
+        found = loads(data)
+    except BadJson as error:
         raise BadModelKit(
             "The ModelKit's config is not JSON.", "Pull or pack it again.", str(error)
         ) from None
@@ -55,8 +56,19 @@ def decode(data: bytes) -> Kitfile:
     return builder.kitfile_from(found)
 
 
-def _integer(text: str) -> int | float:
-    return -0.0 if text == "-0" else int(text)
+def is_kitfile(data: bytes) -> bool:
+    """Whether a config blob says anything that a Kitfile says; any other JSON object is none."""
+    try:
+        found = loads(data)
+    except BadJson:
+        return False
+    if not isinstance(found, dict):
+        return False
+    shapes: dict[str, type] = {"object": dict, "objects": list}
+    return any(
+        isinstance(found.get(field.name), shapes.get(field.kind, str))
+        for field in OBJECTS["kitfile"].fields
+    )
 
 
 def to_yaml(kitfile: Kitfile) -> str:

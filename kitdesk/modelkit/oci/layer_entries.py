@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING
+
 from kitdesk.modelkit.kitfile.model import Entry, Kitfile, LayerKind
 from kitdesk.modelkit.oci.manifest import FILEPATH_ANNOTATION, Descriptor, Manifest, kind_of_layer
 from kitdesk.modelkit.primitives.go_paths import clean
 from kitdesk.modelkit.primitives.reference import is_modelkit_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LayerMatch = tuple[tuple[Descriptor, Entry | None], ...]
 
@@ -17,32 +23,55 @@ def match_layers(kitfile: Kitfile, manifest: Manifest) -> LayerMatch:
     note no digests (before 0.5) and for ModelPacks, by path annotation; last, where exactly as many
     entries as layers of a kind are left, by their order. Datasets that stay remote have no layer.
     """
-    left = [entry for entry in kitfile.entries() if has_layer(entry)]
+    left = _Entries(entry for entry in kitfile.entries() if has_layer(entry))
     found: dict[int, Entry] = {}
 
-    def take(index: int, entry: Entry) -> None:
-        found[index] = entry
-        # entries may be equal in every field: take away this one, not its twin
-        del left[next(i for i, other in enumerate(left) if other is entry)]
+    def match(index: int, key: str, *, digest: bool, kind: LayerKind | None) -> None:
+        entry = left.take(key, digest=digest, kind=kind)
+        if entry is not None:
+            found[index] = entry
 
+    kinds = [kind_of_layer(layer) for layer in manifest.layers]
     for strict in (True, False):
         for index, layer in enumerate(manifest.layers):
-            if index in found:
-                continue
-            for entry in left:
-                if entry.digest == layer.digest and (not strict or _fits(entry, layer)):
-                    take(index, entry)
-                    break
+            if index not in found:
+                match(index, layer.digest, digest=True, kind=kinds[index] if strict else None)
     for index, layer in enumerate(manifest.layers):
         path = layer.annotations.get(FILEPATH_ANNOTATION)
-        if index in found or path is None:
-            continue
-        for entry in left:
-            if not entry.digest and clean(entry.path) == clean(path) and _fits(entry, layer):
-                take(index, entry)
-                break
-    _by_order(manifest, left, found)
+        if index not in found and path is not None:
+            match(index, clean(path), digest=False, kind=kinds[index])
+    _by_order(manifest, left.rest(), found)
     return tuple((layer, found.get(index)) for index, layer in enumerate(manifest.layers))
+
+
+class _Entries:
+    """Entries that wait for their layer, found by digest or path without asking each of them: there
+    may be 100,000. The first that fits is taken, in the order of the Kitfile.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = list(entries)
+        self._taken: set[int] = set()
+        self._waiting: dict[tuple[bool, str, LayerKind | None], deque[int]] = defaultdict(deque)
+        for number, entry in enumerate(self._entries):
+            for kind in (entry.kind, None):
+                self._waiting[True, entry.digest, kind].append(number)
+                if not entry.digest:
+                    self._waiting[False, clean(entry.path), kind].append(number)
+
+    def take(self, key: str, *, digest: bool, kind: LayerKind | None) -> Entry | None:
+        """The next one with this digest or (without a digest) path; ``kind`` None: of any kind."""
+        waiting = self._waiting.get((digest, key, kind), deque())
+        while waiting:
+            number = waiting.popleft()
+            if number not in self._taken:
+                self._taken.add(number)
+                return self._entries[number]
+        return None
+
+    def rest(self) -> list[Entry]:
+        """Those that nobody has taken."""
+        return [one for number, one in enumerate(self._entries) if number not in self._taken]
 
 
 def _by_order(manifest: Manifest, left: list[Entry], found: dict[int, Entry]) -> None:
@@ -58,10 +87,6 @@ def _by_order(manifest: Manifest, left: list[Entry], found: dict[int, Entry]) ->
         ]
         if len(entries) == len(indexes):
             found.update(zip(indexes, entries, strict=True))
-
-
-def _fits(entry: Entry, layer: Descriptor) -> bool:
-    return kind_of_layer(layer) in (entry.kind, None)
 
 
 def has_layer(entry: Entry) -> bool:

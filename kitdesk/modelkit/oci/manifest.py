@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import enum
-import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +12,7 @@ from kitdesk.errors import BadModelKit
 from kitdesk.modelkit.kitfile.model import Entry, Kitfile, LayerKind, Profile
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.primitives import go_json
+from kitdesk.modelkit.primitives.json_text import LARGEST, BadJson, loads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,8 +99,8 @@ class ManifestKind(enum.StrEnum):
 def kind_of(data: bytes) -> ManifestKind:
     """Tell what a manifest's bytes are; anything unreadable is FOREIGN (FORMAT.md, 5)."""
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
+        found = loads(data)
+    except BadJson:
         return ManifestKind.FOREIGN
     if not isinstance(found, dict):
         return ManifestKind.FOREIGN
@@ -126,8 +125,8 @@ def is_index(data: bytes) -> bool:
 def members(data: bytes) -> tuple[str, ...]:
     """Digests of the manifests that an index names; none if it is no index."""
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
+        found = loads(data)
+    except BadJson:
         return ()
     listed = found.get("manifests") if isinstance(found, dict) else None
     if not isinstance(listed, list):
@@ -175,8 +174,8 @@ def layer_annotations(kind: LayerKind, base: str) -> dict[str, str]:
 def decode(data: bytes) -> Manifest:
     """Read the manifest of any ModelKit or ModelPack; raises BadModelKit."""
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as error:
+        found = loads(data)
+    except BadJson as error:
         raise BadModelKit("The manifest is not JSON.", _AGAIN, str(error)) from None
     if not isinstance(found, dict) or not isinstance(found.get("config"), dict):
         raise BadModelKit("The manifest names no config.", _AGAIN)
@@ -199,7 +198,7 @@ def descriptor_from(found: object) -> Descriptor:
     digest, size = found.get("digest"), found.get("size")
     if not isinstance(digest, str) or not digests.is_digest(digest):
         raise BadModelKit("The manifest holds an ill-formed digest.", _AGAIN, repr(digest)[:200])
-    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= LARGEST:
         raise BadModelKit("The manifest holds an ill-formed size.", _AGAIN, repr(size)[:200])
     return Descriptor(
         media_type=_text(found, "mediaType"),
@@ -217,7 +216,7 @@ def _inline(found: object, digest: str, size: int) -> bytes | None:
         return None
     try:
         data = base64.b64decode(found, validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None
     return data if len(data) == size and digests.of_bytes(data) == digest else None
 

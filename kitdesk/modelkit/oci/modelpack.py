@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from kitdesk.modelkit.oci.manifest import (
 )
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.primitives import go_json
+from kitdesk.modelkit.primitives.json_text import BadJson, loads
 from kitdesk.modelkit.tar.writer import safe_path
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ def _from_layers(manifest: Manifest, config_data: bytes) -> Kitfile:
 
 def _facts(data: bytes) -> Mapping[str, str]:
     try:
-        raw = json.loads(data)
-    except (ValueError, RecursionError):
+        raw = loads(data)
+    except BadJson:
         return {}
     facts = raw.get("descriptor") if isinstance(raw, dict) else None
     if not isinstance(facts, dict):

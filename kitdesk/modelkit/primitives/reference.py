@@ -17,8 +17,8 @@ DEFAULT_REGISTRY = "localhost"
 DEFAULT_REPOSITORY = "_"
 LATEST = "latest"
 
-_PART = r"[a-z0-9]+(?:(?:[._]|__|-*)[a-z0-9]+)*"
-_REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*")
+_PART = r"[a-z0-9]++(?:(?:__|[._]|-++)[a-z0-9]++)*+"
+_REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*+")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _HOST = re.compile(r"[^\x00-\x20\x7f#%/?@\\^`{|}]+")
 _ALPHANUMERIC = re.compile(r"[a-z0-9]")
@@ -170,7 +170,7 @@ def _is_host(text: str) -> bool:
 def _near(text: str) -> Iterator[str]:
     """Yield spellings that a person may have meant, the likeliest first."""
     plain = re.sub(r"^[A-Za-z][A-Za-z0-9+]*://", "", text.strip())
-    plain = re.sub(r"\s*,\s*", ",", plain).rstrip("/:@,")
+    plain = ",".join(part.strip() for part in plain.split(",")).rstrip("/:@,")
     yield plain
     head, slash, tail = plain.rpartition("/")
     name, colon, tag = tail.partition(":")

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _VERSION = re.compile(
-    r"(?P<v>[vV]?)(?P<numbers>[0-9]+(?:\.[0-9]+)*)(?:[-_.]?(?P<pre>[A-Za-z][A-Za-z0-9_.-]*"
+    r"(?P<v>[vV]?)(?P<numbers>[0-9]++(?:\.[0-9]++)*+)(?:[-_.]?(?P<pre>[A-Za-z][A-Za-z0-9_.-]*"
     r"|(?<=[-_])[0-9][A-Za-z0-9_.-]*))?",
     re.ASCII,
 )
+_LONGEST = 128
+"""Characters of a tag (OCI distribution specification); longer names are none."""
 _LONGEST_PLAIN_NUMBER = 4
 """A longer tag of digits alone is a date, a build number or a hash, not a version."""
 
@@ -29,7 +31,7 @@ class _Version:
 
 
 def _parse(tag: str) -> _Version | None:
-    match = _VERSION.fullmatch(tag)
+    match = _VERSION.fullmatch(tag) if len(tag) <= _LONGEST else None
     if match is None:
         return None
     digits, prefix, pre = match["numbers"], match["v"], match["pre"]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _EXTENSION_LIMIT = 1 << 20
 """Longest extended header in bytes; Go's reader has the same limit."""
 _SKIP_CHUNK = 1 << 16
+_LARGEST = 1 << 62
+_DIGITS = 19
 
 TarKind = Literal["file", "dir", "link", "symlink", "special"]
 _KINDS: dict[bytes, TarKind] = {
@@ -214,9 +216,9 @@ def _entry(block: bytes, extra: dict[str, bytes], size: int, offset: int) -> Tar
             name = prefix + b"/" + name
     link = extra.get("linkpath", _text(block[157:257]))
     if "size" in extra:
-        if not extra["size"].isdigit():
+        if not extra["size"].isdigit() or len(extra["size"]) > _DIGITS:
             raise _corrupt("a size is no number")
-        size = int(extra["size"])
+        size = _bounded(int(extra["size"]))
     kind = _KINDS.get(flag, "special")
     if kind == "file" and name.endswith(b"/"):
         kind = "dir"
@@ -246,11 +248,18 @@ def _number(field: bytes) -> int:
     if field[0] & 0x80:
         if field[0] & 0x40:
             raise _corrupt("a number is negative")
-        return int.from_bytes(bytes((field[0] & 0x3F,)) + field[1:], "big")
+        return _bounded(int.from_bytes(bytes((field[0] & 0x3F,)) + field[1:], "big"))
     text = field.strip(b" \0") or b"0"
     if text.strip(b"01234567"):  # Python would take signs, underscores and prefixes
         raise _corrupt("a number is unreadable")
     return int(text, 8)
+
+
+def _bounded(number: int) -> int:
+    """What can be the place of a byte in a file; Go counts in 64 bits, too."""
+    if number > _LARGEST:
+        raise _corrupt("a number is absurdly large")
+    return number
 
 
 def _records(data: bytes) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kitdesk.modelkit.tar.member import FileEntry
 
 
-_SIMPLE = re.compile(r"[A-Za-z0-9_][\w.+ -]+(?:/[\w+-][\w.+ -]*)*", re.ASCII)
+_SIMPLE = re.compile(r"[A-Za-z0-9_][\w.+ -]++(?:/[\w+-][\w.+ -]*+)*+", re.ASCII)
 """Paths that need no cleaning: no empty or dotted part, no drive letter."""
 END = bytes(2 * BLOCK)
 """What closes an archive; kit adds no further padding."""

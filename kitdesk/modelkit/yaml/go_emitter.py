@@ -23,6 +23,8 @@ _OLD_BOOLS = frozenset(
 )
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _LONGEST_KEY = 128
+_WORD = 1 << 64
+"""Kit's library counts in 64 bits and lets numbers overflow."""
 _LARGEST_BASIC = "\uffff"
 _SMALLEST_EXPONENT, _LARGEST_EXPONENT = -4, 6
 
@@ -144,8 +146,8 @@ def _compare(a: str, b: str) -> int:
 def _compare_numbers(a: str, b: str, i: int) -> int:
     start = 0
     if "0" in (a[i], b[i]):
-        before = re.search(r"[0-9]*\Z", a[:i])
-        start = int(before is not None and before[0].strip("0") != "")
+        before = a[len(a[:i].rstrip("0123456789")) : i]
+        start = int(before.strip("0") != "")
     left, left_size = _number_at(a, i, start)
     right, right_size = _number_at(b, i, start)
     if left != right:
@@ -158,9 +160,9 @@ def _compare_numbers(a: str, b: str, i: int) -> int:
 def _number_at(text: str, i: int, start: int) -> tuple[int, int]:
     number_, end = start, i
     while end < len(text) and text[end].isdecimal():
-        number_ = number_ * 10 + ord(text[end]) - ord("0")
+        number_ = (number_ * 10 + ord(text[end]) - ord("0")) % _WORD
         end += 1
-    return number_, end
+    return number_ - _WORD * (number_ >= _WORD // 2), end
 
 
 _natural = functools.cmp_to_key(_compare)

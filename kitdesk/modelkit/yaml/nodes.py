@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 Kind = Literal["scalar", "map", "seq", "alias"]
 _LONG = "tag:yaml.org,2002:"
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
-_READ_OTHERWISE = re.compile(r"\ufeff|![^\s]*[,\[\]]|\?\s*(?:#.*\s*)*[,:\]]")
-"""Where libyaml may *accept* something else than kit: marks inside, brackets and commas in tags,
-a question mark without a key."""
+_READ_OTHERWISE = (
+    re.compile(r"(\ufeff)"),
+    re.compile(r"![^\s,\[\]]*+([,\[\]])?"),
+    re.compile(r"\?\s*+(?:#[^,:\]\n]*+\s*+)*+([,:\]])?"),
+)
+"""Where libyaml may *accept* something else than kit, if their group is there: marks inside,
+brackets and commas in tags, a question mark without a key. What leads to no group is passed over
+at once: nothing inside it could lead elsewhere, and looking again would have no end."""
 _CERTAIN = frozenset(
     {
         "mapping values are not allowed in this context",
@@ -40,8 +45,9 @@ _CERTAIN = frozenset(
     }
 )
 """What kit refuses wherever libyaml does; asking twice would triple the time of a check."""
-_FLOW_FIRST = re.compile(r"^(?:---\s)?[^\S\n]*(?:[!&]\S*\s+)*[\[{]", re.MULTILINE)
-"""Kit may take a document for finished after ``{}``, and then sees nothing of what follows."""
+_FLOW_FIRST = re.compile(r"^(?:---\s)?[^\S\n]*+(?:[!&]\S*+\s++)*+([\[{])?", re.MULTILINE)
+"""Kit may take a document for finished after ``{}``, and then sees nothing of what follows.
+Only where the group is there."""
 MAX_DEPTH = 200
 
 
@@ -123,13 +129,13 @@ def compose(text: str) -> Node | None:
 def _compose(text: str) -> Node | None:
     """Let libyaml read it, and ask kit's own scanner wherever libyaml is not to be believed."""
     refused: yaml.YAMLError | None = None
-    if _READ_OTHERWISE.search(text) is None:
+    if not any(_is_somewhere(pattern, text) for pattern in _READ_OTHERWISE):
         try:
             return _Composer(text).document(yaml.parse(text, Loader=yaml.CLoader))
         except _OnlyKitKnowsError:
             pass
         except yaml.MarkedYAMLError as error:
-            if error.problem in _CERTAIN and _FLOW_FIRST.search(text) is None:
+            if error.problem in _CERTAIN and not _is_somewhere(_FLOW_FIRST, text):
                 raise
             refused = error
         except yaml.YAMLError as error:
@@ -140,6 +146,10 @@ def _compose(text: str) -> Node | None:
         return _Composer(text, exact=True).document(scanner.events(text))
     except yaml.YAMLError as error:
         raise refused or error from None
+
+
+def _is_somewhere(pattern: re.Pattern[str], text: str) -> bool:
+    return any(match.lastindex is not None for match in pattern.finditer(text))
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:

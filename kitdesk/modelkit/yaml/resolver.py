@@ -26,13 +26,15 @@ _INTEGER = re.compile(
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
     r"|(?P<old>0[0-7]*)|(?P<dec>[1-9][0-9]*))"
 )
+_BITS = 64
+"""More digits than that are more than 64 bits in every base."""
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "old": 8, "dec": 10}
 _TIME = re.compile(
     r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"
     r"(?:(?P<sep>[Tt]| +)(?P<H>[0-9]{1,2}):(?P<M>[0-9]{1,2}):(?P<S>[0-9]{1,2})"
     r"(?:[.,](?P<frac>[0-9]+))?(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _HINTS = frozenset("yYnNtTfFoO~.+-0123456789")
 
 
@@ -87,7 +89,8 @@ def _number(text: str) -> int | float | None:
     match = _INTEGER.fullmatch(text)
     if match:
         kind = match.lastgroup or "dec"
-        value = int(match[kind], _BASES[kind])
+        digits = match[kind].lstrip("0") or "0"
+        value = int(digits, _BASES[kind]) if len(digits) <= _BITS else 1 << _BITS
         if match["sign"] == "-":
             value = -value
         if -(1 << 63) <= value < (1 << 63) or (not match["sign"] and value < 1 << 64):

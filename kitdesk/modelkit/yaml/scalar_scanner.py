@@ -21,8 +21,8 @@ BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _SPACE = re.compile("[ \t\r\n\x85\u2028\u2029]*")
 _LINE = re.compile(f"[^{BREAKS}]*")
 _BLOCK_HEADER = re.compile(r"[|>](?:([-+])([0-9])?|([0-9])([-+])?)?[ \t]*(#)?")
-_PLAIN = re.compile(f"(?:[^:{BLANKS}]|:(?![{BLANKS}]))*")
-_PLAIN_FLOW = re.compile(f"(?:[^:,?\\[\\]{{}}{BLANKS}]|:(?![{BLANKS}]))*")
+_PLAIN = re.compile(f"(?:[^:{BLANKS}]|:(?![{BLANKS}]))*+")
+_PLAIN_FLOW = re.compile(f"(?:[^:,?\\[\\]{{}}{BLANKS}]|:(?![{BLANKS}]))*+")
 _IN_QUOTES = {'"': re.compile(f'[^{BLANKS}\\\\"]+'), "'": re.compile(f"[^{BLANKS}']+")}
 _ESCAPES = dict(
     zip(

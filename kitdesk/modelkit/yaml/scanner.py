@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from yaml.error import Mark
 
 _COMMENT_LINES = re.compile(
-    f"(?:#[^{BREAKS}]*(?:\r\n|[\r\n\x85\u2028\u2029])[ \t\r\n\x85\u2028\u2029]*)*#[^{BREAKS}]*"
+    f"#[^{BREAKS}]*+(?:[\r\n\x85\u2028\u2029][ \t\r\n\x85\u2028\u2029]*+#[^{BREAKS}]*+)*+"
 )
 _LINE_COMMENT = re.compile(f"[ \t]*#[^{BREAKS}]*")
 _NO_COMMENT_AFTER = {
@@ -43,8 +43,8 @@ _NO_COMMENT_AFTER = {
     *(StreamEndToken, StreamStartToken),
 }
 _ALPHA = re.compile("[0-9A-Za-z_-]*")
-_URI = re.compile(r"(?:[0-9A-Za-z_\-;/?:@&=+$,.!~*'()\[\]]|%[0-9A-Fa-f]{2})*")
-_URI_1 = re.compile(_URI.pattern[:-1] + "+")
+_URI = re.compile(r"(?:[0-9A-Za-z_\-;/?:@&=+$,.!~*'()\[\]]|%[0-9A-Fa-f]{2})*+")
+_URI_1 = re.compile(_URI.pattern[:-2] + "++")
 _VERSION = re.compile(r"[ \t]+([0-9]{1,2})\.([0-9]{1,2})(?![0-9])")
 _TAG_DIRECTIVE = re.compile(rf"[ \t]+(!(?:[0-9A-Za-z_-]*!)?)[ \t]+({_URI_1.pattern})(?=[{BLANKS}])")
 _FIRST_READ = 509

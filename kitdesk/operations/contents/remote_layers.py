@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.modelkit.primitives.json_text import loads, whole_number
 from kitdesk.progress import Report, silent
 from kitdesk.services.remotes.tar_chain import WINDOW, RemoteFile
 from kitdesk.services.remotes.tar_listing import Listing, list_files
@@ -99,8 +100,8 @@ def _written(found: Listing) -> bytes:
 
 def _read(data: bytes) -> Listing | None:
     try:
-        form, rows = json.loads(data)
-        files = tuple(RemoteFile(str(p), int(m), int(s), int(o)) for p, m, s, o in rows)
+        form, rows = loads(data)
+        files = tuple(RemoteFile(str(p), *map(whole_number, (m, s, o))) for p, m, s, o in rows)
     except (ValueError, TypeError):
         return None
     return Listing(files, whole=True) if form == FORM else None

@@ -18,6 +18,7 @@ from kitdesk.operations.inputs.addresses import FolderSide
 from kitdesk.operations.messages import size_words
 from kitdesk.progress import Report, silent
 from kitdesk.services.disk.files import os_errors_as
+from kitdesk.services.disk.regular_files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,7 @@ def _from_folder(path: Path) -> Source:
         return Nothing()
 
     def read(limit: int) -> bytes:
-        with os_errors_as(f"reading {path.name}"), path.open("rb") as source:
+        with os_errors_as(f"reading {path.name}"), open_regular(path) as source:
             return source.read(limit)
 
     with os_errors_as(f"reading {path.name}"):

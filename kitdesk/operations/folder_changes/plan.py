@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from kitdesk.errors import Conflict
 from kitdesk.modelkit.layers.ignore import SAFE_FOLDER
+from kitdesk.modelkit.primitives.disk_names import is_version_control
 from kitdesk.progress import Report, silent
 from kitdesk.services.disk.file_system import keeps_modes, kind_of, refuses
 from kitdesk.services.disk.files import disk_error, umask
+from kitdesk.services.disk.name_rules import rule_of, spelled_on_disk
 from kitdesk.services.history.transaction_record import LEAVES, Step, StepKind
 
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from kitdesk.operations.contents.placement import VersionFile
     from kitdesk.operations.folder_changes.staged_hashes import Hashes
 
-PROTECTED = frozenset({".git", ".hg", ".svn", SAFE_FOLDER})
-"""Never in scope, even where a layer packed them: commits made since would be lost."""
 PERMISSIONS = 0o777
 """Set-id and sticky bits are not written: what is pulled is hostile until checked."""
 
@@ -117,8 +117,10 @@ class FolderPlan:
 
 
 def is_protected(path: str) -> bool:
-    """True for what belongs to a version-control system."""
-    return not PROTECTED.isdisjoint(path.split("/"))
+    """True for what belongs to a version-control system: never in scope, even where a layer packed
+    it (design.md section 5).
+    """
+    return is_version_control(path) or path.partition("/")[0] == SAFE_FOLDER
 
 
 class FolderPlanner:
@@ -142,6 +144,7 @@ class FolderPlanner:
         self._left_alone = left_alone
         self._report = report
         self._mask = umask()
+        self._names = rule_of(folder)
         self._slot = 0
         self._blocked: set[str] = set()
         """Links and files that stand where a folder must be; they leave."""
@@ -234,11 +237,29 @@ class FolderPlanner:
             if parent in self._blocked:
                 return None
         try:
+            if not self._names.exact and self._other_spelling(path):
+                return None
             return os.lstat(f"{self._root}/{path}")
         except (FileNotFoundError, NotADirectoryError):
             return None
         except PermissionError as error:
             raise disk_error(error, f"looking at {path}") from error
+
+    def _other_spelling(self, path: str) -> bool:
+        """True where the disk has the file under another spelling, which leaves first.
+
+        Raises Conflict where that one stays: one of the two would be lost.
+        """
+        name = spelled_on_disk(self.plan.folder / path, self._names)
+        if name is None or name == path.rpartition("/")[2]:
+            return False
+        other = path[: len(path) - len(path.rpartition("/")[2])] + name
+        if other in self.plan.set_aside or (self.plan.folder / path).is_dir():
+            return not (self.plan.folder / path).is_dir()
+        raise Conflict(
+            f"{path} and {other} are one file on this disk.",
+            f"Rename {other} first, or use a disk that tells them apart.",
+        )
 
     def _come(self, path: str, wanted: DesiredFile, mode: int, live: os.stat_result | None) -> None:
         if refuses(self._disk, path):

@@ -18,7 +18,7 @@ from kitdesk.operations.contents.trees import (
 from kitdesk.operations.inputs.project import MAX_PARENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kitdesk.modelkit.kitfile.model import Entry
     from kitdesk.operations.contents.placement import VersionLayer
@@ -64,13 +64,21 @@ class UnpackSelection:
     """Path -> mode; parents that no layer names are 0755."""
     twice: list[str] = field(default_factory=list)
     """Files that more than one layer holds."""
+    without: set[str] = field(default_factory=set)
+    """Files of the layers that are not written."""
     kitfile_of_kit: bytes = b""
     """The Kitfile as kit would write it."""
 
     @property
     def files(self) -> OverlayMapping[VersionFile | bytes]:
         """Path -> where its bytes are, or they themselves (the Kitfile)."""
-        return OverlayMapping(self.parts)
+        return OverlayMapping(self.parts, self.without)
+
+    def leave_out(self, unwanted: Callable[[str], bool]) -> int:
+        """Take files and folders away again; returns how many files."""
+        self.without = {path for path in self.files if unwanted(path)}
+        self.folders = {path: mode for path, mode in self.folders.items() if not unwanted(path)}
+        return len(self.without)
 
     def take(self, part: VersionLayer) -> None:
         """Add one layer; later ones win."""

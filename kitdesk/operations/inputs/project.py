@@ -13,6 +13,7 @@ from kitdesk.modelkit.layers import planner
 from kitdesk.modelkit.layers.ignore import Ignore
 from kitdesk.modelkit.primitives.reference import is_modelkit_reference, parse
 from kitdesk.services.disk.files import os_errors_as
+from kitdesk.services.disk.regular_files import open_regular, read_small
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.layers.plan import LayerPlan
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_PARENTS = 10
 """A model may refer to another ModelKit, that to another: kit follows this many."""
+MAX_IGNORE = 1 << 20
+"""Bytes of ``.kitignore``."""
 MAX_KITFILE = 8 << 20
 """Bytes; a larger "Kitfile" is not one."""
 
@@ -56,18 +59,23 @@ def read_kitfile(folder: Path) -> tuple[Path, bytes]:
             f"No Kitfile found in {folder}.",
             "Write one (KitDesk can make a first one from the folder), or name it with -f.",
         )
-    with os_errors_as("reading the Kitfile"), path.open("rb") as source:
+    return path, kitfile_bytes(path)
+
+
+def kitfile_bytes(path: Path) -> bytes:
+    """Content of a Kitfile, wherever it lies; raises BadKitfile for what cannot be one."""
+    with os_errors_as("reading the Kitfile"), open_regular(path) as source:
         data = source.read(MAX_KITFILE + 1)
     if len(data) > MAX_KITFILE:
         raise BadKitfile(f"{path.name} is too large to be a Kitfile.", "Check which file it is.")
-    return path, data
+    return data
 
 
 def read_ignore(folder: Path) -> Ignore:
     """The folder's ``.kitignore``; raises BadIgnoreFile."""
     try:
         with os_errors_as("reading .kitignore"):
-            data = (folder / ".kitignore").read_bytes()
+            data = read_small(folder / ".kitignore", MAX_IGNORE)
     except NotFound:
         data = None
     return Ignore.parse(data)

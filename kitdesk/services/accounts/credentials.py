@@ -63,11 +63,19 @@ class CredentialStore:
         self._settings = settings
         self._env = os.environ if env is None else env
         self._session: dict[str, Credential] = {}
+        self._named: frozenset[str] = frozenset()
+
+    def use_environment_for(self, host: str) -> None:
+        """KITDESK_USERNAME and KITDESK_PASSWORD are meant for this host, which the command names.
+
+        No other host gets them: not one that a kit refers to, nor one that is remembered.
+        """
+        self._named |= {canonical(host)}
 
     def find(self, host: str) -> Credential | None:
         """The login to use, None = anonymous. A locked keyring asks the person; may block."""
         host = canonical(host)
-        given = self._from_environment()
+        given = self._from_environment(host)
         if given is not None:
             return given
         if host in self._session:
@@ -90,7 +98,9 @@ class CredentialStore:
             return None
         return Credential(user, secret) if secret is not None else None
 
-    def _from_environment(self) -> Credential | None:
+    def _from_environment(self, host: str) -> Credential | None:
+        if host not in self._named:
+            return None
         if self._env.get("KITDESK_USERNAME") and "KITDESK_PASSWORD" in self._env:
             return Credential(self._env["KITDESK_USERNAME"], self._env["KITDESK_PASSWORD"])
         return None
@@ -103,7 +113,7 @@ class CredentialStore:
     def place(self, host: str) -> SecretLocation:
         """Where the secret of a known account is. Asks the keyring: may block."""
         host = canonical(host)
-        if self._from_environment() is not None:
+        if self._from_environment(host) is not None:
             return SecretLocation.ENVIRONMENT
         user = self._settings.accounts().get(host)
         kept = open_keyring() if user is not None else None

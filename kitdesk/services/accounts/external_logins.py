@@ -7,8 +7,6 @@ Docker's config.json (``auths``, ``credHelpers``, ``credsStore``) is the format 
 from __future__ import annotations
 
 import base64
-import binascii
-import json
 import os
 import shutil
 import subprocess
@@ -16,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kitdesk.errors import DiskFailure
+from kitdesk.modelkit.primitives.json_text import BadJson, loads, loads_object
 from kitdesk.services.accounts.credentials import Credential, canonical
 from kitdesk.services.accounts.keyring import TOKEN_USER
+from kitdesk.services.disk.regular_files import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +78,8 @@ def secret_of(login: ExternalLogin) -> Credential | None:
             return None
         user = str(answer.get("Username") or "")
         return Credential("" if user == TOKEN_USER else user, answer["Secret"])
-    return _written(_read(login.file).get("auths", {}).get(login.key))
+    auths = _read(login.file).get("auths")
+    return _written(auths.get(login.key)) if isinstance(auths, dict) else None
 
 
 def _of_file(path: Path, owner: str) -> Iterator[ExternalLogin]:
@@ -103,11 +105,9 @@ def _of_file(path: Path, owner: str) -> Iterator[ExternalLogin]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as source:
-            raw = json.loads(source.read(MAX_FILE_BYTES))
-    except (OSError, ValueError):
+        return loads_object(read_small(path, MAX_FILE_BYTES))
+    except (OSError, DiskFailure, BadJson):
         return {}
-    return raw if isinstance(raw, dict) else {}
 
 
 def _written(value: object) -> Credential | None:
@@ -121,7 +121,7 @@ def _written(value: object) -> Credential | None:
     if isinstance(auth, str) and auth:
         try:
             user, colon, secret = base64.b64decode(auth).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
         secret = secret.rstrip("\0")
         return Credential(user, secret) if colon and secret else None
@@ -156,6 +156,6 @@ def _ask(helper: str, verb: str, given: str) -> object:
             timeout=HELPER_TIMEOUT_S,
             check=False,
         )
-        return json.loads(done.stdout[:MAX_FILE_BYTES]) if done.returncode == 0 else None
+        return loads(done.stdout[:MAX_FILE_BYTES]) if done.returncode == 0 else None
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None

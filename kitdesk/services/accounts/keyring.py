@@ -10,6 +10,8 @@ import contextlib
 import enum
 from typing import TYPE_CHECKING
 
+from kitdesk.services.accounts.keyring_thread import ask
+
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
@@ -42,13 +44,10 @@ class KeyringStore:
     def get(self, host: str, user: str) -> str | None:
         """The secret, None where there is none or a part of it is gone."""
         user = user or TOKEN_USER
-        secret = self._backend.get_password(SERVICE + host, user)
+        secret = self._part(SERVICE + host, user)
         if secret is None or not secret.startswith(MAX_PARTS):
             return secret
-        parts = [
-            self._backend.get_password(_part(host, number), user)
-            for number in range(1, _count(secret) + 1)
-        ]
+        parts = [self._part(_part(host, number), user) for number in range(1, _count(secret) + 1)]
         whole = [part for part in parts if part is not None]
         return "".join(whole) if len(whole) == len(parts) else None
 
@@ -59,25 +58,34 @@ class KeyringStore:
         limit = LIMITS.get(type(self._backend).__module__)
         size = len(secret.encode("utf-16-le")) // 2
         if not secret.startswith(MAX_PARTS) and (limit is None or size <= limit):
-            self._backend.set_password(SERVICE + host, user, secret)
+            self._set(SERVICE + host, user, secret)
             return
         pieces = [secret[at : at + PART_BYTES] for at in range(0, len(secret), PART_BYTES)]
         for number, piece in enumerate(pieces, 1):
-            self._backend.set_password(_part(host, number), user, piece)
-        self._backend.set_password(SERVICE + host, user, f"{MAX_PARTS}{len(pieces)}")
+            self._set(_part(host, number), user, piece)
+        self._set(SERVICE + host, user, f"{MAX_PARTS}{len(pieces)}")
 
     def delete(self, host: str, user: str) -> None:
         """Delete a secret with all its parts; one that somebody else deleted is no error."""
         import keyring.errors
 
         user = user or TOKEN_USER
-        known = self._backend.get_password(SERVICE + host, user)
+        known = self._part(SERVICE + host, user)
         if known is None:
             return
         count = _count(known) if known.startswith(MAX_PARTS) else 0
         for service in (SERVICE + host, *(_part(host, number) for number in range(1, count + 1))):
             with contextlib.suppress(keyring.errors.PasswordDeleteError):
-                self._backend.delete_password(service, user)
+                self._delete(service, user)
+
+    def _part(self, service: str, user: str) -> str | None:
+        return ask(lambda: self._backend.get_password(service, user))
+
+    def _set(self, service: str, user: str, secret: str) -> None:
+        ask(lambda: self._backend.set_password(service, user, secret))
+
+    def _delete(self, service: str, user: str) -> None:
+        ask(lambda: self._backend.delete_password(service, user))
 
 
 def _part(host: str, number: int) -> str:
@@ -90,7 +98,19 @@ def _count(head: str) -> int:
 
 
 def open_keyring() -> KeyringStore | None:
-    """The OS keyring, None where there is none that may be trusted."""
+    """The OS keyring, None where there is none that may be trusted, or that answers."""
+    import keyring
+    import keyring.errors
+
+    try:
+        backend = ask(_backend)
+    except keyring.errors.KeyringError:
+        return None
+    return KeyringStore(backend) if backend is not None else None
+
+
+def _backend() -> KeyringBackend | None:
+    """Chosen on the keyring's thread: looking for one may already talk to a bus."""
     import keyring
 
     backend = keyring.get_keyring()
@@ -98,8 +118,8 @@ def open_keyring() -> KeyringStore | None:
     if module == "keyring.backends.chainer":
         found: list[KeyringBackend] = getattr(backend, "backends", [])
         inner = [one for one in found if _trusted(one)]
-        return KeyringStore(inner[0]) if inner else None
-    return KeyringStore(backend) if _trusted(backend) else None
+        return inner[0] if inner else None
+    return backend if _trusted(backend) else None
 
 
 def _trusted(backend: KeyringBackend) -> bool:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from kitdesk.errors import KitDeskError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,11 +23,24 @@ class Paths(NamedTuple):
     store: Path
 
 
+def home_of(env: Mapping[str, str]) -> Path:
+    """The person's home; raises KitDeskError for a user without a name, as containers have them."""
+    if env.get("HOME"):
+        return Path(env["HOME"])
+    try:
+        return Path.home()
+    except (RuntimeError, KeyError) as error:
+        raise KitDeskError(
+            "Nobody knows where your home folder is.",
+            "Set HOME, or KITDESK_HOME and KITOPS_HOME.",
+        ) from error
+
+
 def store_root(env: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Where kit keeps its store on this platform."""
     if env.get("KITOPS_HOME"):
         return Path(env["KITOPS_HOME"]).absolute()
-    home = Path(env.get("HOME") or Path.home())
+    home = home_of(env)
     if platform == "darwin":
         return home / "Library" / "Caches" / "kitops"
     if platform == "win32":
@@ -39,6 +54,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Paths:
     if env.get("KITDESK_HOME"):
         home = Path(env["KITDESK_HOME"]).absolute()
         return Paths(home / "config", home / "data", home / "cache", home / "log", store_root(env))
+    home_of(env)
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs("kitdesk", appauthor=False)

@@ -8,8 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kitdesk.services.disk.files import locked, write_atomically
+from kitdesk.errors import DiskFailure
+from kitdesk.services.config.records_kept import RecordWarnings
+from kitdesk.services.disk.files import locked, os_errors_as, write_atomically
+from kitdesk.services.disk.regular_files import read_small
 
+LARGEST = 4 << 20
+"""Bytes of the settings; more were not written by this program."""
 Values = Mapping[str, str | bool | None]
 """What is written into a table; None takes the name out."""
 
@@ -49,15 +54,21 @@ class HostFacts:
 class Settings:
     """Reads on each question (the file is small and another window may write it)."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, warnings: RecordWarnings | None = None) -> None:
+        self._warnings = warnings or RecordWarnings()
         self.path = config / "settings.toml"
         self._lock = config / "settings.lock"
 
     def _read(self) -> dict[str, Any]:
+        """What the file says; what cannot be read says nothing: no verb depends on it."""
         try:
-            return tomllib.loads(self.path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return tomllib.loads(read_small(self.path, LARGEST).decode())
+        except (OSError, DiskFailure, ValueError, RecursionError):
             return {}
+
+    def _table(self, name: str) -> dict[str, Any]:
+        found = self._read().get(name)
+        return found if isinstance(found, dict) else {}
 
     def get(self, name: str, default: str) -> str:
         """A plain text setting."""
@@ -70,19 +81,21 @@ class Settings:
 
     def project(self, path: Path) -> ProjectSettings:
         """What is known of a folder."""
-        raw = self._read().get("projects", {}).get(str(path.absolute()), {})
-        known = {key: str(value) for key, value in raw.items() if key in _FIELDS}
+        raw = self._table("projects").get(str(path.absolute()))
+        items = raw.items() if isinstance(raw, dict) else ()
+        known = {key: str(value) for key, value in items if key in _FIELDS}
         return ProjectSettings(path.absolute(), **known)
 
     def projects(self) -> tuple[ProjectSettings, ...]:
         """All remembered folders, last opened first."""
-        names = self._read().get("projects", {})
+        names = self._table("projects")
         result = [self.project(Path(name)) for name in names]
         return tuple(sorted(result, key=lambda one: one.opened, reverse=True))
 
     def remember(self, path: Path, **values: str) -> None:
         """Change what is known of a folder; an empty text forgets the value."""
-        self._change({}, str(path.absolute()), {k: v or None for k, v in values.items()})
+        with self._warnings.instead_of_failing("The project could not be remembered"):
+            self._change({}, str(path.absolute()), {k: v or None for k, v in values.items()})
 
     def forget(self, path: Path) -> None:
         """Take a folder off the list."""
@@ -90,7 +103,7 @@ class Settings:
 
     def accounts(self) -> dict[str, str]:
         """Host -> login name; the secrets are in the keyring."""
-        found = self._read().get("accounts", {})
+        found = self._table("accounts")
         return {str(host): str(user) for host, user in found.items()}
 
     def set_account(self, host: str, user: str | None) -> None:
@@ -99,7 +112,7 @@ class Settings:
 
     def hosts(self) -> dict[str, HostFacts]:
         """Host -> how it is spoken to, where that is not the usual way."""
-        found = self._read().get("hosts", {})
+        found = self._table("hosts")
         return {str(host): _facts(raw) for host, raw in found.items() if isinstance(raw, dict)}
 
     def host(self, host: str) -> HostFacts:
@@ -121,13 +134,13 @@ class Settings:
         import tomlkit
         from tomlkit.exceptions import TOMLKitError
 
-        with locked(self._lock):
+        with os_errors_as("writing the settings"), locked(self._lock):
             try:
-                text = self.path.read_text(encoding="utf-8")
-                document = tomlkit.parse(text)
+                document = tomlkit.parse(read_small(self.path, LARGEST).decode())
+                _drop_what_is_no_table(document)
             except FileNotFoundError:
                 document = tomlkit.document()
-            except (TOMLKitError, UnicodeDecodeError):
+            except (TOMLKitError, DiskFailure, ValueError, RecursionError):
                 # Somebody's hand broke it: keep that file, begin a new one.
                 self.path.replace(self.path.with_suffix(".broken.toml"))
                 document = tomlkit.document()
@@ -157,6 +170,16 @@ def _facts(raw: dict[str, Any]) -> HostFacts:
         text("client_key"),
         raw.get("insecure") is True,
     )
+
+
+def _drop_what_is_no_table(document: Any) -> None:
+    for name in ("projects", "accounts", "hosts"):
+        if name in document and not isinstance(document[name], dict):
+            del document[name]
+    for name in ("projects", "hosts"):
+        rows = document.get(name, {})
+        for key in [key for key, one in rows.items() if not isinstance(one, dict)]:
+            del rows[key]
 
 
 def _put(table: Any, values: Values) -> None:

@@ -70,6 +70,28 @@ def os_errors_as(doing: str) -> Iterator[None]:
         raise disk_error(error, doing) from error
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder of our own, and what is missing above it, for its owner alone (XDG base
+    directories); one that is there and ours is closed to others. The umask has no say.
+
+    A place where that cannot be done is told by whoever writes there.
+    """
+    with contextlib.suppress(OSError):
+        _make_missing(folder, 0o700)
+        found = folder.stat()
+        if hasattr(os, "getuid") and found.st_uid == os.getuid() and found.st_mode & 0o077:
+            folder.chmod(found.st_mode & 0o700)
+
+
+def _make_missing(folder: Path, mode: int) -> None:
+    """``mkdir -p``, all of it with one mode."""
+    if folder.is_dir():
+        return  # asked for every file that is written
+    for place in reversed([folder, *folder.parents]):
+        if not place.exists():
+            place.mkdir(mode=mode, exist_ok=True)
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in a folder survive a power cut, where the platform can."""
     if os.name == "nt":
@@ -88,7 +110,7 @@ def write_atomically(
 
     ``sync`` False: for caches, which a power cut may take.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_missing(path.parent, 0o777 if mode & 0o077 else 0o700)
     aside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.kitdesk.tmp")
     try:
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -120,8 +142,9 @@ def set_mode(path: Path | str, mode: int) -> None:
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock file, across processes and threads; waits for it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as handle:
+    _make_missing(path.parent, 0o700)
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "r+b", buffering=0) as handle:
         lock(handle.fileno(), wait=True)
         yield
 

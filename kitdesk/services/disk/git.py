@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kitdesk.errors import DiskFailure
+from kitdesk.services.disk.regular_files import open_regular
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -34,7 +37,7 @@ def git_state(folder: Path) -> GitState:
         if (place / ".git").exists():
             try:
                 return _read(place / ".git")
-            except (OSError, UnicodeDecodeError):
+            except (OSError, DiskFailure, ValueError, RuntimeError):  # also links in a circle
                 return GitState()
     return GitState()
 
@@ -72,5 +75,5 @@ def _commit(name: str, place: Path, common: Path) -> str:
 
 
 def _text(path: Path) -> str:
-    with path.open("rb") as source:
+    with open_regular(path) as source:
         return source.read(_LIMIT).decode()

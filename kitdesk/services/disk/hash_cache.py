@@ -19,6 +19,7 @@ from kitdesk.modelkit.tar.member import signed64
 from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk import sqlite_cache
 from kitdesk.services.disk.files import BLOCK, os_errors_as
+from kitdesk.services.disk.regular_files import open_regular
 from kitdesk.services.disk.settled import Settling, newest
 
 if TYPE_CHECKING:
@@ -108,8 +109,7 @@ def hash_file(
     Returns (hex digest, stat that it is true for, does a later change move the times of that).
     """
     state, done = hashlib.sha256(), 0
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb", buffering=0) as source:
+    with open_regular(path, getattr(os, "O_NOFOLLOW", 0), buffering=0) as source:
         before, sure = settling.settle(source.fileno(), seen)
         while block := source.read(BLOCK):
             state.update(block)

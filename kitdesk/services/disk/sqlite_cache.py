@@ -12,6 +12,8 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
+from kitdesk.services.disk.files import private_folder
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -43,7 +45,9 @@ def connect(path: Path, tables: str) -> sqlite3.Connection:
 
 
 def _opened(path: Path, tables: str) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
+    if path.exists() and not path.is_file():
+        raise sqlite3.OperationalError("no file")  # opening a pipe would wait for ever
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
     try:

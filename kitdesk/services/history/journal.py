@@ -6,16 +6,21 @@ import json
 import os
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.modelkit.primitives.json_text import BadJson, loads_object
+from kitdesk.services.config.records_kept import RecordWarnings
 from kitdesk.services.disk.files import locked, write_atomically
 from kitdesk.services.disk.folder_identity import FolderIdentity, FolderKey, key_of
+from kitdesk.services.disk.regular_files import open_regular, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+LARGEST = 512 << 20
+"""Bytes of a history: two million lines."""
 _PLACING = frozenset({"pack", "rollback", "unpack", "undo", "recognise"})
 """Verbs after which a folder is at the digest that the entry names."""
 
@@ -74,7 +79,8 @@ def user() -> str:
 class Journal:
     """Append-only; reading skips a line that a crash cut."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, warnings: RecordWarnings | None = None) -> None:
+        self._warnings = warnings or RecordWarnings()
         self._path = data / "journal.jsonl"
         self._lock = data / "journal.lock"
         self._kitfiles = data / "kitfiles"
@@ -90,7 +96,7 @@ class Journal:
         undo: str | None = None,
         note: str = "",
     ) -> JournalEntry:
-        """Write one line and wait until it is on the disk."""
+        """Write one line and wait until it is on the disk; where that fails it is a warning."""
         key = key_of(project) if project else FolderKey("", "", FolderIdentity())
         entry = JournalEntry(
             now(),
@@ -105,23 +111,35 @@ class Journal:
             *key.identity,
         )
         line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
-        with locked(self._lock), self._path.open("ab+") as out:
-            if out.tell() and not self._ends_whole():
-                out.write(b"\n")  # a crash cut the last line: keep it, start a new one
-            out.write(line.encode("utf-8", "surrogateescape"))
-            out.flush()
-            os.fsync(out.fileno())
+        with self._warnings.instead_of_failing("This is done, but not in the history"):
+            self._write(line.encode("utf-8", "surrogatepass"))
         return entry
 
+    def _write(self, line: bytes) -> None:
+        with locked(self._lock):
+            if self._path.exists() and not self._ends_whole():
+                line = b"\n" + line  # a crash cut the last line: keep it, start a new one
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
+            with os.fdopen(os.open(self._path, flags, 0o600), "ab") as out:
+                out.write(line)
+                out.flush()
+                os.fsync(out.fileno())
+
     def _ends_whole(self) -> bool:
-        with self._path.open("rb") as text:
-            text.seek(-1, os.SEEK_END)
-            return text.read(1) == b"\n"
+        with open_regular(self._path) as text:
+            size = text.seek(0, os.SEEK_END)
+            text.seek(max(0, size - 1))
+            return text.read(1) in (b"", b"\n")
 
     def entries(self, project: Path | None = None) -> tuple[JournalEntry, ...]:
         """All entries (of one project), newest first."""
         key = key_of(project) if project else None
-        found = (_parse(line) for line in self._newest_first())
+        lines = [line for line in self._newest_first() if line.strip()]
+        found = [_parse(line) for line in lines]
+        bad = found.count(None)
+        if bad:
+            words = "a line" if bad == 1 else f"{bad:,} lines"
+            self._warnings.add(f"The history has {words} that cannot be read: left out.")
         return tuple(one for one in found if one and (key is None or one.is_of(key)))
 
     def version_of(self, project: Path) -> str:
@@ -134,33 +152,36 @@ class Journal:
         return ""
 
     def _newest_first(self) -> Iterable[bytes]:
-        try:
-            return reversed(self._path.read_bytes().splitlines())
-        except FileNotFoundError:
-            return ()
+        data = b""
+        with self._warnings.instead_of_failing("The history cannot be read"):
+            if self._path.exists():
+                data = read_small(self._path, LARGEST)
+        return reversed(data.split(b"\n"))
 
     def keep_kitfile(self, digest: str, text: bytes) -> None:
         """Remember the Kitfile's own text for a manifest: kit drops comments when it packs."""
         path = self._kitfiles / digests.hex_of(digest)
-        if not path.exists():
-            write_atomically(path, text)
+        with self._warnings.instead_of_failing("The Kitfile's own text could not be kept"):
+            if not path.exists():
+                write_atomically(path, text, 0o600)
 
     def kitfile(self, digest: str) -> bytes | None:
         """The original text that was packed as this manifest, if KitDesk packed it here."""
-        try:
-            return (self._kitfiles / digests.hex_of(digest)).read_bytes()
-        except FileNotFoundError:
-            return None
+        text, path = None, self._kitfiles / digests.hex_of(digest)
+        with self._warnings.instead_of_failing("The Kitfile's own text cannot be read"):
+            if path.exists():
+                text = read_small(path)
+        return text
 
 
 def _parse(line: bytes) -> JournalEntry | None:
     try:
-        raw: Any = json.loads(line.decode("utf-8", "surrogateescape"))
-    except ValueError:
+        raw = loads_object(line.decode("utf-8", "surrogateescape"))
+    except BadJson:
         return None
-    if not isinstance(raw, dict):
+    values = {key: value for key, value in raw.items() if key in _NAMES}
+    texts = all(isinstance(value, str) for key, value in values.items() if key != "undo")
+    if not texts or not {"time", "verb"} <= values.keys():
         return None
-    try:
-        return JournalEntry(**{key: value for key, value in raw.items() if key in _NAMES})
-    except TypeError:
-        return None
+    undo = values.get("undo")
+    return JournalEntry(**values) if undo is None or isinstance(undo, str) else None

@@ -16,16 +16,21 @@ import os
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
+from kitdesk.errors import DiskFailure
+from kitdesk.modelkit.primitives.digest import is_digest
+from kitdesk.modelkit.primitives.json_text import BadJson, loads_object, whole_number
 from kitdesk.modelkit.tar.member import STAT_KEY_SIZE, newest_times
 from kitdesk.services.disk.files import write_atomically
+from kitdesk.services.disk.regular_files import open_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from kitdesk.modelkit.tar.member import FileEntry
 
-FORMAT = 2
+_LONGEST_HEAD = 4096
+FORMAT = 3
 """Of the remembered layers; another number is not read."""
 RACY_NS = 2_000_000_000
 """A file younger than this when it was read may change again within the clock's grain."""
@@ -53,11 +58,15 @@ class PackCache:
 
     def last(self, folder: Path, base: str, compression: str) -> CachedLayer | None:
         """What the layer was when it was last packed."""
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            with self._path(folder, base, compression).open("rb") as file:
-                raw = json.loads(file.readline())
-            if raw.pop("format") == FORMAT:
-                return CachedLayer(**raw)
+        with contextlib.suppress(OSError, DiskFailure, BadJson):
+            with open_regular(self._path(folder, base, compression)) as file:
+                raw = loads_object(file.readline(_LONGEST_HEAD))
+            texts = [raw.get(name) for name in ("digest", "diff_id", "key")]
+            size = whole_number(raw.get("size"), -1)
+            known = raw.get("format") == FORMAT and size >= 0
+            if known and all(isinstance(text, str) for text in texts) and is_digest(raw["digest"]):
+                found = CachedLayer(raw["digest"], size, raw["diff_id"], raw["key"])
+                return found if raw.get("check") == _check_of(found) else None
         return None
 
     def member_offsets(
@@ -65,14 +74,20 @@ class PackCache:
     ) -> array[int]:
         """Where each member's header is in the old blob; -1 where it is not, or has changed."""
         found = array("q", [-1]) * len(members)
-        with contextlib.suppress(OSError, ValueError):
-            with self._path(folder, base, compression).open("rb") as file:
-                file.readline()
-                size, count = map(int, file.readline().split())
+        with contextlib.suppress(OSError, DiskFailure, ValueError):
+            with open_regular(self._path(folder, base, compression)) as file:
+                file.readline(_LONGEST_HEAD)
+                size, count = map(int, file.readline(_LONGEST_HEAD).split())
+                most = os.fstat(file.fileno()).st_size
+                if not 0 <= size <= most or not 0 <= count <= most:
+                    return found
                 paths = file.read(size)
                 facts = file.read(count * STAT_KEY_SIZE)
                 starts = array("q", file.read(count * found.itemsize))
-            if len(starts) == count and len(facts) == count * STAT_KEY_SIZE:
+                check = hashlib.sha256(paths + facts)
+                check.update(starts)
+                whole = file.read() == check.digest()
+            if whole and len(starts) == count and len(facts) == count * STAT_KEY_SIZE:
                 _match(members, paths, facts, starts, found)
         return found
 
@@ -89,17 +104,33 @@ class PackCache:
         """Remember a layer whose reading began then, and where its members are in the blob."""
         limit = began_ns - RACY_NS
         young = any(time >= limit for some in _some(members) for time in newest_times(_facts(some)))
-        head = made._replace(key="" if young else key_of(members))._asdict()
+        kept = made._replace(key="" if young else key_of(members))
+        head = {**kept._asdict(), "check": _check_of(kept)}
         size = sum(len(_paths(some)) for some in _some(members))
         first = f"{json.dumps({'format': FORMAT, **head})}\n{size} {len(starts)}\n"
-        pieces = itertools.chain(
-            [first.encode()],
+        body = itertools.chain(
             map(_paths, _some(members)),
             (_trusted(_facts(some), limit) for some in _some(members)),
             [starts.tobytes()],
         )
+        pieces = itertools.chain([first.encode()], _checked(body))
         with contextlib.suppress(OSError):
             write_atomically(self._path(folder, base, compression), pieces, 0o600, sync=False)
+
+
+def _check_of(layer: CachedLayer) -> str:
+    """A flipped bit of the head would name another layer, or another key of this one."""
+    words = (layer.digest, str(layer.size), layer.diff_id, layer.key)
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def _checked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, and a hash of them behind."""
+    state = hashlib.sha256()
+    for piece in pieces:
+        state.update(piece)
+        yield piece
+    yield state.digest()
 
 
 def key_of(members: Sequence[FileEntry]) -> str:

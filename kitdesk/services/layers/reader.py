@@ -7,11 +7,12 @@ import io
 import os
 from typing import TYPE_CHECKING, BinaryIO
 
-from kitdesk.errors import BadModelKit
+from kitdesk.errors import BadModelKit, DiskFailure
 from kitdesk.modelkit.oci.manifest import Descriptor, compression_of, is_raw
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.progress import Report, silent
 from kitdesk.services.disk.files import BLOCK, os_errors_as, write_atomically
+from kitdesk.services.disk.regular_files import open_regular
 from kitdesk.services.layers import scanner
 from kitdesk.services.layers.table import LayerFile, LayerFileTable
 
@@ -36,8 +37,8 @@ class LayerCatalog:
         """The list if the layer was ever read here, else None."""
         if is_raw(layer.media_type):
             return None
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            with self._cached(layer).open("rb") as source:
+        with contextlib.suppress(OSError, DiskFailure, ValueError):
+            with open_regular(self._cached(layer)) as source:
                 return LayerFileTable.read(source)
         return None
 
@@ -54,7 +55,7 @@ class LayerCatalog:
                 return LayerFileTable([scanner.raw_member(plain, layer, report)])
             files = LayerFileTable(scanner.members(plain, layer, report, hashed=True))
         with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
-            write_atomically(self._cached(layer), files.pieces(), sync=False)
+            write_atomically(self._cached(layer), files.pieces(), 0o600, sync=False)
         return files
 
     def list_names(self, layer: Descriptor, report: Report = silent) -> LayerFileTable:

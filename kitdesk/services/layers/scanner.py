@@ -6,7 +6,7 @@ import contextlib
 import gzip
 import hashlib
 import io
-import json
+import zlib
 from typing import IO, TYPE_CHECKING, BinaryIO, Literal, cast
 
 from kitdesk.errors import BadModelKit, UnsafeArchive
@@ -16,9 +16,11 @@ from kitdesk.modelkit.oci.manifest import (
     Descriptor,
     compression_of,
 )
+from kitdesk.modelkit.primitives.json_text import BadJson, loads_object, whole_number
 from kitdesk.modelkit.tar import reader as tar_reader
 from kitdesk.modelkit.tar import writer as tar_writer
 from kitdesk.modelkit.tar.reader import TarEntry
+from kitdesk.modelkit.tar.zstd_frames import is_whole
 from kitdesk.progress import Progress, Report
 from kitdesk.services.disk.files import BLOCK
 from kitdesk.services.layers.table import LayerFile
@@ -84,10 +86,9 @@ def raw_member(plain: BinaryIO, layer: Descriptor, report: Report) -> LayerFile:
 
 
 def _raw_mode(layer: Descriptor) -> int:
-    with contextlib.suppress(ValueError, TypeError, AttributeError, RecursionError):
-        mode = json.loads(layer.annotations.get(FILE_METADATA_ANNOTATION, "{}")).get("mode")
-        if isinstance(mode, int):
-            return mode & 0o777 or 0o644
+    with contextlib.suppress(BadJson):
+        mode = loads_object(layer.annotations.get(FILE_METADATA_ANNOTATION, "{}")).get("mode")
+        return whole_number(mode) & 0o777 or 0o644
     return 0o644
 
 
@@ -105,13 +106,15 @@ def plain_stream(blob: BinaryIO, layer: Descriptor) -> Iterator[BinaryIO]:
             return
         import zstandard
 
+        if not is_whole(blob):
+            raise _torn(EOFError("a frame is cut"))
         reader = zstandard.ZstdDecompressor().stream_reader(blob, read_across_frames=True)
         try:
             with reader as plain:
                 yield _bounded(cast("IO[bytes]", plain), layer, MAX_RATIO_ZSTD)
         except zstandard.ZstdError as error:
             raise _torn(error) from error
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _torn(error) from error
     except OSError as error:
         if error.errno is None:

@@ -5,17 +5,21 @@ Looks like a tuple of :class:`LayerFile`, which are made when they are asked for
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import sys
 from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
+from kitdesk.modelkit.primitives.json_text import loads_object, whole_number
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
-FORMAT = 2
+FORMAT = 3
 """Of :meth:`LayerFileTable.pieces`; another number is not read."""
 _HASH = 32
 _LONGEST_HEAD = 1000
@@ -93,25 +97,40 @@ class LayerFileTable(Sequence[LayerFile]):
         """As it is kept in a cache of this machine; in pieces, for it is some megabytes."""
         paths = "\0".join(self.paths).encode("utf-8", "surrogateescape")
         head = {"format": FORMAT, "order": sys.byteorder, "count": len(self), "paths": len(paths)}
-        yield json.dumps(head).encode() + b"\n"
-        yield paths
-        for column in (self.modes, self.sizes, self.offsets, self.flags, self.hashes):
-            yield memoryview(column)
+        columns = (self.modes, self.sizes, self.offsets, self.flags, self.hashes)
+        parts: list[bytes | memoryview] = [json.dumps(head).encode() + b"\n", paths]
+        parts += [memoryview(column) for column in columns]
+        state = hashlib.sha256()
+        for piece in parts:
+            state.update(piece)
+            yield piece
+        yield state.digest()  # a flipped bit would name another file
 
     @classmethod
     def read(cls, source: BinaryIO) -> LayerFileTable:
-        """Read :meth:`pieces`; raises ValueError, KeyError or TypeError otherwise."""
-        head = json.loads(source.readline(_LONGEST_HEAD))
-        if (head["format"], head["order"]) != (FORMAT, sys.byteorder):
+        """Read :meth:`pieces`; raises ValueError for anything else, and OSError."""
+        line = source.readline(_LONGEST_HEAD)
+        head = loads_object(line)
+        if (head.get("format"), head.get("order")) != (FORMAT, sys.byteorder):
             raise ValueError("made by another program or machine")
-        count, length = int(head["count"]), int(head["paths"])
-        found = cls()
-        paths = source.read(length)
+        most = source.seek(0, os.SEEK_END)
+        source.seek(len(line))
+        count, length = whole_number(head.get("count")), whole_number(head.get("paths"))
+        if count > most or length > most:
+            raise ValueError("cut short")
+        found, state = cls(), hashlib.sha256(line)
+
+        def next_piece(size: int) -> bytes:
+            piece = source.read(size)
+            state.update(piece)
+            return piece
+
+        paths = next_piece(length)
         found.paths = str(paths, "utf-8", "surrogateescape").split("\0") if count else []
         for column in (found.modes, found.sizes, found.offsets):
-            column.frombytes(source.read(count * column.itemsize))
-        found.flags = bytearray(source.read(count))
-        found.hashes = bytearray(source.read(count * _HASH))
-        if len(found.paths) != count or len(found.hashes) != count * _HASH:  # these come last
-            raise ValueError("cut short")
+            column.frombytes(next_piece(count * column.itemsize))
+        found.flags = bytearray(next_piece(count))
+        found.hashes = bytearray(next_piece(count * _HASH))
+        if len(found.paths) != count or source.read() != state.digest():
+            raise ValueError("cut short, or altered")
         return found

@@ -34,6 +34,7 @@ FLAGS = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe put in the file's place is told by its facts
 )
 SMALL_FILE_BYTES = 1 << 18
 """Files up to this size are read whole; larger ones are copied by the kernel where it can."""

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 from kitdesk.errors import NotFound, Refused, StoreDamaged, Unreachable, WrongDigest
 from kitdesk.modelkit.oci.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.modelkit.primitives.json_text import BadJson, loads_object, whole_number
+from kitdesk.modelkit.primitives.reference import tag_problem
 from kitdesk.progress import Progress, Report
 from kitdesk.services.disk.files import BLOCK, WRITE, os_errors_as, write_atomically
+from kitdesk.services.disk.regular_files import open_regular, read_small
 from kitdesk.services.disk.shared_lock import shared_lock
 from kitdesk.services.remotes.protocol import TransferStats
 from kitdesk.services.store.blob_store import BlobStore
@@ -39,17 +42,16 @@ class FolderRemote:
         self.traffic.requests += 1
         try:
             with os_errors_as("reading the folder remote"):
-                raw = json.loads(self._index.read_bytes())
+                entries = loads_object(read_small(self._index)).get("manifests")
         except NotFound:
             return []
-        except ValueError as error:
+        except BadJson as error:
             raise StoreDamaged(
-                f"index.json in {self.path} is damaged.", "Nothing was changed there."
+                f"index.json in {self.path} is damaged.", "Nothing was changed there.", str(error)
             ) from error
-        entries = raw.get("manifests") if isinstance(raw, dict) else None
-        return [
-            e for e in entries or [] if isinstance(e, dict) and isinstance(e.get("digest"), str)
-        ]
+        if not isinstance(entries, list):
+            return []
+        return [e for e in entries if isinstance(e, dict) and isinstance(e.get("digest"), str)]
 
     def tags(self) -> tuple[str, ...]:
         """Every ref name. Raises Unreachable when the stick or share is not there."""
@@ -57,16 +59,16 @@ class FolderRemote:
             raise Unreachable(
                 f"{self.path.parent} is not there.", "Plug the stick in, or connect the share."
             )
-        names = [e.get("annotations", {}).get(REF_NAME) for e in self._entries()]
-        return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
+        names = (_tag_of(entry) for entry in self._entries())
+        return tuple(dict.fromkeys(name for name in names if tag_problem(name) is None))
 
     def resolve(self, reference: str) -> Descriptor | None:
         """Look a tag or digest up in the index."""
         for entry in self._entries():
-            name = (entry.get("annotations") or {}).get(REF_NAME)
-            if reference in (name, entry["digest"]) and digests.is_digest(entry["digest"]):
+            known = (_tag_of(entry), entry["digest"])
+            if reference in known and digests.is_digest(entry["digest"]):
                 media_type = str(entry.get("mediaType") or MANIFEST_MEDIA_TYPE)
-                return Descriptor(media_type, entry["digest"], int(entry.get("size") or 0))
+                return Descriptor(media_type, entry["digest"], whole_number(entry.get("size")))
         return None
 
     def fetch_manifest(self, reference: str) -> tuple[bytes, Descriptor]:
@@ -126,7 +128,10 @@ class FolderRemote:
 
     def upload(self, layer: Descriptor, source: Path, report: Report) -> int:
         """Copy a blob there, checked on the way."""
-        with os_errors_as("copying into the folder remote"), source.open("rb", buffering=0) as data:
+        with (
+            os_errors_as("copying into the folder remote"),
+            open_regular(source, buffering=0) as data,
+        ):
             with self._blobs.writer(0o644) as out:
                 while block := data.read(BLOCK):
                     out.write(block)
@@ -156,8 +161,7 @@ class FolderRemote:
             rest = [
                 old
                 for old in self._entries()
-                if ((old.get("annotations") or {}).get(REF_NAME) or "") != tag
-                or (not tag and old["digest"] != digest)
+                if _tag_of(old) != tag or (not tag and old["digest"] != digest)
             ]
             self._write([*rest, entry])
 
@@ -169,11 +173,7 @@ class FolderRemote:
         """Untie a tag, or drop a digest with all its tags; blobs stay (others may need them)."""
         with os_errors_as("writing into the folder remote"), shared_lock(self._lock):
             entries = self._entries()
-            rest = [
-                e
-                for e in entries
-                if reference not in (e["digest"], (e.get("annotations") or {}).get(REF_NAME))
-            ]
+            rest = [e for e in entries if reference not in (e["digest"], _tag_of(e))]
             if len(rest) == len(entries):
                 raise Refused(f"{reference} is not in {self.address}.")
             self._write(rest)
@@ -183,3 +183,10 @@ class FolderRemote:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _tag_of(entry: dict[str, Any]) -> str:
+    """The ref name of an index's entry, "" where it has none."""
+    notes = entry.get("annotations")
+    name = notes.get(REF_NAME) if isinstance(notes, dict) else None
+    return name if isinstance(name, str) else ""

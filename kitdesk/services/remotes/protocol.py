@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -23,9 +24,21 @@ class TransferStats:
 
 
 def is_loopback(host: str) -> bool:
-    """True for a registry on this machine, which is spoken to without TLS unless asked."""
-    name = urlsplit(f"//{host}").hostname or ""
-    return name in {"localhost", "::1"} or name.startswith("127.")
+    """True for a registry on this machine, which is spoken to without TLS unless asked.
+
+    ``localhost`` and names below it (RFC 6761, 6.3), and addresses; never a name that merely looks
+    like an address, which somebody's name server answers.
+    """
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").removesuffix(".")
+    except ValueError:
+        return False
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 class RemoteRepository(Protocol):

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from kitdesk.errors import NotFound, WrongDigest
+from kitdesk.errors import FolderGone, KitDeskError, NotFound, WrongDigest
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk import write_back
@@ -22,6 +22,7 @@ from kitdesk.services.disk.files import (
     set_mode,
     sync_folder,
 )
+from kitdesk.services.disk.regular_files import open_regular
 from kitdesk.services.store.blob_writer import BlobWriter
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 LAYER_MODE, RECORD_MODE = 0o600, 0o444
 """Modes kit gives to layers, and to configs and manifests (FORMAT.md, 6.2)."""
+RECORD_LIMIT = 16 << 20
+"""Bytes of a manifest or config."""
 
 
 _HELD = re.compile(r"[0-9]+-[0-9a-f]{16}\.tmp\Z")
@@ -55,7 +58,7 @@ class BlobStore:
         """Bytes on disk, None when it is not there."""
         try:
             return self.path(digest).stat().st_size
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def has_size(self, digest: str, size: int) -> bool:
@@ -69,8 +72,8 @@ class BlobStore:
     def put(self, data: bytes, mode: int = RECORD_MODE) -> str:
         """Store small bytes; returns the digest. An altered blob of that name is mended."""
         digest = digests.of_bytes(data)
-        with contextlib.suppress(OSError):
-            if self.path(digest).read_bytes() == data:
+        with contextlib.suppress(OSError, KitDeskError):
+            if self.size(digest) == len(data) and self.read(digest, len(data)) == data:
                 return digest
         with self.writer(mode) as out:
             out.write(data)
@@ -133,15 +136,16 @@ class BlobStore:
     def open(self, digest: str) -> BinaryIO:
         """Open for reading; raises NotFound."""
         try:
-            return self.path(digest).open("rb")
-        except FileNotFoundError:
+            with os_errors_as("reading the store"):
+                return open_regular(self.path(digest))
+        except FolderGone:
             raise NotFound(
                 f"The blob {digests.short(digest)} is missing in the store.",
                 "Pull the version again, or pack it again.",
                 digest,
             ) from None
 
-    def read(self, digest: str, limit: int = 16 << 20) -> bytes:
+    def read(self, digest: str, limit: int = RECORD_LIMIT) -> bytes:
         """Read a small blob whole and check its digest."""
         with self.open(digest) as blob:
             data = blob.read(limit + 1)
@@ -163,8 +167,10 @@ class BlobStore:
         actual = before.st_size
         if size is not None and actual != size:
             return f"has {actual:,} bytes instead of {size:,}"
+        if size is None and actual > RECORD_LIMIT:
+            return f"has {actual:,} bytes, which no manifest has"
         state, done = hashlib.sha256(), 0
-        with os_errors_as("reading the store"), path.open("rb", buffering=0) as blob:
+        with os_errors_as("reading the store"), open_regular(path, buffering=0) as blob:
             while block := blob.read(BLOCK):
                 state.update(block)
                 done += len(block)

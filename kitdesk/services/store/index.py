@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kitdesk.errors import StoreDamaged
+from kitdesk.errors import DiskFailure, NotFound, StoreDamaged
 from kitdesk.modelkit.oci.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE
 from kitdesk.modelkit.primitives.digest import is_digest
-from kitdesk.services.disk.files import write_atomically
+from kitdesk.modelkit.primitives.json_text import BadJson, loads_object, whole_number
+from kitdesk.modelkit.primitives.reference import tag_problem
+from kitdesk.services.disk.files import os_errors_as, write_atomically
+from kitdesk.services.disk.regular_files import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,46 +43,49 @@ def decode_name(text: str) -> str | None:
     """Repository of a ``B``; None for a file that is not kit's."""
     try:
         return base64.urlsafe_b64decode(text.encode()).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or no text
         return None
 
 
 def _record(raw: Any) -> IndexEntry | None:
     if not isinstance(raw, dict) or not isinstance(raw.get("digest"), str):
         return None
-    if not is_digest(raw["digest"]) or not isinstance(raw.get("size"), int):
+    size = whole_number(raw.get("size"), -1)
+    if not is_digest(raw["digest"]) or size < 0:
         return None
-    return IndexEntry(raw["digest"], raw["size"], str(raw.get("mediaType") or MANIFEST_MEDIA_TYPE))
+    return IndexEntry(raw["digest"], size, str(raw.get("mediaType") or MANIFEST_MEDIA_TYPE))
 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+        with os_errors_as("reading the store"):
+            return loads_object(read_small(path))
+    except NotFound:
         return {}
-    try:
-        raw = json.loads(data) if data.strip() else None
-    except ValueError:
-        raw = None
-    if not isinstance(raw, dict):
+    except (BadJson, DiskFailure) as error:
         raise StoreDamaged(
             f"{path.name} in the store is damaged.",
             "The versions it named cannot be listed; the others are not touched. "
             "kitdesk verify says which blobs are whole.",
-            str(path),
-        )
-    return raw
+            f"{path}: {error}",
+        ) from error
 
 
 def read_index(path: Path) -> tuple[IndexEntry, ...]:
     """Manifests of an ``index.json`` or ``B-index.json``; missing file = none."""
-    entries = _load(path).get("manifests") or []
+    entries = _load(path).get("manifests")
+    if not isinstance(entries, list):
+        return ()  # kit writes null where nothing is left
     return tuple(record for raw in entries if (record := _record(raw)))
 
 
 def read_tags(path: Path) -> dict[str, IndexEntry]:
-    """Tags of a ``B-tags.json``."""
-    return {tag: record for tag, raw in _load(path).items() if (record := _record(raw))}
+    """Tags of a ``B-tags.json``; names that are no tags are left out."""
+    return {
+        tag: record
+        for tag, raw in _load(path).items()
+        if (record := _record(raw)) and tag_problem(tag) is None
+    }
 
 
 def _dump(value: object) -> bytes:

@@ -80,7 +80,9 @@ class AccountController:
             accounts, keyring = found
             self._context.workspace.apply(Topic.SETTINGS, accounts=accounts, keyring=keyring)
 
-        self._context.runner.run_latest("accounts", work, done, lambda _error: None)
+        self._context.runner.run_latest(
+            "accounts", work, done, lambda _error: None, JobQueue.KEYRING
+        )
 
     def sign_in(self, host: str, user: str, secret: str, retry: int | None = None) -> None:
         """Ask the registry; keep the password once it was accepted, then try the job again."""
@@ -111,7 +113,7 @@ class AccountController:
                 Topic.SETTINGS, signing_in="", sign_in_error=error_info(error)
             )
 
-        self._context.runner.start(JobQueue.LOOKUP, work, done, failed)
+        self._context.runner.start(JobQueue.KEYRING, work, done, failed)
 
     def sign_out(self, host: str) -> None:
         """Forget a login; until :meth:`settle` it can be taken back."""
@@ -134,7 +136,7 @@ class AccountController:
             self._context.workspace.apply(Topic.JOBS, result=result)
             self.read()
 
-        self._context.runner.start(JobQueue.LOOKUP, work, done, self._context.show_error)
+        self._context.runner.start(JobQueue.KEYRING, work, done, self._context.show_error)
 
     def take_back(self, host: str) -> None:
         """Keep a login again that was forgotten a moment ago."""
@@ -145,7 +147,9 @@ class AccountController:
         def work(_report: object) -> None:
             services.credentials.save(host, kept)
 
-        self._context.runner.start(JobQueue.LOOKUP, work, lambda _none: self.read(), self._not_kept)
+        self._context.runner.start(
+            JobQueue.KEYRING, work, lambda _none: self.read(), self._not_kept
+        )
 
     def _not_kept(self, error: KitDeskError) -> None:
         self._context.show_error(error)

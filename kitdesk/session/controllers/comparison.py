@@ -18,6 +18,7 @@ from kitdesk.operations.inputs.remotes import parse_remote, repository_of
 from kitdesk.progress import Progress
 from kitdesk.session.loaders.file_sources import FileReader, open_file_readers
 from kitdesk.session.loaders.folder import error_info
+from kitdesk.session.runtime.runner import JobQueue
 from kitdesk.session.state.project import FOLDER, View
 from kitdesk.session.state.workspace import StateChanges, Workspace
 
@@ -203,7 +204,7 @@ class ComparisonController:
                 content_error=error_info(error),
             )
 
-        self._runner.run_latest("content", work, done, failed)
+        self._runner.run_latest("content", work, done, failed, JobQueue.CONTENT)
 
     def _sources(
         self, before: str, after: str

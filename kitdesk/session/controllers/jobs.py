@@ -54,8 +54,15 @@ class JobSpec:
 class JobController(QObject):
     """Starts tasks and keeps :attr:`Workspace.jobs` true."""
 
-    def __init__(self, workspace: Workspace, runner: Runner, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        runner: Runner,
+        parent: QObject | None = None,
+        warnings: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
         super().__init__(parent)
+        self._warnings = warnings
         self._workspace, self._runner = workspace, runner
         self._number = 0
         self._jobs: dict[int, Job] = {}
@@ -173,13 +180,15 @@ class JobController(QObject):
 
     def _done(self, number: int, result: Any) -> None:
         task = self._ended(number)
-        summary = task.done(result)
+        notes = self._warnings()
+        summary = " ".join((task.done(result), *notes))
         self._change(
             number,
             state=JobState.DONE,
             title=task.finished,
             summary=summary,
             finished=utc_now(),
+            log=notes,
         )
 
     def _failed(self, number: int, error: KitDeskError) -> None:

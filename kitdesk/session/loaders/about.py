@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.oci.manifest import Manifest, pair_layers
+from kitdesk.modelkit.primitives.json_text import loads
 from kitdesk.operations.contents.trees import version_contents
 from kitdesk.operations.diffing.content import source_of
 from kitdesk.operations.inputs.addresses import FolderSide, name_of
@@ -108,7 +109,7 @@ def facts_of(
         row.digest,
         *readme,
         text,
-        json.dumps(json.loads(data), indent=2, ensure_ascii=False),
+        json.dumps(loads(data), indent=2, ensure_ascii=False),
         data.decode("utf-8", "replace"),
         layers,
         _places(row, manifest, address, missing),

@@ -11,7 +11,7 @@ from kitdesk.errors import AuthRequired, KitDeskError, NoKitfile
 from kitdesk.modelkit.kitfile import loader as kitfiles
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.folder_status import folder_status
-from kitdesk.operations.inputs.project import folder_of
+from kitdesk.operations.inputs.project import folder_of, kitfile_bytes
 from kitdesk.operations.inputs.remotes import parse_remote, repository_of
 from kitdesk.operations.versions.listing import Version, in_order, local_versions, merged
 from kitdesk.session.state.pages import RecentProject
@@ -53,7 +53,7 @@ def repository_for(folder: Path, services: Services) -> str:
     path = kitfiles.find(folder)
     if path is not None:
         try:
-            name = kitfiles.decode(path.read_bytes()).package.name
+            name = kitfiles.decode(kitfile_bytes(path)).package.name
         except (KitDeskError, OSError):
             name = ""
     return f"localhost/{safe_name(name or folder.name)}"

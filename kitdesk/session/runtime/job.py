@@ -7,6 +7,7 @@ from typing import Any
 
 from kitdesk.errors import KitDeskError
 from kitdesk.progress import Cancelled, Canceller, Progress, Report, stoppable
+from kitdesk.services.boundary import expected
 
 Work = Callable[[Report], Any]
 Post = Callable[[Callable[[], None]], None]
@@ -55,7 +56,7 @@ class Job:
             self._tell(self._stopped)
             return
         try:
-            with stoppable(self._canceller):
+            with stoppable(self._canceller), expected("the work"):
                 result = self._work(self.report)
         except Cancelled:
             self._tell(self._stopped)

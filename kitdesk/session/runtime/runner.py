@@ -1,4 +1,4 @@
-"""Where jobs run: three lanes, an executor from outside, the latest wish wins."""
+"""Where jobs run: five lanes, an executor from outside, the latest wish wins."""
 
 from __future__ import annotations
 
@@ -19,24 +19,35 @@ if TYPE_CHECKING:
 class JobQueue(enum.Enum):
     """What may run side by side with what."""
 
-    PROJECT = 1
+    PROJECT = "project"
     """Verbs that change files or the store: one at a time."""
-    TRANSFER = 2
-    LOOKUP = 4
+    TRANSFER = "transfer"
+    LOOKUP = "lookup"
+    KEYRING = "keyring"
+    """What asks the keyring: a person may have to unlock it, and nothing else waits for that."""
+    CONTENT = "content"
+    """What reads and compares the content of files: a long one holds up no look-up."""
 
 
+THREADS = {
+    JobQueue.PROJECT: 1,
+    JobQueue.TRANSFER: 2,
+    JobQueue.LOOKUP: 4,
+    JobQueue.KEYRING: 1,
+    JobQueue.CONTENT: 1,
+}
 Callback = Callable[[Any], None]
 """Called by the work with a part of its result."""
 ExecutorOf = Callable[[JobQueue], "Executor"]
-SHUTDOWN_TIMEOUT_S = 3.0
-"""Seconds that shutdown waits for jobs to notice."""
+SHUTDOWN_TIMEOUT_S = 0.7
+"""Seconds that shutdown waits for jobs to notice: a closed window is gone within a second."""
 
 
 def threads(job_queue: JobQueue) -> Executor:
     """The executor of the real program."""
     from concurrent.futures import ThreadPoolExecutor
 
-    return ThreadPoolExecutor(job_queue.value, f"kitdesk-{job_queue.name.lower()}")
+    return ThreadPoolExecutor(THREADS[job_queue], f"kitdesk-{job_queue.value}")
 
 
 def _nothing() -> None:
@@ -99,10 +110,11 @@ class Runner:
         work: Work,
         done: Callable[[Any], None],
         failed: Callable[[KitDeskError], None],
+        job_queue: JobQueue = JobQueue.LOOKUP,
     ) -> Job:
         """A look-up that follows a selection: the former one of this key falls silent."""
         self.discard(key)
-        job = self.start(JobQueue.LOOKUP, work, done, failed)
+        job = self.start(job_queue, work, done, failed)
         self._latest[key] = job
         return job
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import hashlib
+import logging
+import os
 import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kitdesk.services.disk.files import private_folder
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LOG = logging.getLogger("kitdesk.session")
 MAX_MESSAGE_BYTES = 64 << 10
 
 
 def address(runtime: Path) -> str:
     """Where the first process listens: a socket file only its user can reach."""
-    name = hashlib.sha256(f"{getpass.getuser()}:{runtime}".encode()).hexdigest()[:16]
+    who = os.getuid() if hasattr(os, "getuid") else 0
+    name = hashlib.sha256(b"%d:" % who + os.fsencode(runtime)).hexdigest()[:16]
     return str(runtime / f"window-{name}.sock")
 
 
@@ -30,7 +35,7 @@ def forward_to_running(runtime: Path, folder: str) -> bool:
         line.settimeout(2)
         try:
             line.connect(address(runtime))
-            line.sendall(folder.encode() + b"\n")
+            line.sendall(os.fsencode(folder) + b"\n")
             return line.recv(2) == b"ok"
         except OSError:
             return False
@@ -45,12 +50,19 @@ class SingleInstanceServer:
         self._socket: socket.socket | None = None
         if not hasattr(socket, "AF_UNIX"):
             return
-        runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._path.unlink(missing_ok=True)  # hand_over found nobody behind it
+        private_folder(runtime)
         listener = socket.socket(socket.AF_UNIX)
-        listener.bind(str(self._path))
-        self._path.chmod(0o600)
-        listener.listen(4)
+        try:
+            if runtime.stat().st_uid != os.getuid():
+                raise PermissionError(f"{runtime} is somebody else's")
+            self._path.unlink(missing_ok=True)  # hand_over found nobody behind it
+            listener.bind(str(self._path))
+            self._path.chmod(0o600)
+            listener.listen(4)
+        except OSError as error:  # no place for a socket: every start opens its own window then
+            LOG.info("no single window: %s", error)
+            listener.close()
+            return
         self._socket = listener
         threading.Thread(target=self._listen, args=(listener,), daemon=True).start()
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QTextBlock,
     QTextBlockFormat,
@@ -20,23 +18,70 @@ from PySide6.QtWidgets import QTextBrowser
 
 from kitdesk.ui.theme import theme
 
-_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 LARGEST = 60_000
 """Characters that are laid out; the rest is cut with a note."""
+MOST_LINES = 3000
+"""Lines of them: Qt adds an item to a list, or a row to a table, the slower the longer it is."""
+MOST_CELLS = 3000
+"""Bars in a text with tables: one with more is shown as it is written."""
 
 
-def pictures(text: str) -> int:
-    """How many pictures a README names; none of them is loaded."""
-    return len(_PICTURE.findall(text))
+class InertDocument(QTextDocument):
+    """A document that reads no file and fetches nothing, whatever its text names.
 
+    Returning nothing from the *view's* ``loadResource`` is not enough: Qt then opens the file
+    itself (``QTextDocument::loadResource``). Pictures are taken out of what was parsed, so that
+    there is nothing to draw either. No layout is made before a view takes the document: all
+    changes to its look cost one layout, not one each.
+    """
 
-def without_pictures(text: str) -> str:
-    """The text with each picture replaced by its description."""
-    return _PICTURE.sub(_described, text)
+    def __init__(self, parent: QObject, text: str) -> None:
+        super().__init__(parent)
+        self.pictures = 0
+        """How many were named; their descriptions stand in their places."""
+        self.setDefaultFont(theme.font("body"))
+        self.setUndoRedoEnabled(False)
+        kinds = QTextDocument.MarkdownFeature
+        many = text.count("|") > MOST_CELLS
+        dialect = kinds.MarkdownDialectCommonMark if many else kinds.MarkdownDialectGitHub
+        self.setMarkdown(text, dialect | kinds.MarkdownNoHTML)
+        whole = QTextCursor(self)
+        whole.beginEditBlock()  # else every change below is finished on its own
+        self._describe_pictures(text)
+        _dress(self)
+        whole.endEditBlock()
+        frame = self.rootFrame().frameFormat()
+        frame.setLeftMargin(24)
+        frame.setRightMargin(24)
+        frame.setTopMargin(18)
+        self.rootFrame().setFrameFormat(frame)
 
+    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
+        """Nothing is ever loaded, from nowhere."""
+        return None
 
-def _described(match: re.Match[str]) -> str:
-    return f"*{match.group(1)} (picture)*" if match.group(1).strip() else ""
+    def _describe_pictures(self, text: str) -> None:
+        places: list[tuple[int, str]] = []
+        block = self.begin()
+        while block.isValid():
+            walker = block.begin()
+            while not walker.atEnd():
+                part = walker.fragment()
+                look = part.charFormat()
+                if look.isImageFormat():
+                    said = look.property(QTextFormat.Property.ImageAltText)
+                    words = f"{said} (picture)" if isinstance(said, str) and said.strip() else ""
+                    places += [(part.position() + n, words) for n in range(part.length())]
+                walker += 1
+            block = block.next()
+        self.pictures = len(places) + text.count("![](")  # Qt drops those without description
+        slanted = QTextCharFormat()
+        slanted.setFontItalic(True)
+        for position, words in reversed(places):
+            cursor = QTextCursor(self)
+            cursor.setPosition(position)
+            cursor.setPosition(position + 1, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(words, slanted)
 
 
 class Readme(QTextBrowser):
@@ -47,6 +92,7 @@ class Readme(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
+        self._shown: InertDocument | None = None
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setAccessibleName("README")
@@ -56,8 +102,16 @@ class Readme(QTextBrowser):
         """Nothing is ever loaded, from nowhere."""
         return None
 
+    @property
+    def pictures(self) -> int:
+        """How many pictures the text names; none of them is loaded."""
+        return self._shown.pictures if self._shown is not None else 0
+
     def show_text(self, text: str) -> None:
         """Show a README from its top."""
+        if self._shown is not None and text == self._text:
+            self.moveCursor(QTextCursor.MoveOperation.Start)
+            return
         self._text = text
         self._fill()
 
@@ -67,19 +121,13 @@ class Readme(QTextBrowser):
 
     def _fill(self) -> None:
         text = self._text
-        if len(text) > LARGEST:
-            text = text[:LARGEST] + "\n\n*The rest is too long to be shown here.*\n"
-        document = self.document()
-        document.setDefaultFont(theme.font("body"))
-        kinds = QTextDocument.MarkdownFeature
-        shape = kinds.MarkdownDialectGitHub | kinds.MarkdownNoHTML
-        document.setMarkdown(without_pictures(text), shape)
-        _dress(document)
-        frame = document.rootFrame().frameFormat()
-        frame.setLeftMargin(24)
-        frame.setRightMargin(24)
-        frame.setTopMargin(18)
-        document.rootFrame().setFrameFormat(frame)
+        start = "".join(text[:LARGEST].splitlines(keepends=True)[:MOST_LINES])
+        if len(start) < len(text):
+            text = start + "\n\n*The rest is too long to be shown here.*\n"
+        former, self._shown = self._shown, InertDocument(self, text)
+        self.setDocument(self._shown)
+        if former is not None:
+            former.deleteLater()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     @Slot(QUrl)

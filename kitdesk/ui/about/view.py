@@ -14,7 +14,7 @@ from kitdesk.session.state.pages import VersionDetails
 from kitdesk.session.state.project import FOLDER
 from kitdesk.ui.about.contents import ContentsPane
 from kitdesk.ui.about.facts import AboutHead, FactsGrid
-from kitdesk.ui.about.readme import Readme, pictures
+from kitdesk.ui.about.readme import Readme
 from kitdesk.ui.widgets.buttons import Button, Segmented
 from kitdesk.ui.widgets.code import CodeView
 from kitdesk.ui.widgets.labels import IconLabel, ending, label
@@ -148,10 +148,7 @@ class AboutView(Box):
         if facts is None:
             return
         on = self.ways.on
-        count = pictures(facts.readme or "") if on == README else 0
-        self._picture_line.setVisible(count > 0)
-        verb = "is" if count == 1 else "are"
-        self._pictures.setText(f"{texts.counted(count, 'picture')} {verb} not loaded")
+        self._picture_line.hide()
         self._copy.setVisible(on != README or facts.readme is not None)
         if on == README:
             self._note.setText(facts.readme_note)
@@ -159,6 +156,10 @@ class AboutView(Box):
                 self._say_no_readme(facts)
             else:
                 self.readme.show_text(facts.readme)
+                count = self.readme.pictures
+                self._picture_line.setVisible(count > 0)
+                verb = "is" if count == 1 else "are"
+                self._pictures.setText(f"{texts.counted(count, 'picture')} {verb} not loaded")
                 self._texts.setCurrentWidget(self.readme)
             return
         text, language = (facts.kitfile, "yaml") if on == KITFILE else (facts.manifest, "json")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kitdesk import text as texts
 from kitdesk.ui.compare.file_model import (
     FILE,
     KIND,
@@ -95,7 +96,7 @@ class FileDelegate(QStyledItemDelegate):
         space = rect.adjusted(4, 0, -16 if last else -8, 0)
         side = RIGHT if column in (OLD_SIZE, NEW_SIZE) else LEFT
         short = painter.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, int(space.width())
+            texts.inert(text), Qt.TextElideMode.ElideRight, int(space.width())
         )
         painter.drawText(space, side, short)
 
@@ -110,7 +111,7 @@ def _paint_path(painter: QPainter, rect: QRectF, path: str, *, gone: bool, same:
         painter.setFont(theme.font("body"))
         metrics = painter.fontMetrics()
         room = max(0, int(rect.width() - name_width))
-        short = metrics.elidedText(folder + "/", Qt.TextElideMode.ElideMiddle, room)
+        short = metrics.elidedText(texts.inert(folder + "/"), Qt.TextElideMode.ElideMiddle, room)
         painter.setPen(theme.color("muted"))
         painter.drawText(rect, LEFT, short)
         rect = rect.adjusted(metrics.horizontalAdvance(short), 0, 0, 0)
@@ -118,7 +119,9 @@ def _paint_path(painter: QPainter, rect: QRectF, path: str, *, gone: bool, same:
     painter.setPen(theme.color("muted" if same else "text"))
     metrics = painter.fontMetrics()
     painter.drawText(
-        rect, LEFT, metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(rect.width()))
+        rect,
+        LEFT,
+        metrics.elidedText(texts.inert(name), Qt.TextElideMode.ElideMiddle, int(rect.width())),
     )
 
 
@@ -221,6 +224,6 @@ class HeadRow(QWidget):
             side = RIGHT if column in (OLD_SIZE, NEW_SIZE) else LEFT
             room = int(rect.width())
             short = painter.fontMetrics().elidedText(
-                names[column], Qt.TextElideMode.ElideRight, room
+                texts.inert(names[column]), Qt.TextElideMode.ElideRight, room
             )
             painter.drawText(rect, side, short)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from kitdesk import text as texts
 from kitdesk.ui.theme import icons, theme
 from kitdesk.ui.widgets.labels import LEFT
 
@@ -81,11 +82,15 @@ class AccountDelegate(QStyledItemDelegate):
         room = int(rect.width() - 48)
         painter.setFont(theme.font("body", 600 if selected else 500))
         painter.setPen(theme.color("text"))
-        host = painter.fontMetrics().elidedText(line.host, Qt.TextElideMode.ElideMiddle, room)
+        host = painter.fontMetrics().elidedText(
+            texts.inert(line.host), Qt.TextElideMode.ElideMiddle, room
+        )
         painter.drawText(QRectF(rect.left() + 38, rect.top() + 5, room, 20), LEFT, host)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("muted"))
-        said = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, room)
+        said = painter.fontMetrics().elidedText(
+            texts.inert(said), Qt.TextElideMode.ElideRight, room
+        )
         painter.drawText(QRectF(rect.left() + 38, rect.top() + 23, room, 20), LEFT, said)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -50,7 +50,9 @@ class OfferDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
         painter.setFont(theme.font("body", 600))
         painter.setPen(theme.color("text" if row.tags else "muted"))
-        title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideMiddle, 120)
+        title = painter.fontMetrics().elidedText(
+            texts.inert(row.title), Qt.TextElideMode.ElideMiddle, 120
+        )
         painter.drawText(rect.adjusted(12, 0, 0, 0), LEFT, title)
         x = rect.left() + 12 + max(78, painter.fontMetrics().horizontalAdvance(title) + 12)
         painter.setFont(theme.font("caption", mono=True))

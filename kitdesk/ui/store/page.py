@@ -46,7 +46,9 @@ class Captions(QWidget):
                 painter.setFont(font)
                 painter.setPen(theme.color(tone))
                 room = int(width) - 4
-                short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+                short = painter.fontMetrics().elidedText(
+                    texts.inert(text), Qt.TextElideMode.ElideRight, room
+                )
                 if room > 40:
                     painter.drawText(QRectF(left + 1, top, width, 18), LEFT, short)
 

@@ -93,7 +93,7 @@ class StoreDelegate(QStyledItemDelegate):
             metrics = painter.fontMetrics()
             room = int(rect.right() - x - 120)
             short = metrics.elidedText(
-                folder + "/" if folder else "", Qt.TextElideMode.ElideMiddle, room
+                texts.inert(folder + "/" if folder else ""), Qt.TextElideMode.ElideMiddle, room
             )
             painter.drawText(QRectF(x, rect.top(), rect.width(), rect.height()), LEFT, short)
             x += metrics.horizontalAdvance(short)
@@ -102,7 +102,9 @@ class StoreDelegate(QStyledItemDelegate):
             painter.setFont(theme.font("body", 500))
         painter.setPen(theme.color("muted" if name == "no tag" else "text"))
         room = max(40, int(rect.right() - x - (80 if isinstance(entry, StoreVersion) else 4)))
-        short = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        short = painter.fontMetrics().elidedText(
+            texts.inert(name), Qt.TextElideMode.ElideMiddle, room
+        )
         painter.drawText(QRectF(x, rect.top(), room + 2, rect.height()), LEFT, short)
         if isinstance(entry, StoreVersion):
             x += max(90, painter.fontMetrics().horizontalAdvance(short) + 14)

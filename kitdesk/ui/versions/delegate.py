@@ -151,7 +151,9 @@ def _pills(
     painter.setFont(theme.font("body", 600))
     painter.setPen(theme.color("muted" if not row.tags or row.stale else "text"))
     room = int(limit - x - here)
-    text = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideMiddle, room)
+    text = painter.fontMetrics().elidedText(
+        texts.inert(row.title), Qt.TextElideMode.ElideMiddle, room
+    )
     painter.drawText(QRectF(x, one - 10, room + 2, 20), LEFT, text)
     x += painter.fontMetrics().horizontalAdvance(text) + 8
     if row.here:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kitdesk import text as texts
 from kitdesk.ui.theme import theme
 
 TONES = {"A": "added", "D": "removed", "M": "changed", "=": "muted"}
@@ -80,6 +81,7 @@ class Pill(QLabel):
 
     def say(self, text: str) -> None:
         """Show another word."""
+        text = texts.inert(text)
         self.setText(text)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance(text) + 14)
 

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QWidget
 
+from kitdesk import text as texts
 from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.labels import RIGHT
 from kitdesk.ui.widgets.syntax import Highlighter
@@ -100,7 +101,8 @@ class CodeView(QPlainTextEdit):
         """Show these lines from the top."""
         self.rows, self._language = rows, language
         old = self.document()
-        self._set_document("\n".join(row.text for row in rows))
+        # A control of the writing direction would show other code than is there.
+        self._set_document("\n".join(texts.inert(row.text, lines=True) for row in rows))
         old.deleteLater()
         self.gutter_width = self._gutter_wanted()
         self.setViewportMargins(self.gutter_width, 6, 0, 0)

@@ -37,6 +37,10 @@ class Label(QLabel):
         if wrap:
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
+    def setText(self, text: str) -> None:
+        """Show a text; what in it could act on the window is shown, not obeyed."""
+        super().setText(texts.inert(text, lines=True))
+
     def tone(self, tone: str) -> None:
         """Give it another colour token."""
         self.setProperty("tone", tone)
@@ -78,6 +82,10 @@ class Elide(QLabel):
         self.setFont(theme.font(role, weight, mono=mono))
         wide = QSizePolicy.Policy.Maximum if snug else QSizePolicy.Policy.Expanding
         self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        """Show a text in one line, whatever it holds."""
+        super().setText(texts.inert(text))
 
     def tone(self, tone: str) -> None:
         """Give it another colour token."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -219,3 +222,53 @@ def test_garbage_is_collected_on_the_gui_thread_only(qtbot: QtBot) -> None:
         collector.close()
     assert {thread.name for thread in collected} == {threading.main_thread().name}
     assert gc.isenabled()
+
+
+CLOSE = """
+import sys, threading
+from PySide6.QtCore import QTimer
+from kitdesk import app
+from kitdesk.session.runtime.runner import JobQueue
+
+begin = app.Program.begin
+
+def stuck_begin(self):
+    begin(self)
+    runner = self.furnish()._rooms.runner
+    for job_queue in JobQueue:  # each has a job that looks at no flag, ever
+        runner.start(job_queue, lambda _report: threading.Event().wait(), print, print)
+    QTimer.singleShot(300, self.window.close)
+
+app.Program.begin = stuck_begin
+from kitdesk import __main__
+sys.argv = ["kitdesk", "--new-window"]
+__main__.main()
+"""
+
+
+def test_a_closed_window_ends_the_process_whatever_its_jobs_do(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSE],
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_keyring_that_hangs_holds_up_no_look_up(runner: Runner, qtbot: QtBot) -> None:
+    """It has a lane of its own: many questions to it leave the others free."""
+    free = threading.Event()
+    done: list[object] = []
+    for _ in range(6):
+        runner.start(
+            JobQueue.KEYRING, lambda _report: free.wait(30), lambda _none: None, done.append
+        )
+    for job_queue in (JobQueue.LOOKUP, JobQueue.PROJECT, JobQueue.TRANSFER, JobQueue.CONTENT):
+        runner.start(job_queue, lambda _report: 1, done.append, done.append)
+    qtbot.waitUntil(lambda: done == [1, 1, 1, 1])
+    free.set()

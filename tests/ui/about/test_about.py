@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QTextDocument
 
 from kitdesk.changes import Topic
 from kitdesk.session.state.project import FOLDER, ErrorInfo, View
-from kitdesk.ui.about.readme import Readme, pictures
+from kitdesk.ui.about.readme import Readme
 from tests.fakes import boards
 from tests.fakes.about import ABOUT, MANIFEST
 from tests.fakes.pages import KITFILE
@@ -104,8 +104,13 @@ def test_waiting_and_trouble(opens: Opens) -> None:
     assert robot.asked("about.show") == (RC,)
 
 
-def test_pictures_are_counted() -> None:
-    assert pictures("![a](x.png) text ![](https://e.org/y.png)") == 2
+def test_pictures_are_counted(opens: Opens) -> None:
+    robot = opens(boards.about())
+    readme = Readme()
+    robot.qtbot.addWidget(readme)
+    readme.show_text("![a](x.png) text ![](https://e.org/y.png)")
+    assert readme.pictures == 2
+    assert "a (picture)" in readme.toPlainText()
 
 
 def test_a_hostile_readme_does_no_harm(opens: Opens) -> None:

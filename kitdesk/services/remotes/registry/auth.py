@@ -11,50 +11,30 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
 
 from kitdesk.errors import AuthRequired, Refused
+from kitdesk.modelkit.primitives.json_text import BadJson, loads_object, whole_number
+from kitdesk.services.remotes.registry.challenge import Challenge, parse_challenge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kitdesk.services.accounts.credentials import Credential
 
-PARAMETER = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')
+TOKEN = re.compile(r"[!-~]{1,65536}")
+"""What can stand in a header; others would be an absurd request, or two."""
+LONGEST_LIFE = 24 * 3600
+"""Seconds that any token is used."""
+MAX_SCOPES = 100
+"""Repositories that one token is asked for; a registry could name new ones for ever."""
 DEFAULT_LIFE = 60.0
 """Seconds of a token that does not say how long it lives."""
 MARGIN = 0.8
 """Share of its life after which a token is renewed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """What a 401 asks for."""
-
-    scheme: str
-    realm: str = ""
-    service: str = ""
-    scopes: tuple[str, ...] = ()
-
-
-def parse_challenge(header: str) -> Challenge | None:
-    """Read WWW-Authenticate; Bearer wins where both are offered (RFC 9110, 11.6.1)."""
-    lowered = header.lower()
-    for scheme in ("bearer", "basic"):
-        at = lowered.find(scheme)
-        if at < 0:
-            continue
-        values = {
-            name.lower(): quoted or bare
-            for name, quoted, bare in PARAMETER.findall(header[at + len(scheme) :])
-        }
-        scopes = tuple(values.get("scope", "").split())
-        return Challenge(scheme, values.get("realm", ""), values.get("service", ""), scopes)
-    return None
 
 
 Send = Callable[..., requests.Response]
@@ -145,6 +125,8 @@ class Authorizer:
         """Add scopes to what is asked for; True if that is more than before."""
         wider = False
         for scope in scopes:
+            if len(self._scopes) >= MAX_SCOPES:
+                break
             resource, _, actions = scope.rpartition(":")
             have = self._scopes.setdefault(resource, set())
             new = set(actions.split(",")) - have
@@ -166,7 +148,8 @@ class Authorizer:
             realm.scheme == "http" and self._origin.startswith("http:")
         ):
             raise Refused(
-                f"{host} wants the password sent to {realm.netloc} without encryption.",
+                f"{host} wants the password sent to {realm.netloc or 'nowhere'} "
+                "without encryption.",
                 "KitDesk does not do that.",
             )
         scopes = [f"{name}:{','.join(sorted(acts))}" for name, acts in self._scopes.items()]
@@ -204,14 +187,15 @@ class Authorizer:
 
     def _take(self, answer: requests.Response, host: str) -> None:
         try:
-            raw: Any = answer.json()
-            token = raw.get("token") or raw.get("access_token") or ""
-            life = float(raw.get("expires_in") or DEFAULT_LIFE)
-        except (ValueError, TypeError, AttributeError) as error:
+            raw = loads_object(answer.content)
+        except BadJson as error:
             raise Refused(f"The sign-in service of {host} answered nonsense.") from error
-        if not isinstance(token, str) or not token:
+        token = raw.get("token") or raw.get("access_token")
+        if not isinstance(token, str) or not TOKEN.fullmatch(token):
             raise AuthRequired(host)
-        self._token, self._expires = token, time.monotonic() + life * MARGIN
+        life = whole_number(raw.get("expires_in")) or DEFAULT_LIFE
+        self._token = token
+        self._expires = time.monotonic() + min(life, LONGEST_LIFE) * MARGIN
 
 
 def _basic(credential: Credential | None) -> dict[str, str]:

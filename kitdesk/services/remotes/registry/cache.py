@@ -9,6 +9,7 @@ it costs time and nothing else, so no failure of it reaches anybody.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import time
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.modelkit.primitives.json_text import BadJson, loads_object
 from kitdesk.services.disk import sqlite_cache
 
 if TYPE_CHECKING:
@@ -135,7 +137,10 @@ class RegistryCache:
     def tags(self, address: str) -> KnownTags | None:
         """The tags of a repository as they were last read."""
         for text, when in self._ask(("SELECT tags, time FROM tags WHERE address = ?", (address,))):
-            return KnownTags(json.loads(text), when)
+            with contextlib.suppress(BadJson):
+                tags = loads_object(text)
+                if all(isinstance(digest, str) for digest in tags.values()):
+                    return KnownTags(tags, when)
         return None
 
     def keep_tags(self, address: str, tags: Mapping[str, str]) -> None:

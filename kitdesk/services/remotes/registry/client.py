@@ -7,6 +7,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import oras.provider
 import requests
@@ -15,7 +16,7 @@ from kitdesk import __version__
 from kitdesk.errors import AuthRequired, Refused, Unreachable
 from kitdesk.progress import Cancelled, Canceller, current_canceller
 from kitdesk.services.remotes.protocol import TransferStats
-from kitdesk.services.remotes.registry.auth import Authorizer
+from kitdesk.services.remotes.registry.auth import Authorizer, same_origin
 from kitdesk.services.remotes.registry.connections import CancellableAdapter, CancellableConnections
 from kitdesk.services.remotes.registry.endpoint import tls_error
 from kitdesk.services.remotes.registry.oras_adapter import BACKEND
@@ -165,6 +166,8 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
             response = self._send(url, method, body, {**plain, **used}, json, stream=stream)
             if response.status_code != requests.codes.unauthorized:
                 return response
+            if not same_origin(response.url, self.root):
+                raise _foreign_refusal(response)  # its challenge is nobody's we have a login for
             self._authorizer.handle_challenge(response, used.get("Authorization", ""), refusals)
             response.close()
         raise AuthRequired(self.connection.host)
@@ -262,6 +265,15 @@ class Client(oras.provider.Registry):  # type: ignore[misc]  # oras-py has no ty
                 retry_after(response),
             )
         return response
+
+
+def _foreign_refusal(response: requests.Response) -> Refused:
+    """A third host that a redirect, a page or an upload led to, and that wants a login."""
+    return Refused(
+        f"{urlsplit(response.url).netloc} wants a login, and is not the registry itself.",
+        "No password is sent there. Tell whoever runs the registry.",
+        detail_of(response),
+    )
 
 
 def _in_a_while(seconds: float) -> str:

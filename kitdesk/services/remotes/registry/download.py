@@ -9,10 +9,12 @@ import urllib3.exceptions
 
 from kitdesk.errors import BadModelKit, KitDeskError, Unreachable, WrongDigest
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.modelkit.primitives.json_text import whole_number
 from kitdesk.progress import Progress, Report
 from kitdesk.services.disk.files import os_errors_as
 from kitdesk.services.remotes.registry.partial_file import PartialFile
 from kitdesk.services.remotes.registry.responses import error_from_response
+from kitdesk.services.remotes.registry.stalls import StallCounter
 from kitdesk.services.remotes.registry.transport import read_into
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
     from kitdesk.modelkit.oci.manifest import Descriptor
     from kitdesk.services.remotes.registry.client import Client
-
-MAX_STALLS = 5
-"""Cut connections without a byte of progress between them that are survived."""
 
 
 def download(client: Client, url: str, layer: Descriptor, part: Path, report: Report) -> int:
@@ -51,19 +50,20 @@ def _fetch(
     client: Client, url: str, layer: Descriptor, path: Path, report: Report
 ) -> tuple[int, str]:
     with os_errors_as("writing into the store"), PartialFile(path, layer.size) as part:
-        resumed, idle = part.done, 0
+        resumed, stalls = part.done, StallCounter(layer.size, part.done)
         report(Progress("Fetching", part.done, layer.size, resumed))
         while part.done < layer.size:
-            before, problem = part.done, None
+            before, problem, again = part.done, None, False
             try:
                 for got in _received(client, url, part):
                     if not got:  # the server began at the start again
-                        before = resumed = 0
+                        stalls.spend(before)
+                        before, resumed, again = 0, 0, True
                     report(Progress("Fetching", part.done, layer.size, resumed))
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 problem = error
-            idle = idle + 1 if part.done == before else 0
-            if idle >= MAX_STALLS:
+            stalls.note(before, part.done, failed=again or problem is not None)
+            if stalls.hopeless:
                 raise _given_up(client, layer, problem)
         return resumed, part.digest()
 
@@ -99,7 +99,7 @@ def _received(client: Client, url: str, part: PartialFile) -> Iterator[int]:
         ):
             part.reset()
             yield 0
-        came, promised = 0, int(response.headers.get("Content-Length") or 0)
+        came, promised = 0, whole_number(response.headers.get("Content-Length"))
         while room := part.buffer():
             got = 0
             try:

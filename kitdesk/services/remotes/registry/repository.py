@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import oras.container
 import requests
 
 from kitdesk.errors import BadModelKit, KitDeskError, NotFound, Refused, WrongDigest
 from kitdesk.modelkit.oci.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.modelkit.primitives.json_text import whole_number
 from kitdesk.services.remotes.registry.client import Client
 from kitdesk.services.remotes.registry.download import download
+from kitdesk.services.remotes.registry.pages import list_tags
 from kitdesk.services.remotes.registry.responses import error_from_response, upload_location
 from kitdesk.services.remotes.registry.streamed_upload import StreamedUpload
 from kitdesk.services.remotes.registry.upload import upload
@@ -50,7 +51,6 @@ class RegistryRepository:
     ) -> None:
         self.address = f"{connection.host}/{repository}"
         self._client = Client(connection, canceller)
-        self._container = oras.container.Container(self.address)
         self.traffic = self._client.traffic
         self._memory = memory
         self._mounts: dict[str, str] = {}
@@ -62,13 +62,7 @@ class RegistryRepository:
 
     def tags(self) -> tuple[str, ...]:
         """All tags, page by page; a repository nobody pushed to yet has none."""
-        try:
-            names = self._client.get_tags(self._container)
-        except ValueError as error:  # oras-py's word for a status that is not 200
-            if "404" in str(error) or "Not Found" in str(error):
-                return ()
-            raise Refused(f"{self._host} does not list tags.", detail=str(error)) from error
-        return tuple(str(name) for name in names)
+        return list_tags(self._client, self._base)
 
     def resolve(self, reference: str) -> Descriptor | None:
         """HEAD a manifest."""
@@ -82,7 +76,7 @@ class RegistryRepository:
         digest = answer.headers.get("Docker-Content-Digest", "")
         if not digests.is_digest(digest):
             return self.fetch_manifest(reference)[1]
-        size = int(answer.headers.get("Content-Length") or 0)
+        size = whole_number(answer.headers.get("Content-Length"))
         return Descriptor(answer.headers.get("Content-Type", MANIFEST_MEDIA_TYPE), digest, size)
 
     def fetch_manifest(self, reference: str) -> tuple[bytes, Descriptor]:

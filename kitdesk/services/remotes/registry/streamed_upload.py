@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Self
 import requests
 
 from kitdesk.errors import KitDeskError, Unreachable
+from kitdesk.modelkit.primitives.json_text import whole_number
 from kitdesk.services.disk.files import os_errors_as, read_at
 from kitdesk.services.remotes.registry.responses import error_from_response, upload_location
+from kitdesk.services.remotes.registry.stalls import StallCounter
 from kitdesk.services.remotes.registry.upload import (
-    MAX_STALLS,
     MONOLITHIC_ONLY,
     SESSION_LOST,
     STREAM,
@@ -60,11 +61,10 @@ class StreamedUpload:
         if answer.status_code != requests.codes.accepted:
             raise error_from_response(self._client.connection.host, "an upload", answer)
         self._place = upload_location(self._client.root, self._url, answer)
-        least = answer.headers.get("OCI-Chunk-Min-Length", "")
-        if least.isdecimal() and int(least) > self._chunk:
-            if int(least) > 4 * CHUNK_BYTES:  # that much is not held in memory
-                raise ChunkedUploadUnsupported
-            self._chunk = int(least)
+        least = whole_number(answer.headers.get("OCI-Chunk-Min-Length"))
+        if least > 4 * CHUNK_BYTES:  # that much is not held in memory
+            raise ChunkedUploadUnsupported
+        self._chunk = max(self._chunk, least)
         return self
 
     def write(self, data: bytes | memoryview) -> None:
@@ -146,16 +146,16 @@ class StreamedUpload:
     def _send(self, chunk: memoryview) -> None:
         """One piece, in smaller ones where the host wants that; a cut is looked into."""
         start, end = self._sent, self._sent + len(chunk)
-        step, cuts = len(chunk), 0
+        step, stalls = len(chunk), StallCounter(len(chunk))
         while self._sent < end:
-            part = chunk[self._sent - start :][:step]
+            part, before = chunk[self._sent - start :][:step], self._sent - start
             try:
                 answer = self._patch(part)
             except Unreachable as error:
-                cuts += 1
-                if cuts >= MAX_STALLS:
+                stalls.note(before, before, failed=True)
+                if stalls.hopeless:
                     raise
-                self._client.wait(error, cuts - 1)
+                self._client.wait(error, stalls.stalls - 1)
                 self._look(start, end, error)
                 continue
             if (
@@ -166,6 +166,9 @@ class StreamedUpload:
             elif answer.status_code in MONOLITHIC_ONLY and not self._sent:
                 raise ChunkedUploadUnsupported
             elif answer.status_code in SESSION_LOST:
+                stalls.note(before, before, failed=True)
+                if stalls.hopeless:
+                    raise Unreachable(*_LOST)
                 self._look(start, end, Unreachable(*_LOST))
             elif answer.status_code != requests.codes.accepted:
                 raise error_from_response(self._client.connection.host, "a layer", answer)

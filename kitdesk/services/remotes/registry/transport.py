@@ -13,7 +13,7 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import requests.utils
@@ -33,6 +33,8 @@ MAX_SMALL_BODY_BYTES = 64 << 20
 """Bytes of an answer that is read into memory; a server that sends more means no good."""
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """Variables that name the certificates to trust, as requests, curl and OpenSSL read them."""
+REDIRECTS = 5
+"""Hops that one request follows."""
 Headers = Mapping[str, str]
 
 
@@ -48,6 +50,8 @@ class Transport:
     ) -> None:
         self._session, self._root, self._limits = session, root, limits
         session.trust_env = False
+        # requests would read the whole body of each hop
+        session.get_redirect_target = _nowhere  # type: ignore[method-assign]
         self._proxies = urllib.request.getproxies()
         self._proxies_of: dict[str, dict[str, str]] = {}
         self._verify = verification(connection)
@@ -58,7 +62,33 @@ class Transport:
     def send(
         self, method: str, url: str, headers: Headers, *, follow: bool = True, **body: Any
     ) -> requests.Response:
-        """Send once; the answer's body is not read yet. ``body``: data, json or params."""
+        """Send; the answer's body is not read yet. ``body``: data, json or params.
+
+        Redirects (``follow``) keep the method, and lose whatever proves who we are as soon as they
+        leave the registry's own origin. Raises Refused where they leave TLS, or have no end.
+        """
+        hops = 0
+        while True:
+            response = self._send_once(method, url, headers, **body)
+            target = _redirect_of(response, method) if follow else ""
+            if not target:
+                return response
+            response.close()
+            hops += 1
+            if hops > REDIRECTS:
+                host = urlsplit(self._root).netloc
+                raise Refused(f"{host} sends from one address to the next without end.")
+            url = urljoin(url, target)
+            if not same_origin(url, self._root):
+                headers = {k: v for k, v in headers.items() if k.lower() != "authorization"}
+
+    def _send_once(self, method: str, url: str, headers: Headers, **body: Any) -> requests.Response:
+        if self._root.startswith("https:") and not url.startswith("https:"):
+            raise Refused(
+                f"{urlsplit(self._root).netloc} leads to an address without encryption.",
+                "KitDesk does not go there.",
+                urlsplit(url).netloc,
+            )
         begun = time.monotonic()
         request = requests.PreparedRequest()
         request.prepare(method, url, {**self._session.headers, **headers}, **body)
@@ -69,7 +99,7 @@ class Transport:
             verify=self._verify,
             cert=self._cert if same_origin(url, self._root) else None,
             proxies=self._through(url),
-            allow_redirects=follow,
+            allow_redirects=False,
         )
         status, place = response.status_code, urlsplit(url)
         LOG.log(
@@ -93,6 +123,18 @@ class Transport:
             bypass = not self._proxies or requests.utils.should_bypass_proxies(url, no_proxy=None)
             found = self._proxies_of[host] = {} if bypass else self._proxies
         return found
+
+
+def _nowhere(resp: requests.Response) -> None:
+    """Redirects are followed here, not by requests: that shows certificates to any host."""
+
+
+def _redirect_of(response: requests.Response, method: str) -> str:
+    """Where an answer leads; "" for any other answer, and for one that would drop the body."""
+    same = response.status_code in (307, 308)
+    if not same and not (response.status_code in (301, 302, 303) and method in ("GET", "HEAD")):
+        return ""
+    return response.headers.get("Location", "")
 
 
 def verification(connection: RegistryEndpoint) -> bool | str:

@@ -7,12 +7,12 @@ on where the registry says it is. A piece whose outcome is unknown is never sent
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import TYPE_CHECKING
 
 import requests
 
 from kitdesk.errors import AuthRequired, FileChanged, KitDeskError, Unreachable, WrongDigest
+from kitdesk.modelkit.primitives.json_text import whole_number
 from kitdesk.progress import Progress, Report
 from kitdesk.services.disk.files import os_errors_as
 from kitdesk.services.remotes.registry.cache import UploadSession
@@ -21,6 +21,7 @@ from kitdesk.services.remotes.registry.responses import (
     error_from_response,
     upload_location,
 )
+from kitdesk.services.remotes.registry.stalls import StallCounter
 from kitdesk.services.remotes.registry.upload_policy import policy_for
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 SEND_BYTES = 256 << 10
 """Bytes read and sent at a time. Not sendfile(2): the registry is what a push waits for, and it
 takes bytes faster that this process has just brought into the processor's cache."""
-MAX_STALLS = 5
-"""Times in a row that an upload may be cut without a piece getting through."""
 MONOLITHIC_ONLY = frozenset({201, 404, 405, 416, 501})
 """Answers to a first PATCH of registries that take one PUT only."""
 SESSION_LOST = frozenset({404, 416})
@@ -107,30 +106,31 @@ class _Upload:
         self._place = begun
         self._sent = 0
         self._skipped = 0
+        """Bytes that an earlier run had sent, and that still count."""
+        self._stalls = StallCounter(layer.size)
         self._retry_monolithic = False
         """True after the registry found another digest: once more, in one piece."""
 
     def run(self) -> int:
         """Until the blob is there."""
         self._resume_saved()
-        resumed, idle = self._sent, 0
+        self._stalls = StallCounter(self._layer.size, self._sent)
         while True:
-            before = self._sent
+            before, problem = self._sent, None
             try:
                 if self._step():
                     self._remember(ended=True)
-                    return resumed if self._skipped else 0
-                idle = 0 if self._sent > before else idle + 1
-                problem = None
+                    return self._skipped
             except Unreachable as error:
-                idle, problem = idle + 1, error
-            if idle >= MAX_STALLS:
+                problem = error
+            self._stalls.note(before, self._sent, failed=problem is not None)
+            if self._stalls.hopeless:
                 raise problem or Unreachable(
                     f"The upload to {self._host} was cut again and again.",
                     "Try again: layers that are complete there are not sent twice.",
                 )
             if problem is not None:
-                self._client.wait(problem, idle - 1)
+                self._client.wait(problem, self._stalls.stalls - 1)
                 self._query_offset()
 
     def _step(self) -> bool:
@@ -149,9 +149,8 @@ class _Upload:
         answer = self._client.do_request(self._url, "POST", headers={"Content-Length": "0"})
         if answer.status_code != requests.codes.accepted:
             raise error_from_response(self._host, "an upload", answer)
-        least = answer.headers.get("OCI-Chunk-Min-Length", "")
-        if least.isdecimal():
-            self._rule = self._rule.at_least(int(least))
+        least = whole_number(answer.headers.get("OCI-Chunk-Min-Length"))
+        self._rule = self._rule.at_least(least)
         self._at(upload_location(self._client.root, self._url, answer), 0)
 
     def _patch(self, size: int) -> None:
@@ -257,27 +256,33 @@ class _Upload:
 
     def _query_offset(self) -> None:
         """Ask how much of the upload is stored; an answer that says nothing begins anew."""
-        place = self._place
-        self._at("", 0)
-        if not place or self._rule.is_monolithic(self._layer.size):
-            return
+        stored = None
         try:
-            answer = self._client.do_request(place)
+            if self._place and not self._rule.is_monolithic(self._layer.size):
+                stored = self._stored()
         except AuthRequired:
             raise
-        except Unreachable:
-            return
         except KitDeskError:
-            return
-        stored = stored_bytes(answer) if answer.status_code == requests.codes.no_content else None
-        if stored is not None and stored <= self._layer.size:
-            self._at(upload_location(self._client.root, place, answer, place), stored)
+            pass  # it does not say: then it begins anew
+        if stored is None or stored > self._layer.size:
+            self._at("", 0)
+        else:  # what an earlier run has sent still counts
+            self._at(self._place, stored)
+
+    def _stored(self) -> int | None:
+        """Bytes that the registry says are stored, None where it has lost the upload."""
+        place = self._place
+        answer = self._client.do_request(place)
+        if answer.status_code != requests.codes.no_content:
+            return None
+        self._place = upload_location(self._client.root, place, answer, place)
+        return stored_bytes(answer)
 
 
 def stored_bytes(answer: requests.Response) -> int | None:
     """Bytes that the Range of an answer says are stored; ``0-0`` is how nothing is written."""
-    found = re.fullmatch(r"(?:bytes=)?0-(\d+)", answer.headers.get("Range", ""))
-    if found is None:
+    span = answer.headers.get("Range", "").removeprefix("bytes=")
+    end = whole_number(span.removeprefix("0-"), -1) if span.startswith("0-") else -1
+    if end < 0:
         return None
-    end = int(found.group(1))
     return end + 1 if end else 0

@@ -5,7 +5,6 @@ TRANSPORT.md, 4 and 5. What a host is found to refuse is remembered.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,11 +20,11 @@ MIN_CHUNK_BYTES = 1 << 20
 """Smaller pieces are not tried: then the host refuses layers as such."""
 SHRINK = 4
 
-ONE_PUT = re.compile(
-    r"(.*\.)?(ghcr\.io|gcr\.io|pkg\.dev|public\.ecr\.aws)"
-    r"|.*\.dkr[.-]ecr(-fips)?\..*\.(amazonaws\.com(\.cn)?|on\.aws)"
-)
-IN_SMALL_PIECES = re.compile(r".*\.azurecr\.(io|cn|us|de)")
+ONE_PUT = (".ghcr.io", ".gcr.io", ".pkg.dev", ".public.ecr.aws")
+"""Ends of the hosts (and of names below them) that take one PUT only; Amazon's are below."""
+AMAZON = (".amazonaws.com", ".amazonaws.com.cn", ".on.aws")
+AMAZON_PARTS = (".dkr.ecr.", ".dkr-ecr.", ".dkr.ecr-fips.", ".dkr-ecr-fips.")
+IN_SMALL_PIECES = (".azurecr.io", ".azurecr.cn", ".azurecr.us", ".azurecr.de")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,9 @@ class UploadPolicy:
 def policy_for(host: str, memory: RegistryCache | None = None) -> UploadPolicy:
     """The rule for a host: what was learned, what is known, what suits most."""
     name = host.partition(":")[0].lower()
-    chunk = AZURE if IN_SMALL_PIECES.fullmatch(name) else CHUNK_BYTES
-    if ONE_PUT.fullmatch(name):
+    chunk = AZURE if name.endswith(IN_SMALL_PIECES) else CHUNK_BYTES
+    amazon = name.endswith(AMAZON) and any(part in name for part in AMAZON_PARTS)
+    if f".{name}".endswith(ONE_PUT) or amazon:
         chunk = 0
     known = memory.chunk(host) if memory is not None else None
     if known is not None:

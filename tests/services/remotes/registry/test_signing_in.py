@@ -21,7 +21,8 @@ from kitdesk.operations.push_pull import pull, push
 from kitdesk.operations.sign_in import sign_in, sign_out
 from kitdesk.services.accounts.credentials import Credential, NoKeyring
 from kitdesk.services.container import Services
-from kitdesk.services.remotes.registry.auth import parse_challenge, same_origin
+from kitdesk.services.remotes.registry.auth import same_origin
+from kitdesk.services.remotes.registry.challenge import Challenge, parse_challenge
 from tests.conftest import need
 from tests.fakes.registries import PASSWORD, USER, running, with_password
 from tests.fakes.token_server import ISSUER, SERVICE, TokenServer
@@ -167,7 +168,7 @@ def test_challenges_are_read_as_written() -> None:
 
 
 def test_a_token_service_without_encryption_gets_no_password(tmp_path: Path) -> None:
-    from kitdesk.services.remotes.registry.auth import Authorizer, Challenge
+    from kitdesk.services.remotes.registry.auth import Authorizer
 
     def send(*_: object, **__: object) -> requests.Response:
         raise AssertionError("nothing may be sent")

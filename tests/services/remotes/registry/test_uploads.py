@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from kitdesk.errors import KitDeskError
+from kitdesk.modelkit.oci.manifest import Descriptor
+from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.inputs.remotes import open_remote, options_of
 from kitdesk.operations.pack import PackResult, pack
@@ -20,6 +22,7 @@ from kitdesk.services.remotes.registry import client, upload_policy
 from kitdesk.services.remotes.registry.cache import RegistryCache, UploadSession
 from tests.conftest import library_at
 from tests.fakes.faulty import Fault, FaultyRegistry
+from tests.fakes.hostile import Answer, Asked, HostileServer
 
 pytestmark = pytest.mark.registry
 PIECES = 4
@@ -85,10 +88,7 @@ def stop_after(bytes_: int) -> Callable[[Progress], None]:
     return stop
 
 
-def test_a_stopped_upload_goes_on_where_the_registry_is(
-    sent: Push, faulty: FaultyRegistry, services: Services
-) -> None:
-    """Stopped between two pieces: the registry keeps what it has."""
+def stopped_after_two_pieces(sent: Push) -> None:
     keep = RegistryCache.keep_upload
 
     def then_stop(self: RegistryCache, blob: str, upload: UploadSession | None) -> None:
@@ -100,6 +100,13 @@ def test_a_stopped_upload_goes_on_where_the_registry_is(
         patch.setattr(RegistryCache, "keep_upload", then_stop)
         with pytest.raises(Cancelled):
             sent()
+
+
+def test_a_stopped_upload_goes_on_where_the_registry_is(
+    sent: Push, faulty: FaultyRegistry, services: Services
+) -> None:
+    """Stopped between two pieces: the registry keeps what it has."""
+    stopped_after_two_pieces(sent)
     before = faulty.body_bytes
     told: list[Progress] = []
     done = sent(told.append)
@@ -270,3 +277,57 @@ def test_a_registry_whose_digest_differs_is_asked_again_in_one_piece(
     with pytest.raises(KitDeskError, match="received other bytes than the digest promises, twice"):
         sent()
     assert methods(faulty, "PATCH") <= PIECES
+
+
+@pytest.mark.parametrize("fault", ["416", "503"])
+def test_a_second_look_changes_nothing_of_what_was_resumed(
+    fault: str, sent: Push, faulty: FaultyRegistry
+) -> None:
+    """What an earlier run has sent is no less there for a registry that is asked once more."""
+    stopped_after_two_pieces(sent)
+    faulty.faults = [Fault("PATCH", "/uploads/", status=int(fault))]
+    told: list[Progress] = []
+    done = sent(told.append)
+    assert faulty.faults[0].times == 0, "the fault has happened"
+    assert (states(done)["layer"], done.blobs[0].skipped) == ("resumed", 2 * MIB)
+    assert done.bytes < (PIECES - 2) * MIB + 5000
+    assert {one.skipped // MIB for one in told if one.done > 2 * MIB + 5000} == {2}
+
+
+def test_what_is_lost_at_a_second_look_was_sent(sent: Push, faulty: FaultyRegistry) -> None:
+    stopped_after_two_pieces(sent)
+    faulty.faults = [
+        Fault("PATCH", "/uploads/", status=404),
+        Fault("GET", "/uploads/", status=404, after=1),
+    ]
+    done = sent()
+    assert [fault.times for fault in faulty.faults] == [0, 0]
+    assert (states(done)["layer"], done.blobs[0].skipped) == ("sent", 0)
+
+
+def test_a_piece_of_which_the_registry_took_a_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """202 with a shorter Range: the rest goes with the next piece, no byte twice or never."""
+    blob = os.urandom(3 * MIB)
+    stored = bytearray()
+
+    def answer(asked: Asked) -> Answer:
+        place = {"Location": "/v2/demo/blobs/uploads/1"}
+        if asked.method == "PATCH":
+            assert asked.headers["content-range"].partition("-")[0] == str(len(stored))
+            stored.extend(asked.body[: MIB // 2])
+            return Answer(202, {**place, "Range": f"0-{len(stored) - 1}"})
+        if asked.method == "PUT":
+            whole = digests.of_bytes(bytes(stored)) in asked.path
+            return Answer(201 if whole else 400)
+        return Answer(202, place)
+
+    source = tmp_path / "layer"
+    source.write_bytes(blob)
+    with HostileServer(answer) as server:
+        remote = open_remote(parse(f"{server.host}/demo"))
+        layer = Descriptor("application/octet-stream", digests.of_bytes(blob), len(blob))
+        assert remote.upload(layer, source, lambda _p: None) == 0
+        remote.close()
+    assert bytes(stored) == blob
