@@ -189,3 +189,25 @@ def test_the_store_lists_no_name_that_is_no_tag(
     assert set(services.store.tags("localhost/demo")) == {"v1"}
     assert kitdesk("versions", "demo") == 0
     assert services.store.find(parse("demo:v1")) == packed["digest"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["pipe", "device", "folder", "huge", "5", "[]", "null", '{"steps": [5]}']
+)
+def test_a_safe_copy_with_a_spoiled_record_stops_with_words(
+    kind: str, kitdesk: Shell, packed: dict[str, Any], project: Path, services: Services
+) -> None:
+    (project / "README.md").write_text("edited")
+    assert kitdesk("rollback", "demo:v1", project, "--yes") == 0
+    [record] = (services.paths.data / "safe").glob("*/swap.json")
+    if kind in ("pipe", "device", "folder", "huge"):
+        spoil(record, kind)
+    else:
+        record.write_text(kind)
+    for words in (
+        ["undo", project],
+        ["rollback", "demo:v1", project, "--dry-run"],
+        ["check", project],
+    ):
+        assert kitdesk(*words) in (0, 1)
+        assert kitdesk.code == 0 or "error:" in kitdesk.err

@@ -16,8 +16,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import StoreDamaged
+from kitdesk.errors import DiskFailure, StoreDamaged
 from kitdesk.services.disk.files import write_atomically
+from kitdesk.services.disk.regular_files import read_small
 from kitdesk.services.history.live_folder import (
     OWNER,
     Facts,
@@ -66,9 +67,16 @@ class FolderTransaction:
     def load(cls, folder: Path, project: Path | None = None) -> FolderTransaction:
         """Read a swap; raises StoreDamaged when its record cannot be read or trusted."""
         try:
-            with (folder / "swap.json").open("rb") as file:
-                record = read_record(file.read(MAX_RECORD), folder.name)
-        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            record = read_record(read_small(folder / "swap.json", MAX_RECORD), folder.name)
+        except (
+            OSError,
+            DiskFailure,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise StoreDamaged(
                 f"The safe copy {folder.name} has no readable record.",
                 f"Its files are still in {folder}.",
