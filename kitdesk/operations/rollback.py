@@ -18,10 +18,10 @@ from kitdesk.operations.folder_changes.plan import (
     DesiredFile,
     DesiredFiles,
     FolderPlan,
-    FolderPlanner,
     difference,
     is_protected,
 )
+from kitdesk.operations.folder_changes.planner import FolderPlanner
 from kitdesk.operations.folder_changes.scope import limit_to, owned_paths
 from kitdesk.operations.folder_changes.staged_hashes import StagedHashes
 from kitdesk.operations.inputs.addresses import name_of

@@ -15,7 +15,8 @@ from kitdesk.operations.contents.placement import OverlayMapping
 from kitdesk.operations.contents.trees import KITFILE, version_contents
 from kitdesk.operations.folder_changes.apply import apply_plan
 from kitdesk.operations.folder_changes.fresh import real_folder, write_fresh
-from kitdesk.operations.folder_changes.plan import DesiredFile, DesiredFiles, FolderPlanner
+from kitdesk.operations.folder_changes.plan import DesiredFile, DesiredFiles
+from kitdesk.operations.folder_changes.planner import FolderPlanner
 from kitdesk.operations.folder_changes.selection import KINDS, Filter, UnpackSelection, select_files
 from kitdesk.operations.inputs.project import MAX_KITFILE
 from kitdesk.operations.rollback import check_whole

@@ -59,6 +59,7 @@ class World:
 
     def make(self) -> None:
         """Pack, push, compare, roll back: so that every kind of file is there."""
+        self.root.mkdir(parents=True, exist_ok=True)
         self.enter()
         demo(self.project)
         (self.project / ".kitignore").write_text("*.tmp\n**/cache/**\n!keep.tmp\n")

@@ -89,7 +89,7 @@ def test_a_config_that_is_no_kitfile_says_so(
     document = packed["manifest"]
     document["config"] |= {"digest": digest, "size": len(config)}
     made = store.blobs.put(json.dumps(document).encode())
-    store.add("localhost/odd", made, 10, ["v1"])
+    store.add("localhost/odd", made, len(json.dumps(document)), ["v1"])
     assert kitdesk("inspect", "odd:v1") == 1
     assert kitdesk.err.startswith("error: The config of this version is no Kitfile.")
     assert manifests.decode(store.manifest_bytes(made)).config.digest == digest
@@ -158,7 +158,7 @@ def spoil(path: Path, kind: str) -> None:
 def test_a_hundred_thousand_layers_are_paired_in_one_pass(tmp_path: Path) -> None:
     code = (
         "import resource; resource.setrlimit(resource.RLIMIT_CPU, (30, 30))\n"
-        "from kitdesk.modelkit import config, manifest as m\n"
+        "from kitdesk.modelkit.oci import config, manifest as m\n"
         "entries = b','.join(b'{\"path\":\"c%d\"}' % n for n in range(100_000))\n"
         "kitfile = config.decode(b'{\"code\":[' + entries + b']}')\n"
         "kind = m.layer_media_type('code', 'none')\n"

@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[2]
 ODD = "naïve – 火\u202e\x1b[31m.csv"
 
 
-def run(*words: str, window_host: str = '"$@"', **env: str) -> subprocess.CompletedProcess[bytes]:
+def run(*words: str, shell: str = '"$@"', **env: str) -> subprocess.CompletedProcess[bytes]:
     """The program as a process; ``shell`` says how it is started."""
     return subprocess.run(
-        ["sh", "-c", window_host, "sh", sys.executable, "-m", "kitdesk", *words],
+        ["sh", "-c", shell, "sh", sys.executable, "-m", "kitdesk", *words],
         env={**os.environ, "PYTHONPATH": str(ROOT), **env},
         capture_output=True,
         check=False,
@@ -78,22 +78,20 @@ def test_the_c_locale_takes_errors_and_help() -> None:
     ],
 )
 @pytest.mark.parametrize("words", [["versions"], ["inspect", "nothing:v1"], ["versions", "--json"]])
-def test_streams_may_be_closed_or_full(window_host: str, words: list[str]) -> None:
-    done = run(*words, window_host=window_host)
+def test_streams_may_be_closed_or_full(shell: str, words: list[str]) -> None:
+    done = run(*words, shell=shell)
     assert b"Traceback" not in done.stdout + done.stderr
     assert done.returncode in (0, 1)
 
 
 def test_the_working_folder_may_be_gone(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
-    window_host = f'mkdir {gone} && cd {gone} && rmdir {gone} && "$@"'
+    shell = f'mkdir {gone} && cd {gone} && rmdir {gone} && "$@"'
     for words in (["check", "."], ["pack", ".", "-t", "a:b"], ["history", "."], ["x"]):
-        done = run(*words, window_host=window_host)
+        done = run(*words, shell=shell)
         assert b"Traceback" not in done.stderr, done.stderr
         assert done.returncode in (1, 2)
-    assert run("versions", window_host=window_host).returncode == 0, (
-        "a verb that needs no folder works"
-    )
+    assert run("versions", shell=shell).returncode == 0, "a verb that needs no folder works"
 
 
 def test_a_user_may_have_no_name() -> None:

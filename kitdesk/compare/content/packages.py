@@ -27,7 +27,7 @@ MAX_BYTES = 16 << 20
 MAX_LINE = 2_000
 """Characters of one requirement; longer ones are built to take time."""
 CONDA = re.compile(r"([A-Za-z0-9_.-]+)\s*(.*)")
-OPTION = re.compile(r"\s+--?[a-z]")
+OPTION = re.compile(r"(?<!\s)\s+--?[a-z]")
 
 
 def read(side: Bytes, name: str, context: Context) -> Model:

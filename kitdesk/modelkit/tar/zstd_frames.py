@@ -56,8 +56,8 @@ def _pass_frame(source: BinaryIO, size: int) -> bool:
         length_here = 1 if kind == _RLE else block >> 3
         if len(read) != 3 or kind == _RESERVED or not _skip(source, length_here, size):
             return False
-        if block & 1:
-            return _skip(source, 4 * checked, size)
+        if block & 1:  # all data are there; a writer may have left out the checksum behind them
+            return source.tell() == size or _skip(source, 4 * checked, size)
 
 
 def _skip(source: BinaryIO, length: int, size: int) -> bool:

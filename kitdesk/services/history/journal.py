@@ -56,6 +56,7 @@ class JournalEntry:
 
 
 _NAMES = frozenset(field.name for field in fields(JournalEntry))
+_NUMBERS = frozenset(("device", "inode", "born"))
 
 
 def now() -> str:
@@ -180,8 +181,12 @@ def _parse(line: bytes) -> JournalEntry | None:
     except BadJson:
         return None
     values = {key: value for key, value in raw.items() if key in _NAMES}
-    texts = all(isinstance(value, str) for key, value in values.items() if key != "undo")
-    if not texts or not {"time", "verb"} <= values.keys():
+    right = all(
+        isinstance(value, int if key in _NUMBERS else str)
+        for key, value in values.items()
+        if key != "undo"
+    )
+    if not right or not {"time", "verb"} <= values.keys():
         return None
     undo = values.get("undo")
     return JournalEntry(**values) if undo is None or isinstance(undo, str) else None
