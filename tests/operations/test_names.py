@@ -10,7 +10,7 @@ from kitdesk.errors import Conflict
 from kitdesk.modelkit.primitives.disk_names import NameRule
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations import rollback, unpack
-from kitdesk.operations.folder_changes import plan
+from kitdesk.operations.folder_changes import planner as planner_module
 from kitdesk.operations.pack import pack
 from kitdesk.services.container import Services
 from kitdesk.services.disk import name_rules
@@ -28,7 +28,7 @@ def packed(folder: Path, names: tuple[str, ...], tag: str, services: Services) -
 @pytest.fixture
 def folding(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the disk folded case (none that does can be mounted here)."""
-    for module in (unpack, plan):
+    for module in (unpack, planner_module):
         monkeypatch.setattr(module, "rule_of", lambda _folder: NameRule(folds_case=True))
 
 
@@ -49,14 +49,14 @@ def test_a_file_of_another_spelling_is_not_replaced(
     target.mkdir()
     (target / "README.txt").write_text("mine")
     spelled = {"readme.txt": "README.txt"}
-    for module in (unpack, plan):  # what a folding disk would answer
+    for module in (unpack, planner_module):  # what a folding disk would answer
         monkeypatch.setattr(
             module, "spelled_on_disk", lambda path, _rule: spelled.get(path.name, path.name)
         )
     with pytest.raises(Conflict, match="which is there already"):
         unpack.unpack(digest, "m:v1", target, services, overwrite=True)
     assert [path.name for path in target.iterdir()] == ["README.txt"]
-    planner = plan.FolderPlanner(target, services.hashes)
+    planner = planner_module.FolderPlanner(target, services.hashes)
     assert planner._other_spelling("Kitfile") is False
     with pytest.raises(Conflict, match="are one file on this disk"):
         planner._look("readme.txt")

@@ -25,7 +25,7 @@ MAX_NESTED = 200
 PARAMETERS = frozenset(
     "config.json generation_config.json metrics.json params.yaml params.yml params.json".split()
 )
-DOTS = re.compile(r"^\s*\[?\[?[^=\n]{400,}", re.MULTILINE)
+DOTS = re.compile(r"^[^=\n]{400,}", re.MULTILINE)
 """Headers and keys this long are dotted paths that take quadratic time."""
 
 
