@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-THEMES = ("start", "engine", "registry", "faults", "window")
+THEMES = ("start", "engine", "registry", "faults", "window", "content")
 
 
 def main(words: list[str]) -> int:
