@@ -167,7 +167,19 @@ def _compare(one: argparse.ArgumentParser) -> None:
     one.add_argument("left", metavar="LEFT")
     one.add_argument("right", metavar="RIGHT")
     one.add_argument("--files", action="store_true", help="list every file that differs")
-    one.add_argument("--content", action="store_true", help="show what differs inside texts")
+    one.add_argument("--content", action="store_true", help="say what differs inside the files")
+    one.add_argument(
+        "--values",
+        action="store_true",
+        help="the same, and fetch what it takes to compare values of remote files",
+    )
+    one.add_argument(
+        "--key",
+        default="",
+        metavar="COLUMN[,COLUMN...]",
+        help="columns that identify a row of a table",
+    )
+    one.add_argument("--report", default="", metavar="FILE.html", help="write it as an HTML page")
     one.add_argument("--exit-code", action="store_true", help="exit 1 when they differ")
 
 

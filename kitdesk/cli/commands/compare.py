@@ -1,36 +1,97 @@
-"""compare: the verdict first, then the Kitfile, layers, files, texts."""
+"""compare: the verdict first, then the Kitfile, layers, files, contents."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.cli.resolve import open_address
-from kitdesk.compare.values import Comparison, FileFacts, TextDiff, Verdict
-from kitdesk.operations.inputs.addresses import FolderSide, Side, parse_side
+from kitdesk.compare.content.json_form import content_json
+from kitdesk.compare.export.text import content_lines
+from kitdesk.compare.values import Comparison, FileFacts, Verdict
+from kitdesk.operations.inputs.addresses import Side, parse_side
 from kitdesk.operations.messages import size_words
 
 if TYPE_CHECKING:
     from kitdesk.cli.dispatch import Context
+    from kitdesk.compare.content.result import Content
+    from kitdesk.operations.compare_contents import ComparedContents
+    from kitdesk.operations.diffing.sides import RemoteFactory
+
+LINES_SHOWN = 20
+"""Lines of one file below its summary; --json has all."""
 
 
 def compare(context: Context) -> int:
     """Say what differs."""
-    from kitdesk.operations.compare import compare as verb
-
     options = context.options
     sides = parse_side(options.left), parse_side(options.right)
-    found = verb(
-        *sides,
+    if options.content or options.values or options.key or options.report:
+        found = _contents(context, *sides)
+    else:
+        from kitdesk.operations.compare import compare as verb
+
+        opener = _opener(context)
+        only = verb(*sides, context.services, context.output.report, opener=opener)
+        context.output.result(_data(only), "\n".join(_text(only, files=options.files)))
+        found = None
+    verdict = only.verdict if found is None else found.comparison.verdict
+    return 1 if options.exit_code and verdict is not Verdict.SAME else 0
+
+
+def _opener(context: Context) -> RemoteFactory:
+    return lambda address: open_address(context, address)
+
+
+def _contents(context: Context, left: Side, right: Side) -> ComparedContents:
+    """The comparison with contents, printed, and written as a report where one is wanted."""
+    from kitdesk.operations.compare_contents import compare_contents
+    from kitdesk.operations.diffing.content import ContentOptions
+
+    options = context.options
+    key = tuple(filter(None, (one.strip() for one in options.key.split(","))))
+    found = compare_contents(
+        left,
+        right,
         context.services,
         context.output.report,
-        opener=lambda address: open_address(context, address),
-        exact=options.content,
+        opener=_opener(context),
+        options=ContentOptions(values=options.values, key=key),
     )
-    lines = _text(found, files=options.files)
-    if options.content:
-        lines += _contents(context, sides, found)
-    context.output.result(_data(found), "\n".join(lines))
-    return 1 if options.exit_code and found.verdict is not Verdict.SAME else 0
+    if options.report:
+        from kitdesk.operations.export import report_page, write_export
+
+        page = report_page(found.comparison, found.contents, found.groups)
+        write_export(page, Path(options.report))
+    data = _data(found.comparison)
+    for row in data["files"]:
+        content = found.contents.get(row["path"])
+        if content is not None:
+            row["content"] = content_json(content)
+        group = found.group_of(row["path"])
+        if group:
+            row["group"] = group
+    data["groups"] = [
+        {"path": one.path, "parts": one.parts, "content": content_json(one.content)}
+        for one in found.groups
+    ]
+    lines = _text(found.comparison, files=options.files)
+    for one in found.groups:
+        lines += _content_lines(f"{one.path} (group of {len(one.parts)} files)", one.content)
+    for path, content in found.contents.items():
+        if found.group_of(path) != path:
+            lines += _content_lines(path, content)
+    context.output.result(data, "\n".join(lines))
+    return found
+
+
+def _content_lines(path: str, content: Content) -> list[str]:
+    """The summary, then at most LINES_SHOWN lines."""
+    lines = list(content_lines(content))
+    shown = lines[: LINES_SHOWN + 1]
+    more = len(lines) - len(shown)
+    told = [f"--- {path}: {shown[0]}", *shown[1:]]
+    return [*told, f"  and {more:,} more lines: --json has them"] if more > 0 else told
 
 
 def _data(found: Comparison) -> dict[str, Any]:
@@ -97,31 +158,4 @@ def _text(found: Comparison, *, files: bool) -> list[str]:
         )
     if len(found.files) > len(shown):
         lines.append(f"  and {len(found.files) - len(shown):,} more: --files lists all")
-    return lines
-
-
-def _contents(context: Context, sides: tuple[Side, Side], found: Comparison) -> list[str]:
-    from kitdesk.operations.diffing.content import content, source_of
-
-    lines: list[str] = []
-    for one in found.files:
-        sources = []
-        for side, facts, path in zip(
-            sides, (found.left, found.right), (one.old_path or one.path, one.path), strict=True
-        ):
-            where = side if isinstance(side, FolderSide) else facts.digest
-            if isinstance(where, str) and context.services.store.blobs.size(where) is None:
-                continue
-            sources.append(source_of(where, path, context.services))
-        if len(sources) != len(sides):
-            continue  # a remote side: its bytes are not here
-        shown = content(one.path, sources[0], sources[1], one.old_path)
-        lines.append(f"--- {one.path}")
-        if isinstance(shown, TextDiff):
-            for row in shown.rows:
-                if row.changed:
-                    lines += [f"- {row.left.text}"] if row.left else []
-                    lines += [f"+ {row.right.text}"] if row.right else []
-        else:
-            lines += [f"  {fact.name}: {fact.left} → {fact.right}" for fact in shown.facts]
     return lines
