@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kitdesk.operations.diffing import content as contents
+from kitdesk.services.aside import Aside
 from tests.cli.conftest import Shell
 from tests.compare.content.golden import PAIRS, expected_of, misses
 from tests.golden.content.materialise import build
@@ -162,7 +163,7 @@ def test_a_hostile_and_a_slow_file_hold_up_no_other(
         },
     )
     hanging = ["/bin/sh", "-c", "exec tail -f /dev/null"]
-    monkeypatch.setattr(contents, "new_decoder", lambda: contents.Aside(hanging))
+    monkeypatch.setattr(contents, "new_decoder", lambda: Aside(hanging))
     monkeypatch.setattr(contents, "SECONDS_PER_FILE", 0.5)
     data = kitdesk.json("compare", *sides, "--content")
     found = {row["path"].rpartition("/")[2]: row["content"] for row in data["files"]}
