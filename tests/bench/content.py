@@ -20,6 +20,7 @@ import numpy as np
 from kitdesk.compare.content.differ import differ
 from kitdesk.compare.content.source import Budget, FileBytes
 from kitdesk.services.aside import Aside
+from tests.bench import content_verbs
 
 ROWS = 1_000_000
 TENSORS, TENSOR_BYTES = 64, 32 << 20
@@ -44,6 +45,7 @@ def main() -> None:
                     while file.read(16 << 20):
                         pass
             subprocess.run([sys.executable, "-m", "tests.bench.content", *pair], check=True)
+    content_verbs.main()
 
 
 def tables(folder: Path) -> None:

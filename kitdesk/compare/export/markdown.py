@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kitdesk.compare.content.words import inert
 from kitdesk.compare.export.sections import MARKS, Section, TextLines, sections_of
 
 if TYPE_CHECKING:
@@ -12,13 +13,13 @@ if TYPE_CHECKING:
 
     from kitdesk.compare.content.result import Content
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~@&:-])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~@&:-]|(?<=www)\.)", re.IGNORECASE)
 """Whatever could begin a link, an image, HTML, a mention or a table."""
 
 
 def escape(text: str) -> str:
     """Text that stays text, on one line."""
-    return SPECIAL.sub(r"\\\1", text.replace("\n", " "))
+    return SPECIAL.sub(r"\\\1", inert(text.replace("\n", " ")))
 
 
 def content_markdown(path: str, content: Content) -> str:

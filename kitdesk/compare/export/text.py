@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kitdesk.compare.content.words import label
 from kitdesk.compare.export.sections import MARKS, Section, TextLines, sections_of
 
 if TYPE_CHECKING:
@@ -47,4 +48,4 @@ def _sentence(section: Section, cells: tuple[str, ...]) -> str:
 
 def content_text(path: str, content: Content) -> str:
     """What is copied as text."""
-    return "\n".join((path, *content_lines(content, same=True))) + "\n"
+    return "\n".join((label(path, 4096), *content_lines(content, same=True))) + "\n"
