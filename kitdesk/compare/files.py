@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kitdesk.compare.values import FileChange, FileFacts, FileKind
@@ -59,8 +59,12 @@ def compare_trees(left: Tree, right: Tree) -> Compared:
             if unknown:
                 unsure.append(path)
     changes += _moves(gone, fresh)
-    changes.sort(key=lambda change: (-_weight(change), change.path))
-    return Compared(tuple(changes), tuple(same), tuple(unsure))
+    return Compared(by_weight(changes), tuple(same), tuple(unsure))
+
+
+def by_weight(changes: Iterable[FileChange]) -> tuple[FileChange, ...]:
+    """Largest change first, then by path."""
+    return tuple(sorted(changes, key=lambda change: (-_weight(change), change.path)))
 
 
 def _side_by_side(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from kitdesk.compare import kitfile as kitfiles
 from kitdesk.compare import verdict as verdicts
-from kitdesk.compare.files import compare_trees
+from kitdesk.compare.files import Compared, by_weight, compare_trees
 from kitdesk.compare.values import (
     Comparison,
     FileChange,
@@ -31,6 +31,9 @@ from kitdesk.progress import Report, silent
 if TYPE_CHECKING:
     from kitdesk.operations.inputs.addresses import Side
     from kitdesk.services.container import Services
+
+
+Files = Mapping[str, FileFacts]
 
 
 def compare(
@@ -57,12 +60,19 @@ def compare_loaded(
     report: Report = silent,
     *,
     exact: bool = False,
+    differing: Callable[[tuple[str, ...]], Mapping[str, bool]] | None = None,
 ) -> Comparison:
-    """The same for sides that are loaded already."""
+    """The same for sides that are loaded already.
+
+    ``differing`` looks into files of equal size and unknown hash: whether their bytes differ, for
+    those of them that it could read.
+    """
     fields = kitfiles.field_changes(old.meaning(), new.meaning())
     sentences = kitfiles.sentences(fields)
     left_files, right_files, equal = _files(old, new, services, report, exact=exact)
     found = compare_trees(left_files, right_files)
+    if differing is not None and found.unsure:
+        found = _decided(found, left_files, right_files, differing(found.unsure))
     files, same, unverified = found.changes, found.same, found.unsure
     layers = _layers(old, new, files)
     same_digest = bool(old.facts.digest) and old.facts.digest == new.facts.digest
@@ -92,6 +102,21 @@ def compare_loaded(
     )
 
 
+def _decided(found: Compared, left: Files, right: Files, differs: Mapping[str, bool]) -> Compared:
+    """The same with files that were looked into where they belong."""
+    changed = [
+        FileChange(path, FileKind.CHANGED, left[path], right[path])
+        for path, one in differs.items()
+        if one
+    ]
+    gone = {one.path for one in changed}
+    return Compared(
+        by_weight([*found.changes, *changed]),
+        tuple(path for path in found.same if path not in gone),
+        tuple(path for path in found.unsure if path not in differs),
+    )
+
+
 def _without(
     same: tuple[str, ...], equal: list[str], unverified: tuple[str, ...]
 ) -> tuple[str, ...]:
@@ -99,9 +124,6 @@ def _without(
     if not equal and not unverified:
         return same
     return tuple(sorted({*same, *equal} - set(unverified)))
-
-
-Files = Mapping[str, FileFacts]
 
 
 def _files(

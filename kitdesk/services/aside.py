@@ -104,12 +104,12 @@ class Aside:
                     self.close()
                     return {"failed": DIED}, b""
                 self._send({"bytes": len(data)}, data, end, check)
-        except OSError:  # it died while it was written to
-            self.close()
-            return {"failed": DIED}, b""
         except TimeoutError:
             self.close()
             return {"failed": SLOW}, b""
+        except OSError:  # it died while it was written to
+            self.close()
+            return {"failed": DIED}, b""
         except BaseException:
             self.close()
             raise

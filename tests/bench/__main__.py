@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-THEMES = ("start", "engine", "registry", "faults", "kills", "window")
+THEMES = ("start", "engine", "registry", "faults", "kills", "window", "content")
 
 
 def main(words: list[str]) -> int:

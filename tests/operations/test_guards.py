@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import pickle
 import subprocess
 import sys
 import time
@@ -14,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from kitdesk.compare.formats import pickle_read
 from kitdesk.errors import Conflict, FileChanged, UnsafeArchive, WrongDigest
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations import rollback as rollbacks
@@ -223,11 +221,3 @@ def test_the_journal_names_the_safe_copy_that_brings_back_what_was_replaced(
     assert sorted(
         path.read_text() for path in (transaction.contents / "before").iterdir()
     ) == sorted(text for name, text in NOW.items())
-
-
-def test_a_pickle_of_endless_opcodes_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = pickle.dumps([None] * 2000)
-    assert pickle_read.read(data)
-    monkeypatch.setattr(pickle_read, "MAX_OPCODES", 1000)
-    with pytest.raises(pickle_read.Unreadable, match="too long"):
-        pickle_read.read(data)

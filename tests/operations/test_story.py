@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kitdesk.compare.values import FileKind, TextDiff, Verdict
+from kitdesk.compare.content.result import TextDiff
+from kitdesk.compare.values import FileKind, Verdict
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations import rollback as rollbacks
 from kitdesk.operations import undo as undos
 from kitdesk.operations.compare import compare
+from kitdesk.operations.compare_contents import compare_contents
 from kitdesk.operations.demo import advance
-from kitdesk.operations.diffing.content import content, source_of
 from kitdesk.operations.folder_status import folder_status
 from kitdesk.operations.inputs.addresses import parse_side
 from kitdesk.operations.inputs.remotes import open_remote
@@ -63,12 +64,13 @@ def test_pack_push_change_compare_roll_back_undo(
         ("saved_model/user_similarity_model.pkl", "movie_recommender.py", "README.md"),
         FileKind.CHANGED,
     )
-    code = content(
-        "movie_recommender.py",
-        source_of(first.digest, "movie_recommender.py", services),
-        source_of(second.digest, "movie_recommender.py", services),
+    inside = compare_contents(
+        parse_side(f"local://{NAME}:v1.0.0"), parse_side(f"local://{NAME}:v2.0.0"), services
     )
-    assert isinstance(code, TextDiff)
+    assert inside.comparison.headline.startswith("rmse 0.82 → 0.99, worse; ")
+    (code,) = (
+        part for part in inside.contents["movie_recommender.py"].parts if isinstance(part, TextDiff)
+    )
     assert any(row.right and "TruncatedSVD" in row.right.text for row in code.rows if row.changed)
 
     before = {tag: remote.resolve(tag) for tag in remote.tags()}

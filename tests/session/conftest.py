@@ -29,6 +29,10 @@ class Desk:
         """Wait until something holds and nothing is under way any more."""
         self._qtbot.waitUntil(lambda: bool(condition()) and self._runner.idle, timeout=20_000)
 
+    def until_shown(self, condition: Callable[[], object]) -> None:
+        """Wait until something holds, whatever else is under way."""
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+
     def opens(self, folder: Path) -> None:
         self.session.project.open(folder)
         self.until(lambda: self.workspace.state.folder and not self.workspace.state.folder.counting)

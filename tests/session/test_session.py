@@ -47,7 +47,7 @@ def test_the_story_by_intents(context: Desk, project: Path) -> None:
     assert workspace.state.comparison is not None
     assert (
         workspace.state.comparison.headline
-        == "v2.0.0 has a new model, changed code and changed docs."
+        == "rmse 0.82 → 0.99, worse; user_similarity_model: DataFrame → TruncatedSVD."
     )
     assert workspace.state.file == "movie_recommender.py"
     assert isinstance(workspace.state.content, TextDiff)

@@ -63,8 +63,8 @@ class Base:
     """A copy in a temporary folder, opened read-only and immutable."""
 
     def __init__(self, side: Bytes, budget: Budget) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="kitdesk-")
-        path = Path(self._folder.name) / "copy.db"
+        folder = budget.resources.enter_context(tempfile.TemporaryDirectory(prefix="kitdesk-"))
+        path = Path(folder) / "copy.db"
         with path.open("wb") as copy:
             for piece in blocks(side, budget):
                 copy.write(piece)
@@ -73,7 +73,8 @@ class Base:
         self._stopped: Exception | None = None
         uri = f"{path.as_uri()}?mode=ro&immutable=1"
         try:
-            self._connection = sqlite3.connect(uri, uri=True, cached_statements=0)
+            connection = sqlite3.connect(uri, uri=True, cached_statements=0)
+            self._connection = budget.resources.enter_context(closing(connection))
             self._connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
             self._connection.execute("PRAGMA trusted_schema = OFF")

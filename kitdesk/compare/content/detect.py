@@ -39,6 +39,8 @@ FOREIGN = (
 )
 """What damaged and hostile data make readers throw: a limit, never an error of the program."""
 HEAD_BYTES = 4096
+FAR_BYTES = 4 << 20
+"""Files in a registry up to this size are fetched whole."""
 Test = Callable[[bytes, str, "Bytes"], bool]
 
 
@@ -50,6 +52,8 @@ class Reader:
     """Below ``kitdesk.compare.content``; imported when the type is met."""
     test: Test
     """(first 4 KiB, name in lower case without folders, the file) -> it is probably this type."""
+    whole: bool = False
+    """Reads the file from end to end: not for large ones that lie in a registry."""
 
 
 def _starts(*magic: bytes) -> Test:
@@ -116,21 +120,21 @@ def _pickle(head: bytes, name: str, _side: Bytes) -> bool:
 
 
 READERS: tuple[Reader, ...] = (
-    Reader("database", _starts(b"SQLite format 3\0")),
+    Reader("database", _starts(b"SQLite format 3\0"), whole=True),
     Reader("table.parquet", _starts(b"PAR1")),
     Reader("table.arrow", _arrow),
     Reader("audio", _riff(b"WAVE")),
-    Reader("image", _image),
+    Reader("image", _image, whole=True),
     Reader("tensors.hdf5", _starts(b"\x89HDF\r\n\x1a\n")),
     Reader("graphs.tflite", lambda head, _name, _side: head[4:8] == b"TFL3"),
     Reader("graphs.onnx", _named(".onnx")),
-    Reader("trees.catboost", _starts(b"CBM1")),
-    Reader("trees.lightgbm", _starts(b"tree\n", b"tree\r\n")),
-    Reader("trees.xgboost", _xgboost),
-    Reader("notebook", _named(".ipynb")),
-    Reader("packages", _packages),
+    Reader("trees.catboost", _starts(b"CBM1"), whole=True),
+    Reader("trees.lightgbm", _starts(b"tree\n", b"tree\r\n"), whole=True),
+    Reader("trees.xgboost", _xgboost, whole=True),
+    Reader("notebook", _named(".ipynb"), whole=True),
+    Reader("packages", _packages, whole=True),
     Reader("table.delimited", _named(".csv.gz", ".tsv.gz")),
-    Reader("table.jsonl", _named(".jsonl.gz", ".ndjson.gz")),
+    Reader("table.jsonl", _named(".jsonl.gz", ".ndjson.gz"), whole=True),
     Reader("tensors.npy", _starts(b"\x93NUMPY")),
     Reader("tensors.gguf", _starts(b"GGUF")),
     Reader("tensors.torch", _starts(b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.")),
@@ -139,11 +143,11 @@ READERS: tuple[Reader, ...] = (
     Reader("objects.pickles", _pickle),
     Reader("zipped", _starts(b"PK\3\4")),
     Reader("archive", _archive),
-    Reader("card", _named(".md", ".markdown")),
-    Reader("values", _named(".json", ".yaml", ".yml", ".toml", "kitfile")),
-    Reader("table.jsonl", _named(".jsonl", ".ndjson")),
+    Reader("card", _named(".md", ".markdown"), whole=True),
+    Reader("values", _named(".json", ".yaml", ".yml", ".toml", "kitfile"), whole=True),
+    Reader("table.jsonl", _named(".jsonl", ".ndjson"), whole=True),
     Reader("table.delimited", _named(".csv", ".tsv", ".tab")),
-    Reader("text", lambda *_: True),
+    Reader("text", lambda *_: True, whole=True),
 )
 """Tried in this order; the first that reads the file wins."""
 
@@ -163,6 +167,9 @@ def read(side: Bytes, name: str, context: Context) -> Model:
             if not reader.test(head, last, side):
                 continue
             context.budget.check()
+            if reader.whole and _is_far(side, context):
+                reason = Unreadable("it lies in a registry and is large", "remote")
+                break
             try:
                 model = module_of(reader).read(side, name, context)
             except BudgetSpent:
@@ -175,9 +182,13 @@ def read(side: Bytes, name: str, context: Context) -> Model:
                 reason = reason or Unreadable(f"its bytes make no sense ({type(error).__name__})")
             else:
                 return _explained(model, reason)
-    except BudgetSpent as error:
+    except Unreadable as error:  # no more time, or the file became shorter
         reason = error
     return _explained(binary.read(side, name, context), reason)
+
+
+def _is_far(side: Bytes, context: Context) -> bool:
+    return side.place == "remote" and side.size > FAR_BYTES and not context.budget.values
 
 
 class _Module:

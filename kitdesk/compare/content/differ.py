@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kitdesk.compare.content.detect import FOREIGN, read
@@ -40,6 +41,13 @@ def differ(
     be read is said in the limits.
     """
     context = Context(budget, decoder, key, report)
+    with budget.resources:
+        return _differ(left, left_name, right, right_name, context)
+
+
+def _differ(
+    left: Bytes | None, left_name: str, right: Bytes | None, right_name: str, context: Context
+) -> Content:
     old = read(left, left_name, context) if left is not None else None
     new = read(right, right_name, context) if right is not None else None
     if old is not None and new is not None and _apart(old, new):
@@ -87,15 +95,28 @@ def compare(old: Model | None, new: Model | None, context: Context) -> Content:
     parts: list[Part] = []
     formats = (old.format if old else None, new.format if new else None)
     names = dict.fromkeys((*(old.parts if old else ()), *(new.parts if new else ())))
-    for name in names:
-        if context.publish is not None:
-            summary = _summary(old, new, facts, words, equal=False)
-            context.publish(
-                Content(
-                    best.kind, formats, summary, False, tuple(facts), tuple(limits), tuple(parts)
-                )
+
+    def publish(step: Outcome | None = None) -> None:
+        if context.publish is None:
+            return
+        part = step.part if step is not None else None
+        known = [*words, *(step.words if step is not None else ())]
+        context.publish(
+            Content(
+                best.kind,
+                formats,
+                _summary(old, new, facts, known, equal=False, whole=False),
+                False,
+                tuple(facts),
+                tuple(limits),
+                (*parts, part) if part is not None else tuple(parts),
             )
-        outcome = _outcome(name, old, new, context, limits)
+        )
+
+    steps = replace(context, told=publish)
+    for name in names:
+        publish()
+        outcome = _outcome(name, old, new, steps, limits)
         if outcome is None:
             equal = False
             continue
@@ -178,7 +199,13 @@ def _sign(left: object, right: object, has_left: bool, has_right: bool) -> Sign:
 
 
 def _summary(
-    old: Model | None, new: Model | None, facts: list[Fact], words: list[str], *, equal: bool
+    old: Model | None,
+    new: Model | None,
+    facts: list[Fact],
+    words: list[str],
+    *,
+    equal: bool,
+    whole: bool = True,
 ) -> str:
     """One sentence: what differs, biggest first."""
     danger = [one for one in words if one.startswith(ASKS)]
@@ -205,6 +232,8 @@ def _summary(
     facts_first = class_changed or tables or new.kind in {"audio", "image"}
     first = told if facts_first else []
     chosen = [*danger, *first, *words, *(one for one in told if one not in first)]
+    if not chosen and not whole:
+        return label(new.about or new.format, 500)
     if not chosen:
         return "no difference found, but not everything was read"
     more = len(chosen) - MAX_WORDS

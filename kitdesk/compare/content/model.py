@@ -44,6 +44,9 @@ class Context:
     publish: Callable[[Content], None] | None = None
     """Takes results in steps; the last one is the one that is returned."""
 
+    told: Callable[[Outcome], None] | None = None
+    """Takes what a part knows before it is done: counts before statistics."""
+
     def decode(
         self, job: str, sides: Sequence[Bytes], **arguments: Any
     ) -> tuple[dict[str, Any], bytes]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import threading
 import time
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -81,6 +83,8 @@ class FileBytes:
         self._path = path
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         self._start = start
+        self._others: list[FileBytes] = []
+        self._lock = threading.Lock()
         self.size = os.fstat(self._descriptor).st_size - start if size is None else size
         self.place: Place = place
 
@@ -91,7 +95,9 @@ class FileBytes:
         self.close()
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Give the descriptors back, also those of files beside it."""
+        for other in self._others:
+            other.close()
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -100,18 +106,25 @@ class FileBytes:
         """Exactly the bytes asked for; Torn when the file became shorter."""
         if offset < 0 or length < 0 or offset + length > self.size:
             raise Torn("read past the end")
-        data = os.pread(self._descriptor, length, self._start + offset)
+        data = self._some(offset, length)
         if len(data) == length:
             return data
         pieces = [data]  # a read is cut at 2 GiB
         got = len(data)
         while got < length:
-            data = os.pread(self._descriptor, length - got, self._start + offset + got)
+            data = self._some(offset + got, length - got)
             if not data:
                 raise Torn("the file became shorter while it was read")
             pieces.append(data)
             got += len(data)
         return b"".join(pieces)
+
+    def _some(self, offset: int, length: int) -> bytes:
+        if hasattr(os, "pread"):
+            return os.pread(self._descriptor, length, self._start + offset)
+        with self._lock:  # Windows has one place in a file
+            os.lseek(self._descriptor, self._start + offset, os.SEEK_SET)
+            return os.read(self._descriptor, length)
 
     def beside(self, name: str) -> Bytes | None:
         """A regular file below the folder of this one."""
@@ -120,7 +133,8 @@ class FileBytes:
         try:
             if not path.resolve().is_relative_to(root) or not path.is_file():
                 return None
-            return FileBytes(path, place=self.place)
+            self._others.append(FileBytes(path, place=self.place))
+            return self._others[-1]
         except (OSError, ValueError):
             return None
 
@@ -251,6 +265,8 @@ class Budget:
         self._clock = clock
         self._end = clock() + seconds
         self.values = values
+        self.resources = contextlib.ExitStack()
+        """Temporary files of this comparison; they go with it."""
 
     def check(self) -> None:
         """Raise Cancelled, or BudgetSpent when the time is over."""

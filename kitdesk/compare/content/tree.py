@@ -19,6 +19,8 @@ MAX_NODES = 1_000_000
 """After aliases: a billion laughs is stopped here."""
 MAX_ITEMS = 1_000
 """Longer lists of plain values are told by their length."""
+MAX_NAME_BITS = 4_096
+"""Longer integers name nothing."""
 NAMES = ("name", "id", "key")
 """A list of objects is matched by the first of these that all have and none has twice."""
 Path = tuple[str | int, ...]
@@ -126,7 +128,7 @@ def _words(changes: tuple[ValueChange, ...], total: int) -> tuple[str, ...]:
         if some:
             words.append(f"{count(some, 'value')} {word}")
     if total > len(changes):
-        words.append(f"{total:,} differences in all")
+        words.insert(0, f"{total:,} values differ")
     return tuple(words)
 
 
@@ -257,4 +259,6 @@ def _named(left: Any, right: Any) -> str:
 def _distinct(names: list[Any]) -> bool:
     if not all(isinstance(one, str | int) and not isinstance(one, bool) for one in names):
         return False
-    return len({str(one)[:1000] for one in names}) == len(names)
+    if any(isinstance(one, int) and one.bit_length() > MAX_NAME_BITS for one in names):
+        return False
+    return len({str(one) for one in names}) == len(names)

@@ -27,6 +27,10 @@ ENTRY = struct.Struct("<4s6H3L5H2L")
 LOCAL = struct.Struct("<4s5H3L2H")
 STORED, DEFLATED, BZIP2, LZMA = 0, 8, 12, 14
 FULL = 0xFFFFFFFF
+EXTRA_BYTES = 256
+"""What the local head may hold besides the name; torch aligns its members there."""
+FEW_BYTES = 1 << 20
+"""Members up to here are read together with their head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +121,18 @@ def content(side: Bytes, member: Member, budget: Budget) -> Bytes:
     """The bytes of a member; stored ones where they lie, others inflated."""
     if member.encrypted:
         raise Unreadable("it is encrypted", "encrypted")
-    head = exactly(side, member.offset, LOCAL.size)
-    mark, *_, name_size, extra_size = LOCAL.unpack(head)
+    named = LOCAL.size + len(member.name.encode("utf-8", "replace")) + EXTRA_BYTES
+    both = min(named + member.packed, side.size - member.offset)
+    few = both <= FEW_BYTES  # then head and content come in one read
+    head = exactly(side, member.offset, max(both, LOCAL.size) if few else LOCAL.size)
+    mark, *_, name_size, extra_size = LOCAL.unpack_from(head)
     if mark != b"PK\3\4":
         raise Unreadable("a member is not where the directory says")
-    start = member.offset + LOCAL.size + name_size + extra_size
+    inside = LOCAL.size + name_size + extra_size
+    start = member.offset + inside
     if member.method == STORED:
+        if inside + member.size <= len(head):
+            return MemoryBytes(head[inside : inside + member.size], side.place)
         return Part(side, start, member.size)
     methods = {DEFLATED: "deflate", BZIP2: "bzip2"}
     if member.method not in methods:
@@ -137,7 +147,7 @@ def content(side: Bytes, member: Member, budget: Budget) -> Bytes:
         if got > member.size:
             raise Unreadable("a member inflates to more than it announces")
         if spill is None and got > IN_MEMORY_BYTES:
-            spill = SpillBytes(side.place)
+            spill = SpillBytes(side.place, budget)
             for one in pieces:
                 spill.append(one)
             pieces.clear()
@@ -151,10 +161,11 @@ def content(side: Bytes, member: Member, budget: Budget) -> Bytes:
 
 
 class SpillBytes:
-    """Bytes in a nameless file, which goes when nobody holds it any more."""
+    """Bytes in a nameless file, which goes with the comparison."""
 
-    def __init__(self, place: Place) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as this object)
+    def __init__(self, place: Place, budget: Budget) -> None:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  (the budget closes it)
+        self._file = budget.resources.enter_context(file)
         self.size = 0
         self.place: Place = place
 

@@ -101,12 +101,12 @@ def fetch_layer_list(
     known = services.layers.cached(layer)
     if known is not None:
         return known
-    with _temporary_layer(layer, remote, services, report) as layers:
+    with temporary_layer(layer, remote, services, report) as layers:
         return layers.list_files(layer, report)
 
 
 @contextlib.contextmanager
-def _temporary_layer(
+def temporary_layer(
     layer: Descriptor, remote: RemoteRepository, services: Services, report: Report
 ) -> Iterator[LayerCatalog]:
     """A layer on this machine for a moment, outside of the store: a pull that runs beside must
@@ -210,7 +210,7 @@ class RemoteSource:
                     raise
         elif layer.size > FILE_LIMIT:
             raise RangeReadUnavailable(unreadable_reason(layer), "Pull the version to look inside.")
-        with _temporary_layer(layer, remote, services, silent) as layers:
+        with temporary_layer(layer, remote, services, silent) as layers:
             return layers.read(layer, member, size)
 
 

@@ -1,119 +1,184 @@
-"""The content of one file of a comparison: text aligned, known formats as facts, else sizes."""
+"""What differs inside the files of two versions: opened, read, compared, within bounds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import contextlib
+import contextvars
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kitdesk.compare import text as texts
-from kitdesk.compare.formats import facts_of
-from kitdesk.compare.values import (
-    ContentDiff,
-    Fact,
-    FileFacts,
-    OpaqueDiff,
-    Sign,
-)
-from kitdesk.operations.contents.trees import version_contents
-from kitdesk.operations.inputs.addresses import FolderSide
-from kitdesk.operations.messages import size_words
-from kitdesk.progress import Report, silent
-from kitdesk.services.disk.files import os_errors_as
-from kitdesk.services.disk.regular_files import open_regular
+from kitdesk.compare.content.differ import differ
+from kitdesk.compare.content.result import Content, Limit
+from kitdesk.compare.content.source import SECONDS_PER_FILE, Budget, Unreadable
+from kitdesk.compare.values import FileChange, FileKind
+from kitdesk.errors import KitDeskError
+from kitdesk.operations.diffing.range_reads import RangeBytes, RemoteAllowance
+from kitdesk.operations.diffing.side_file import SideFile, SideFiles
+from kitdesk.operations.diffing.side_files import open_files
+from kitdesk.progress import Progress, Report, silent
+from kitdesk.services.aside import Aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
+    from kitdesk.operations.diffing.sides import ComparisonSide
     from kitdesk.services.container import Services
 
-HEAD = 64 << 20
-"""Bytes of a model file that are read to find its structure."""
+SECONDS_FOR_VALUES = 3600.0
+"""A file whose values are fetched on request may take so long."""
 
 
-class Source(Protocol):
-    """Where the bytes of one side's file come from."""
+@dataclass(frozen=True, slots=True)
+class ContentOptions:
+    """How contents are compared."""
 
-    @property
-    def facts(self) -> FileFacts | None:
-        """What is known of it; None where the side has no such file."""
-
-    def read(self, limit: int) -> bytes:
-        """The first ``limit`` bytes."""
-
-
-class Nothing:
-    """This side has no such file."""
-
-    facts: FileFacts | None = None
-
-    def read(self, limit: int) -> bytes:
-        """No bytes."""
-        return b""
+    values: bool = False
+    """Fetch remote files whole, whatever they cost."""
+    key: tuple[str, ...] = ()
+    """Columns that identify a row of a table; none: found by the reader."""
+    seconds: float | None = None
+    """What one file may take; None: SECONDS_PER_FILE, or an hour with ``values``."""
 
 
-class _Bytes:
-    def __init__(self, facts: FileFacts | None, read: Callable[[int], bytes]) -> None:
-        self.facts = facts
-        self._read = read
-
-    def read(self, limit: int) -> bytes:
-        return self._read(limit)
+def new_decoder() -> Aside:
+    """The child process of a comparison; it starts when a file needs it."""
+    return Aside()
 
 
-def source_of(
-    side: FolderSide | str, path: str, services: Services, report: Report = silent
-) -> Source:
-    """A file of the folder, or (``side`` = digest) of a version of the store."""
-    if isinstance(side, FolderSide):
-        return _from_folder(side.path / path)
-    tree = version_contents(services, side, report)
-    file = tree.files.get(path)
-    if file is None:
-        return Nothing()
-    return _Bytes(file.facts, lambda limit: services.layers.read(file.layer, file.member, limit))
+class ContentComparer:
+    """Compares one file after the other; the child process that decodes is shared by them."""
 
+    def __init__(self, options: ContentOptions, report: Report) -> None:
+        self.options = options
+        self.allowance = RemoteAllowance(lifted=options.values)
+        self.decoder = new_decoder()
+        self.left: SideFiles | None = None
+        self.right: SideFiles | None = None
+        self._report = report
+        self._budget = self.new_budget("")
 
-def _from_folder(path: Path) -> Source:
-    if path.is_symlink() or not path.is_file():
-        return Nothing()
+    def new_budget(self, path: str) -> Budget:
+        """The clock of the next file begins."""
+        step = Progress(f"Comparing {path}" if path else "Comparing files")
+        usual = SECONDS_FOR_VALUES if self.options.values else SECONDS_PER_FILE
+        seconds = usual if self.options.seconds is None else self.options.seconds
+        self._budget = Budget(lambda: self._report(step), seconds, values=self.options.values)
+        return self._budget
 
-    def read(limit: int) -> bytes:
-        with os_errors_as(f"reading {path.name}"), open_regular(path) as source:
-            return source.read(limit)
+    def check(self) -> None:
+        """Cancel point and clock of the file at hand."""
+        self._budget.check()
 
-    with os_errors_as(f"reading {path.name}"):
-        stat = path.lstat()
-    return _Bytes(FileFacts(stat.st_size, None, stat.st_mode & 0o7777), read)
+    def release(self) -> None:
+        """Close the files of the last comparison."""
+        for side in (self.left, self.right):
+            if side is not None:
+                side.release()
 
+    def compare(
+        self, old_path: str, path: str, step: Callable[[Content], None] | None = None
+    ) -> Content:
+        """What differs in a file; ``step`` takes what is known before all is.
 
-def content(path: str, left: Source, right: Source, old_path: str = "") -> ContentDiff:
-    """What differs inside one file; ``old_path`` is its name at the left if it was renamed."""
-    sizes = [one.facts.size for one in (left, right) if one.facts]
-    known = facts_of(old_path or path, path, left.read, right.read, HEAD)
-    if known is not None:
-        return known
-    if max(sizes, default=0) > texts.MAX_BYTES:
-        return OpaqueDiff(
-            f"Too large to show side by side ({size_words(max(sizes))}).", _facts(left, right)
+        Raises Cancelled, and what a registry that cannot be reached raises.
+        """
+        budget = self.new_budget(path)
+        try:
+            return self._compare(old_path, path, budget, step)
+        except Unreadable as error:  # it could not even be opened
+            limit = Limit(error.code, f"Could not be read: {error.text}.")
+            return Content("binary", (None, None), error.text, False, limits=(limit,))
+        finally:
+            self.release()
+
+    def _compare(
+        self,
+        old_path: str,
+        path: str,
+        budget: Budget,
+        step: Callable[[Content], None] | None,
+    ) -> Content:
+        left = self.left.open(old_path) if self.left is not None and old_path else None
+        right = self.right.open(path) if self.right is not None and path else None
+        self.fetch_ahead(left, right)
+        if left is None and right is None:
+            raise Unreadable("it is on neither side any more", "missing")
+        return differ(
+            left,
+            old_path,
+            right,
+            path,
+            budget,
+            step,
+            decoder=self.decoder,
+            key=self.options.key,
         )
-    old, new = (texts.as_text(one.read(texts.MAX_BYTES)) for one in (left, right))
-    if old is None or new is None:
-        return OpaqueDiff("This file is not text.", _facts(left, right))
-    return texts.diff(old, new, texts.language_of(path))
+
+    @staticmethod
+    def fetch_ahead(*sides: SideFile | None) -> None:
+        """Have two remote sides fetched at once."""
+        far = [one.inner for one in sides if one is not None and isinstance(one.inner, RangeBytes)]
+        if len(far) < 2:
+            return
+        with ThreadPoolExecutor(len(far), "content") as pool:
+            jobs = [pool.submit(contextvars.copy_context().run, one.fetch_ahead) for one in far]
+            for job in jobs:
+                job.result()
+
+    def compare_or_explain(self, old_path: str, path: str) -> Content:
+        """The same for one of many files: what goes wrong with it holds up no other one."""
+        try:
+            return self.compare(old_path, path)
+        except KitDeskError as error:
+            limit = Limit("damaged", " ".join(filter(None, (error.title, error.hint))))
+            return Content("binary", (None, None), error.title, False, limits=(limit,))
 
 
-def _facts(left: Source, right: Source) -> tuple[Fact, ...]:
-    def cell(source: Source, get: Callable[[FileFacts], str]) -> str:
-        return get(source.facts) if source.facts else "–"
+def paths_of(change: FileChange) -> tuple[str, str]:
+    """Its paths at the left and at the right; "" where a side has no such file."""
+    old = "" if change.left is None else change.old_path or change.path
+    return old, "" if change.right is None else change.path
 
-    rows = []
-    getters: tuple[tuple[str, Callable[[FileFacts], str]], ...] = (
-        ("Size", lambda facts: size_words(facts.size)),
-        ("SHA-256", lambda facts: (facts.sha256 or "")[:16] or "–"),
-        ("Mode", lambda facts: f"{facts.mode:04o}"),
-    )
-    for name, get in getters:
-        old, new = cell(left, get), cell(right, get)
-        sign: Sign = "=" if old == new else "A" if old == "–" else "D" if new == "–" else "M"
-        rows.append(Fact(sign, name, old, new))
-    return tuple(rows)
+
+def has_content(change: FileChange) -> bool:
+    """Whether its bytes differ, so that there is something to tell of them."""
+    return change.kind in {FileKind.ADDED, FileKind.REMOVED, FileKind.CHANGED}
+
+
+@contextlib.contextmanager
+def open_comparer(
+    left: Callable[[ContentComparer], AbstractContextManager[SideFiles]],
+    right: Callable[[ContentComparer], AbstractContextManager[SideFiles]],
+    options: ContentOptions,
+    report: Report = silent,
+) -> Iterator[ContentComparer]:
+    """Both sides and the child process, which all end with the block."""
+    comparer = ContentComparer(options, report)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(comparer.decoder)
+        comparer.left = stack.enter_context(left(comparer))
+        comparer.right = stack.enter_context(right(comparer))
+        yield comparer
+
+
+@contextlib.contextmanager
+def comparer_of(
+    left: ComparisonSide,
+    right: ComparisonSide,
+    services: Services,
+    options: ContentOptions,
+    report: Report = silent,
+) -> Iterator[ContentComparer]:
+    """The same over two sides that are loaded."""
+
+    def files(
+        side: ComparisonSide,
+    ) -> Callable[[ContentComparer], AbstractContextManager[SideFiles]]:
+        return lambda comparer: open_files(
+            side, services, comparer.allowance, comparer.check, report
+        )
+
+    with open_comparer(files(left), files(right), options, report) as comparer:
+        yield comparer

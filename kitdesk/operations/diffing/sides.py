@@ -26,6 +26,8 @@ from kitdesk.progress import Report, silent
 from kitdesk.services.remotes.protocol import RemoteRepository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kitdesk.modelkit.kitfile.model import Kitfile
     from kitdesk.services.container import Services
     from kitdesk.services.layers.table import LayerFileTable
@@ -57,6 +59,8 @@ class ComparisonSide:
     manifest: Manifest | None = None
     folder_files: Mapping[SideLayer, Mapping[str, FileFacts]] = field(default_factory=dict)
     remote: RemoteRepository | None = None
+    folder: Path | None = None
+    """Top of the project, where this side is a folder."""
 
     @property
     def is_folder(self) -> bool:
@@ -79,7 +83,7 @@ def open_side(
     digest = None if side.place == "remote" else _local(side, services)
     if digest is not None:
         manifest, kitfile = services.store.manifest(digest), services.store.kitfile(digest)
-        yield _version(_name(side), digest, manifest, kitfile, None)
+        yield version_side(_name(side), digest, manifest, kitfile, None)
         return
     if side.place == "local" or (
         not isinstance(side.address, FolderAddress) and not has_registry(side.address)
@@ -90,7 +94,7 @@ def open_side(
         data, found = remote.fetch_manifest(requested_tag(side.address))
         manifest = manifests.decode(data)
         kitfile = modelpack.kitfile_of(manifest, remote.fetch_blob(manifest.config))
-        yield _version(_name(side), found.digest, manifest, kitfile, remote)
+        yield version_side(_name(side), found.digest, manifest, kitfile, remote)
     finally:
         remote.close()
 
@@ -121,9 +125,10 @@ def _missing(side: VersionSide, services: Services) -> NotFound:
     return NotFound(f"{side.text} is not on this machine.")
 
 
-def _version(
+def version_side(
     name: str, digest: str, manifest: Manifest, kitfile: Kitfile, remote: RemoteRepository | None
 ) -> ComparisonSide:
+    """A version whose manifest and config are known; ``remote``: only that has its layers."""
     parts = tuple(
         SideLayer(
             entry.kind if entry else (manifests.kind_of_layer(layer) or "code"),
@@ -147,7 +152,12 @@ def _folder(side: FolderSide, services: Services, report: Report) -> ComparisonS
     size = sum(layer.size for layer in layers)  # as it would be packed
     name = "this folder" if side.text in {".", ""} else side.text
     return ComparisonSide(
-        SideFacts(name, "", size), project.kitfile, tuple(files), None, folder_files=files
+        SideFacts(name, "", size),
+        project.kitfile,
+        tuple(files),
+        None,
+        folder_files=files,
+        folder=project.folder,
     )
 
 
@@ -166,13 +176,19 @@ def layer_files(
     """
     if part.descriptor is None:
         return side.folder_files[part]
-    listed = _listed(side, part.descriptor, services, report, exact=exact)
+    listed = list_layer(side, part.descriptor, services, report, exact=exact)
     return ListedFiles(listed, part.kind, part.path)
 
 
-def _listed(
-    side: ComparisonSide, layer: Descriptor, services: Services, report: Report, *, exact: bool
+def list_layer(
+    side: ComparisonSide,
+    layer: Descriptor,
+    services: Services,
+    report: Report = silent,
+    *,
+    exact: bool = False,
 ) -> LayerFileTable:
+    """Files of a layer of a version, as :func:`layer_files` says; offsets are in the plain tar."""
     if side.remote is None or services.store.blobs.size(layer.digest) is not None:
         return services.layers.list_files(layer, report)
     if not exact:

@@ -81,6 +81,12 @@ class LayerCatalog:
             return io.BytesIO(layer.data)
         return self._blobs.open(layer.digest)
 
+    def plain_path(self, layer: Descriptor) -> Path | None:
+        """The file that is the plain tar; None for a layer that is compressed or in a manifest."""
+        if compression_of(layer.media_type) != "none":
+            return None
+        return self._blobs.path(layer.digest) if self._blobs.size(layer.digest) else None
+
     def read(self, layer: Descriptor, file: LayerFile, limit: int) -> bytes:
         """Content of one member, at most ``limit`` bytes of it."""
         with self.reader(layer) as reader:

@@ -9,8 +9,8 @@ from kitdesk.errors import KitDeskError
 from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.oci.manifest import Manifest, pair_layers
 from kitdesk.modelkit.primitives.json_text import loads
+from kitdesk.operations.contents.source import source_of
 from kitdesk.operations.contents.trees import version_contents
-from kitdesk.operations.diffing.content import source_of
 from kitdesk.operations.inputs.addresses import FolderSide, name_of
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.messages import size_words

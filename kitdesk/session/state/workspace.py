@@ -40,6 +40,7 @@ from kitdesk.session.state.project import (
 )
 
 if TYPE_CHECKING:
+    from kitdesk.compare.content.result import Content
     from kitdesk.compare.values import Comparison, ContentDiff
 
 
@@ -62,8 +63,12 @@ class State:
     comparison_error: ErrorInfo | None = None
     file: str = ""
     """Path of the chosen file of the comparison."""
-    content: ContentDiff | None = None
+    content: Content | ContentDiff | None = None
+    """What differs in that file. The session gives Content; the former values are those of the
+    window's tests and go with its former widgets.
+    """
     content_loading: bool = False
+    """More of it is to come: facts come first, then counts, then statistics."""
     content_error: ErrorInfo | None = None
     kitfile: KitfileState = KitfileState()
     preview: PackPreview | None = None
@@ -130,7 +135,7 @@ class StateChanges(TypedDict, total=False):
     comparing: bool
     comparison_error: ErrorInfo | None
     file: str
-    content: ContentDiff | None
+    content: Content | ContentDiff | None
     content_loading: bool
     content_error: ErrorInfo | None
     kitfile: KitfileState

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QStackedWidget
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.compare.values import FileChange, TextDiff
+from kitdesk.compare.content.result import Content
+from kitdesk.compare.former import former_of
+from kitdesk.compare.values import ContentDiff, FileChange, TextDiff
 from kitdesk.ui.compare.diff_panes import DiffPanes
 from kitdesk.ui.compare.facts import FactsTable
 from kitdesk.ui.widgets.badges import Mark
@@ -84,6 +86,7 @@ class ContentPane(Box):
         for widget in (self._head, self._edge):
             widget.setVisible(bool(state.file))
         self._show_head(change, state.file)
+        shown = _former(state.content)
         if state.content_loading:
             self._stack.setCurrentWidget(self._waiting)
         elif state.content_error:
@@ -94,14 +97,14 @@ class ContentPane(Box):
                 tone="changed",
             )
             self._stack.setCurrentWidget(self.message)
-        elif isinstance(state.content, TextDiff):
-            self.panes.show_diff(state.content, names, side_by_side=self._side_by_side)
-            gone = texts.number(state.content.removed)
-            self._amount.setText(f"+{texts.number(state.content.added)} {texts.MINUS}{gone}")
+        elif isinstance(shown, TextDiff):
+            self.panes.show_diff(shown, names, side_by_side=self._side_by_side)
+            gone = texts.number(shown.removed)
+            self._amount.setText(f"+{texts.number(shown.added)} {texts.MINUS}{gone}")
             self._stack.setCurrentWidget(self.panes)
             self._way.choose(0 if self._side_by_side else 1)
-        elif state.content is not None:
-            self.facts.show_facts(state.content, names)
+        elif shown is not None:
+            self.facts.show_facts(shown, names)
             self._stack.setCurrentWidget(self.facts)
         else:
             self._nothing(change)
@@ -151,7 +154,7 @@ class ContentPane(Box):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        content = self._window_host.workspace.state.content
+        content = _former(self._window_host.workspace.state.content)
         if self._wish is None and isinstance(content, TextDiff):
             on = 0 if self._side_by_side else 1
             if self._way.on != on:
@@ -169,3 +172,7 @@ class ContentPane(Box):
     @Slot()
     def _previous(self) -> None:
         self.step(forward=False)
+
+
+def _former(content: Content | ContentDiff | None) -> ContentDiff | None:
+    return former_of(content) if isinstance(content, Content) else content

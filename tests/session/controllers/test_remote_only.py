@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kitdesk.compare.values import OpaqueDiff, TextDiff, Verdict
+from kitdesk.compare.content.result import Content, TextDiff
+from kitdesk.compare.values import Verdict
 from kitdesk.services.container import Services
 from kitdesk.session.state.project import JobState
 from tests.session.conftest import Desk
@@ -68,6 +69,20 @@ def far(context: Desk, registry: str, services: Services, tmp_path: Path) -> tup
     return digests["v2"], digests["v1"]
 
 
+def shown(context: Desk, path: str) -> Content:
+    """The content of the chosen file, when all of it is there."""
+    state = context.workspace
+    context.until(
+        lambda: (
+            state.state.file == path
+            and isinstance(state.state.content, Content)
+            and not state.state.content_loading
+        )
+    )
+    assert isinstance(state.state.content, Content)
+    return state.state.content
+
+
 def test_two_remote_versions_are_compared_to_the_line(context: Desk, far: tuple[str, str]) -> None:
     workspace, (new, old) = context.workspace, far
     context.session.comparison.compare(old, new)
@@ -79,13 +94,13 @@ def test_two_remote_versions_are_compared_to_the_line(context: Desk, far: tuple[
     assert "src/train.py" in [change.path for change in workspace.state.comparison.files]
     assert workspace.state.comparison.bytes < 2 << 20, "no layer was fetched whole"
     context.session.comparison.choose_file("src/train.py")
-    context.until(lambda: isinstance(workspace.state.content, TextDiff))
-    assert isinstance(workspace.state.content, TextDiff)
-    assert (workspace.state.content.added, workspace.state.content.removed) == (1, 1)
+    content = shown(context, "src/train.py")
+    (text,) = (part for part in content.parts if isinstance(part, TextDiff))
+    assert (text.added, text.removed) == (1, 1)
     context.session.comparison.choose_file("weights.bin")
-    context.until(
-        lambda: workspace.state.content_error or isinstance(workspace.state.content, OpaqueDiff)
-    )
+    content = shown(context, "weights.bin")
+    assert {limit.code for limit in content.limits} == {"remote"}
+    assert not content.equal
     assert not any(row.local for row in workspace.state.versions)
 
 

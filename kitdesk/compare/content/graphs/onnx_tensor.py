@@ -15,7 +15,7 @@ from kitdesk.compare.content.words import label
 
 if TYPE_CHECKING:
     from kitdesk.compare.content.model import Context
-    from kitdesk.compare.content.source import Bytes
+    from kitdesk.compare.content.source import Budget, Bytes
 
 DIMS, DTYPE, FLOATS, INT32S, TEXTS, INT64S, NAME, RAW, DOUBLES, UINT64S = (
     1,
@@ -30,6 +30,8 @@ DIMS, DTYPE, FLOATS, INT32S, TEXTS, INT64S, NAME, RAW, DOUBLES, UINT64S = (
     11,
 )
 EXTERNAL = 13
+GRAPH, INITIALIZER = 7, 5
+"""Fields of ModelProto and GraphProto."""
 MAX_TYPED_BYTES = 256 << 20
 HALVES = frozenset(("float16", "bfloat16"))
 
@@ -43,7 +45,7 @@ def initializer(
     name, dtype = "", 0
     dims: list[int] = []
     typed: dict[int, list[int | bytes | Message]] = {}
-    outside: dict[str, str] = {}
+    external: dict[str, str] = {}
     raw: Message | None = None
     for number, value in message.fields():
         if number == DIMS:
@@ -58,13 +60,13 @@ def initializer(
             typed.setdefault(number, []).append(value)
         elif number == EXTERNAL and isinstance(value, Message):
             parts = dict(value.fields())
-            outside[texts(parts.get(1, 0))] = texts(parts.get(2, 0))
+            external[texts(parts.get(1, 0))] = texts(parts.get(2, 0))
     shape = checked_shape(dims)
     kind = DTYPES.get(dtype, f"type {dtype}")
     tensor = Tensor(kind, shape, CODES.get(kind))
     size = math.prod(shape) * size_of(tensor.code) if tensor.code else None
-    if outside:
-        return name, tensor, _external(tensor, outside, side, size)
+    if external:
+        return name, tensor, _external(tensor, external, side, size)
     if raw is not None:
         tensor.data = raw.part()
     elif TEXTS in typed:
@@ -121,3 +123,20 @@ def _integers(numbers: list[int], kind: str) -> bytes:
     size = size_of(CODES.get(kind, "<i4"))
     mask = (1 << (8 * size)) - 1
     return b"".join((signed(one) & mask).to_bytes(size, "little") for one in numbers)
+
+
+def outside(side: Bytes, budget: Budget) -> set[str]:
+    """Files beside the model that its initializers name, as it writes them."""
+    found: set[str] = set()
+    for number, graph in Message(side, 0, side.size, budget).fields():
+        if number != GRAPH or not isinstance(graph, Message):
+            continue
+        for inner, tensor in graph.fields():
+            if inner != INITIALIZER or not isinstance(tensor, Message):
+                continue
+            for field, entry in tensor.fields():
+                if field == EXTERNAL and isinstance(entry, Message):
+                    parts = dict(entry.fields())
+                    if texts(parts.get(1, 0)) == "location":
+                        found.add(texts(parts.get(2, 0)))
+    return found

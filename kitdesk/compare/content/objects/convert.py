@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kitdesk.compare.content import words
 from kitdesk.compare.content.objects import arrays, frames
 from kitdesk.compare.content.objects.cursor import Payload
 from kitdesk.compare.content.objects.imports import is_code
@@ -29,7 +30,6 @@ from kitdesk.compare.content.objects.symbols import (
 )
 from kitdesk.compare.content.result import Limit
 from kitdesk.compare.content.tree import Instance, is_plain
-from kitdesk.compare.content.words import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,7 @@ class Converter:
             if value is not ABSENT:
                 made.append(value)
         if thing.kind == "set" and all(map(is_plain, made)):
-            made.sort(key=lambda one: (type(one).__name__, str(one)[:MAX_KEY]))
+            made.sort(key=lambda one: (type(one).__name__, words.value(one, MAX_KEY)))
         return made
 
     def _by_first(self, steps: list[Sequence], thing: Sequence, path: Path, depth: int) -> Any:
@@ -194,7 +194,7 @@ class Converter:
         if name in TEXTS:
             joined = "/" if "pathlib" in name else " "
             parts = [self.convert(one, (*path, at), depth + 1) for at, one in enumerate(arguments)]
-            return joined.join(label(str(one), MAX_KEY) for one in parts if is_plain(one))
+            return joined.join(words.value(one, MAX_KEY) for one in parts if is_plain(one))
         if name.startswith("datetime.") and arguments and isinstance(arguments[0], bytes):
             return frames.moment(name, arguments[0])
         if is_code(name):

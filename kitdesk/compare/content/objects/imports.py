@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MODULES = frozenset(
     "os posix nt posixpath ntpath subprocess sys shutil socket pty commands runpy importlib ctypes "
     "webbrowser multiprocessing asyncio code codeop timeit bdb pdb tempfile io pip signal "
-    "threading types pickle _pickle dill cProfile profile trace imp zipimport pkgutil ensurepip "
+    "threading pickle dill cProfile profile trace imp zipimport pkgutil ensurepip "
     "venv http urllib ftplib smtplib telnetlib xmlrpc requests httpx aiohttp glob fileinput "
     "distutils setuptools platform getpass winreg msvcrt fcntl mmap gc inspect".split()
 )
@@ -24,8 +24,11 @@ BUILTINS = frozenset(
     "eval exec compile open __import__ getattr setattr delattr input globals locals vars "
     "breakpoint exit quit memoryview".split()
 )
+HARMLESS = frozenset(("BytesIO", "StringIO", "RLock", "Lock"))
+"""Of these modules, what objects really hold."""
 NAMES = frozenset(
-    ("operator.attrgetter", "operator.methodcaller", "numpy.load", "numpy.fromfile",
+    ("types.CodeType", "types.FunctionType", "operator.attrgetter", "operator.methodcaller",
+     "numpy.load", "numpy.fromfile",
      "torch.load", "torch.hub.load", "joblib.load", "pandas.read_pickle", "pandas.eval",
      "numpy.testing._private.utils.runstring", "numpy.f2py.compile")
 )  # fmt: skip
@@ -51,7 +54,8 @@ def is_dangerous(full: str) -> bool:
     module, _, name = full.rpartition(".")
     if module == "builtins":
         return name in BUILTINS
-    return full.partition(".")[0] in MODULES or full in NAMES
+    root = full.partition(".")[0].lstrip("_")  # _io and _socket are what io and socket are made of
+    return (root in MODULES and name not in HARMLESS) or full in NAMES
 
 
 @dataclass(slots=True)

@@ -55,7 +55,7 @@ def inflate(side: Bytes, kind: str, budget: Budget) -> Bytes:
     ):
         total += len(piece)
         if spill is None and total > IN_MEMORY_BYTES:
-            spill = SpillBytes(side.place)
+            spill = SpillBytes(side.place, budget)
             for one in pieces:
                 spill.append(one)
             pieces.clear()

@@ -10,7 +10,7 @@ from kitdesk.compare.content.objects.convert import ABSENT, Converter
 from kitdesk.compare.content.objects.imports import Imports
 from kitdesk.compare.content.objects.machine import Machine
 from kitdesk.compare.content.objects.names import class_of
-from kitdesk.compare.content.source import Mismatch, Unreadable
+from kitdesk.compare.content.source import Mismatch
 from kitdesk.compare.content.tensors.part import Tensors
 from kitdesk.compare.content.tree import Tree
 from kitdesk.compare.content.words import count, label
@@ -35,12 +35,7 @@ def read(side: Bytes, name: str, context: Context) -> Model:
         raise Mismatch("it is no pickle")
     arrays = joblib.Arrays(context.budget)
     machine = Machine(whole, context.budget, built=arrays.built)
-    try:
-        root = machine.run()
-    except Unreadable:
-        if head[:1] != b"\x80" and not machine.imports and compression is None:
-            raise Mismatch("it is no pickle") from None
-        raise
+    root = machine.run()
     is_joblib = compression is not None or arrays.found or name.lower().endswith(".joblib")
     model = Model("object", "joblib" if is_joblib else "pickle")
     model.facts["class"] = Property("Class", class_of(root))
@@ -54,8 +49,8 @@ def read(side: Bytes, name: str, context: Context) -> Model:
 def fill(model: Model, root: Any, converter: Converter, machine: Machine) -> None:
     """Values, arrays, imports and what they say, into a model."""
     value = converter.convert(root)
-    for services, version in sorted(converter.versions.items()):
-        model.facts[f"version.{services}"] = Property(f"{services} version", version)
+    for library, version in sorted(converter.versions.items()):
+        model.facts[f"version.{library}"] = Property(f"{library} version", version)
     for path, frame in converter.tables.items():
         prefix = ".".join(("table", *map(str, path)))
         title = f"Table {'.'.join(map(str, path))}".strip()

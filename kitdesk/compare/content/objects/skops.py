@@ -41,8 +41,8 @@ def read_zip(side: Bytes, members: list[zips.Member], context: Context) -> Model
     model = Model("object", "skops")
     model.facts["class"] = Property("Class", _class(root))
     model.facts["protocol"] = Property("Protocol", root.get("protocol"), counts=False)
-    for services, version in sorted(found.versions.items()):
-        model.facts[f"version.{services}"] = Property(f"{services} version", version)
+    for library, version in sorted(found.versions.items()):
+        model.facts[f"version.{library}"] = Property(f"{library} version", version)
     model.parts["values"] = Tree({} if value is ABSENT else value, "parameter")
     model.parts["tensors"] = Tensors(found.tensors, "array", renames=False)
     model.parts["imports"] = Imports(sorted(found.classes))

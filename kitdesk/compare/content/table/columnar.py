@@ -30,7 +30,8 @@ class Columnar:
     """One side."""
 
     side: Bytes
-    rows: int
+    rows: int | None
+    """None: only the first ones were looked at."""
     columns: dict[str, str]
     """Name -> type."""
     job: str = ""
@@ -69,7 +70,8 @@ class Columnar:
 
 def _values(left: Columnar, right: Columnar, context: Context) -> dict[str, Any]:
     if not left.job or not right.job:
-        raise Unreadable("the values of this format are not read", "missing")
+        far = left.rows is None or right.rows is None
+        raise Unreadable("the values are not read", "remote" if far else "missing")
     for one in (left, right):
         far = one.side.place == "remote" and one.side.size > MAX_REMOTE_BYTES
         if far and not context.budget.values:
@@ -82,7 +84,7 @@ def _heads(left: Columnar, right: Columnar, limit: Limit) -> Outcome:
     columns = _columns(left, right, {})
     rows = RowCounts(None, left.rows, right.rows)
     words = row_words(rows, columns)
-    if left.rows != right.rows:
+    if left.rows is not None and right.rows is not None and left.rows != right.rows:
         words = (f"rows {left.rows:,} → {right.rows:,}", *words)
     return Outcome(TableDiff(rows, columns), equal=False, words=words, limits=(limit,))
 

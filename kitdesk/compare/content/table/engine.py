@@ -8,7 +8,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.compare.content.source import Unreadable
-from kitdesk.compare.content.table.columns import Column, equal_numbers, number_of
+from kitdesk.compare.content.table.columns import Column, equal_numbers, number_of, sorted_unique
 from kitdesk.compare.content.table.keys import candidates
 from kitdesk.compare.content.table.pairing import Pairing, paired
 from kitdesk.compare.content.table.shared import Hasher, by_bytes, by_cells, hashes, masks
@@ -24,6 +24,8 @@ RENAME_ROWS = 20_000
 ALIKE = 0.95
 """Matched cells that a renamed column must share with its old name."""
 SMALL_ROWS = 50_000
+PARSED_ROWS = 2_000
+"""Rows whose cells are in memory at a time, for statistics."""
 
 
 @dataclass(slots=True)
@@ -127,10 +129,7 @@ class Match:
         else:
             import numpy as np
 
-            x, y = (
-                np.unique(np.frombuffer(left, np.int64)),
-                np.unique(np.frombuffer(right, np.int64)),
-            )
+            x, y = (sorted_unique(np.frombuffer(side, np.int64)) for side in sides)
             if len(x) < len(left) or len(y) < len(right):
                 return False
             shared = len(np.intersect1d(x, y, assume_unique=True))
@@ -195,11 +194,11 @@ class Match:
 
 def columns(rows: Rows, mask: bytearray | None = None, wanted: int = 1) -> list[Column]:
     """Statistics of the rows whose mask is ``wanted``; of all without a mask."""
-    made = [Column() for _ in rows.columns]
+    made = [Column(nested=rows.nested) for _ in rows.columns]
     turned = bytes((1, 0)) + bytes(254)
     for records in masked(rows, mask, wanted, turned):
-        for at in range(0, len(records), SMALL_ROWS // 8):
-            parsed = rows.parse(records[at : at + SMALL_ROWS // 8])
+        for at in range(0, len(records), PARSED_ROWS):
+            parsed = rows.parse(records[at : at + PARSED_ROWS])
             for column, cells in zip(made, zip(*parsed, strict=True), strict=True):
                 column.add(cells)
     return made

@@ -41,7 +41,8 @@ class Table:
             return _alone(one.rows, added=left is None)
         match = Match(left.rows, right.rows, context.budget, context.key)
         match.run()
-        found = match.rows
+        if context.told is not None:
+            context.told(_outcome(match, left, right, [], [], []))
         limits: list[Limit] = []
         old: list[Column] = []
         new: list[Column] = []
@@ -49,29 +50,38 @@ class Table:
             old, new = match.statistics()
         except Unreadable as error:
             limits.append(Limit(error.code, f"The columns have no statistics: {error.text}."))
-        totals = (len(match.mask_left), len(match.mask_right))
-        key = (
-            None
-            if match.key is None
-            else tuple(match.right.columns[match.common[at][1]] for at in match.key)
-        )
-        changes = _columns(match, old, new)
-        rows = RowCounts(
-            key, *totals, found.added, found.removed, found.changed,
-            totals[1] - found.added - found.changed,
-        )  # fmt: skip
-        facts = {}
-        if left.rows.ragged or right.rows.ragged:
-            facts["ragged_rows"] = ("Ragged rows", left.rows.ragged, right.rows.ragged)
-        structure = any(one.sign in "AD" or one.old_name for one in changes)
-        equal = not (found.added or found.removed or found.changed or structure)
-        return Outcome(
-            TableDiff(rows, changes, tuple(found.samples)),
-            equal=equal,
-            words=row_words(rows, changes),
-            limits=tuple(limits),
-            facts=facts,
-        )
+        return _outcome(match, left, right, old, new, limits)
+
+
+def _outcome(
+    match: Match, left: Table, right: Table, old: list[Column], new: list[Column],
+    limits: list[Limit],
+) -> Outcome:  # fmt: skip
+    """What is known; without statistics the lists are empty."""
+    found = match.rows
+    totals = (len(match.mask_left), len(match.mask_right))
+    key = (
+        None
+        if match.key is None
+        else tuple(match.right.columns[match.common[at][1]] for at in match.key)
+    )
+    changes = _columns(match, old, new)
+    rows = RowCounts(
+        key, *totals, found.added, found.removed, found.changed,
+        totals[1] - found.added - found.changed,
+    )  # fmt: skip
+    facts = {}
+    if left.rows.ragged or right.rows.ragged:
+        facts["ragged_rows"] = ("Ragged rows", left.rows.ragged, right.rows.ragged)
+    structure = any(one.sign in "AD" or one.old_name for one in changes)
+    equal = not (found.added or found.removed or found.changed or structure)
+    return Outcome(
+        TableDiff(rows, changes, tuple(found.samples)),
+        equal=equal,
+        words=row_words(rows, changes),
+        limits=tuple(limits),
+        facts=facts,
+    )
 
 
 def row_words(rows: RowCounts, changes: tuple[ColumnChange, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from kitdesk.compare.content.table.stream import (
     blocks,
     compression_of,
     lines,
+    marked_lines,
     stripped,
 )
 from kitdesk.compare.content.values import integer
@@ -35,6 +36,8 @@ class Rows(Protocol):
     columns: list[str]
     signature: object
     """Sides with equal signatures write equal rows as equal records."""
+    nested: bool
+    """Cells may be lists and structs, as JSON."""
     ragged: int
     """Rows that had another number of cells than the head; known when all were parsed."""
 
@@ -50,6 +53,8 @@ class Rows(Protocol):
 
 class CsvRows:
     """Rows of delimited text."""
+
+    nested = False
 
     def __init__(self, side: Bytes, dialect: Dialect, budget: Budget) -> None:
         self._side, self._dialect, self._budget = side, dialect, budget
@@ -77,22 +82,17 @@ class CsvRows:
         pieces = blocks(self._side, self._budget, self._compression)
         if self._dialect.encoding == "utf-16":
             pieces = _recoded(pieces, "utf-16")
-        found = lines(pieces)
-        if self._dialect.encoding == "utf-8-bom":
-            found = _without_mark(found)
-        elif self._dialect.encoding == "windows-1252":
-            found = (
-                [
-                    one if one.isascii() else one.decode("cp1252", "replace").encode()
-                    for one in chunk
-                ]
-                for chunk in found
-            )
-        for chunk in found:
-            if any(one.count(b'"') % 2 for one in chunk if b'"' in one):
-                yield from self._by_parsing(_chained(chunk, found))
+        elif self._dialect.encoding == "utf-8-bom":
+            pieces = _without_mark(pieces)
+        foreign = self._dialect.encoding == "windows-1252"
+        found = marked_lines(pieces)
+        for chunk, quoted, returns in found:
+            if foreign:
+                chunk = _from_windows(chunk)  # noqa: PLW2901
+            if quoted and any(one.count(b'"') % 2 for one in chunk if b'"' in one):
+                yield from self._by_parsing(_chained(chunk, found, foreign=foreign))
                 return
-            whole = stripped(chunk)
+            whole = stripped(chunk) if returns else chunk
             yield [one for one in whole if one] if b"" in whole else whole
 
     def _by_parsing(self, found: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
@@ -124,6 +124,8 @@ class CsvRows:
     def _raw(self, records: Sequence[bytes]) -> list[list[str]]:
         joined = b"\n".join(records).decode("utf-8", "surrogateescape")
         delimiter = self._dialect.delimiter
+        if '"' not in joined and "\r" not in joined:
+            return [one.split(delimiter) for one in joined.split("\n")] if records else []
         made = list(csv.reader(io.StringIO(joined, newline=""), delimiter=delimiter))
         if len(made) != len(records):  # stray quotes: each record by itself
             made = []
@@ -165,6 +167,8 @@ class CsvRows:
 
 class JsonRows:
     """Rows of JSON Lines: keys are columns, nested values are cells of canonical JSON."""
+
+    nested = True
 
     def __init__(self, side: Bytes, budget: Budget) -> None:
         self._side, self._budget = side, budget
@@ -248,15 +252,20 @@ def _recoded(pieces: Iterator[bytes], codec: str) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
 
 
-def _without_mark(found: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
+def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
     first = True
-    for chunk in found:
-        if first and chunk:
-            chunk[0] = chunk[0].removeprefix(b"\xef\xbb\xbf")
-            first = False
-        yield chunk
+    for piece in pieces:
+        yield piece.removeprefix(b"\xef\xbb\xbf") if first else piece
+        first = False
 
 
-def _chained(chunk: list[bytes], rest: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
+def _from_windows(chunk: list[bytes]) -> list[bytes]:
+    return [one if one.isascii() else one.decode("cp1252", "replace").encode() for one in chunk]
+
+
+def _chained(
+    chunk: list[bytes], rest: Iterator[tuple[list[bytes], bool, bool]], *, foreign: bool
+) -> Iterator[list[bytes]]:
     yield chunk
-    yield from rest
+    for found, _, _ in rest:
+        yield _from_windows(found) if foreign else found

@@ -126,20 +126,26 @@ def _decompressor(compression: str) -> _Zlib | bz2.BZ2Decompressor | lzma.LZMADe
 
 def lines(pieces: Iterator[bytes]) -> Iterator[list[bytes]]:
     r"""Lines without their \n, many at a time; the last one needs none."""
+    for found, _, _ in marked_lines(pieces):
+        yield found
+
+
+def marked_lines(pieces: Iterator[bytes]) -> Iterator[tuple[list[bytes], bool, bool]]:
+    r"""(lines, whether any holds a quote, whether any may end with \r)."""
     rest = b""
     for piece in pieces:
         found = (rest + piece).split(b"\n") if rest else piece.split(b"\n")
+        quoted = b'"' in piece or b'"' in rest
+        returns = b"\r" in piece or rest.endswith(b"\r")
         rest = found.pop()
         if len(rest) > MAX_LINE_BYTES:
             raise Unreadable("a line is longer than 16 MiB", "size")
         if found:
-            yield found
+            yield found, quoted, returns
     if rest:
-        yield [rest]
+        yield [rest], b'"' in rest, rest.endswith(b"\r")
 
 
 def stripped(found: list[bytes]) -> list[bytes]:
     r"""The lines without the \r that Windows puts before their end."""
-    if not any(one.endswith(b"\r") for one in found):
-        return found
     return [one.removesuffix(b"\r") for one in found]

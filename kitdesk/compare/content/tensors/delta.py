@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from kitdesk.compare.content.model import Context
     from kitdesk.compare.content.source import Bytes
 
-BLOCK_BYTES = 8 << 20
-STATISTICS_ELEMENTS = 1 << 18
+BLOCK_BYTES = 4 << 20
+STATISTICS_ELEMENTS = 1 << 15
 """Elements that are widened at a time: they stay in the cache of the processor."""
 MAX_WHOLE_BYTES = 512 << 20
 """Tensors whose elements lie in another order are loaded whole, up to this size."""
@@ -170,29 +170,44 @@ class _Sums:
         """Some elements of both."""
         import numpy as np
 
-        differ = x != y
-        if "f" in (x.dtype.kind, y.dtype.kind) or "c" in (x.dtype.kind, y.dtype.kind):
-            differ &= ~(np.isnan(x) & np.isnan(y))
-        self.changed += int(np.count_nonzero(differ))
-        wide = np.complex128 if "c" in (x.dtype.kind, y.dtype.kind) else np.float64
-        self.complex = self.complex or wide is np.complex128
-        p, q = x.astype(wide), y.astype(wide)
-        gap = np.abs(p - q) if wide is np.complex128 else np.subtract(p, q)
-        if wide is np.float64:
-            np.abs(gap, out=gap)
-        sum_ = float(gap.sum())
-        if not math.isfinite(sum_):
+        with np.errstate(all="ignore"):  # infinities are dealt with below
+            self._add(x, y, np)
+
+    def _add(self, x: Any, y: Any, np: Any) -> None:
+        kinds = (x.dtype.kind, y.dtype.kind)
+        if "c" in kinds:
+            self._add_complex(x, y, np)
+            return
+        p, q = x.astype(np.float64), y.astype(np.float64)
+        gap = p - q
+        np.abs(gap, out=gap)
+        total = float(gap.sum())
+        if math.isfinite(total):  # neither NaN nor infinity anywhere
+            self.changed += int(np.count_nonzero(x != y))
+        else:
+            self.changed += int(np.count_nonzero((x != y) & ~(np.isnan(p) & np.isnan(q))))
             finite = np.isfinite(p) & np.isfinite(q)
             p, q, gap = p[finite], q[finite], gap[finite]
-            sum_ = float(gap.sum())
-        self.pairs += len(p)
-        self.total += sum_
+            total = float(gap.sum())
+        self._sum(total, gap)
+        # Not np.dot: its threads cost more than the sums, and spin on a busy machine.
+        self.dot += float(np.einsum("i,i->", p, q))
+        self.left += float(np.einsum("i,i->", p, p))
+        self.right += float(np.einsum("i,i->", q, q))
+
+    def _add_complex(self, x: Any, y: Any, np: Any) -> None:
+        self.complex = True
+        p, q = x.astype(np.complex128), y.astype(np.complex128)
+        self.changed += int(np.count_nonzero((p != q) & ~(np.isnan(p) & np.isnan(q))))
+        finite = np.isfinite(p) & np.isfinite(q)
+        gap = np.abs(p[finite] - q[finite])
+        self._sum(float(gap.sum()), gap)
+
+    def _sum(self, total: float, gap: Any) -> None:
+        self.pairs += len(gap)
+        self.total += total
         if len(gap):
             self.greatest = max(self.greatest, float(gap.max()))
-        if wide is np.float64:
-            self.dot += float(np.dot(p, q))
-            self.left += float(np.dot(p, p))
-            self.right += float(np.dot(q, q))
 
     @property
     def delta(self) -> Delta:

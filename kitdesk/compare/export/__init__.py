@@ -1,0 +1,1 @@
+"""A comparison as text, Markdown, CSV or one HTML page: pure functions, inert output."""

@@ -1,0 +1,89 @@
+"""Files that belong together: an index with its shards, a graph with its weights."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitdesk.compare.content.groups import companions, leads
+from kitdesk.compare.content.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kitdesk.compare.content.result import Content
+    from kitdesk.compare.values import FileChange
+    from kitdesk.operations.diffing.content import ContentComparer
+    from kitdesk.operations.diffing.side_file import SideFiles
+
+MAX_GROUPS = 1_000
+"""Of one comparison; files beyond them are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembers:
+    """A leading file and what it names; ``parts`` of both sides, the leading file first."""
+
+    path: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What differs in files that belong together, told as one."""
+
+    path: str
+    """Of the leading file."""
+    parts: tuple[str, ...]
+    content: Content
+
+
+def find_groups(
+    changes: Iterable[FileChange], same: Iterable[str], comparer: ContentComparer
+) -> tuple[GroupMembers, ...]:
+    """Groups with at least one member that differs; the leading file itself may be the same."""
+    changed = {one.path for one in changes} | {one.old_path for one in changes if one.old_path}
+    folders = {posixpath.dirname(path) for path in changed}
+    above = {parent for folder in folders for parent in _with_parents(folder)}
+    leading = sorted(
+        {path for path in changed if leads(path)}
+        | {path for path in same if leads(path) and posixpath.dirname(path) in above}
+    )
+    found = []
+    for path in leading[:MAX_GROUPS]:
+        parts = _parts(path, comparer)
+        if len(parts) > 1 and not changed.isdisjoint(parts):
+            found.append(GroupMembers(path, parts))
+    return tuple(found)
+
+
+def _with_parents(folder: str) -> Iterable[str]:
+    yield folder
+    while folder:
+        folder = posixpath.dirname(folder)
+        yield folder
+
+
+def _parts(path: str, comparer: ContentComparer) -> tuple[str, ...]:
+    budget = comparer.new_budget(path)
+    named: dict[str, None] = {path: None}
+    try:
+        for side in (comparer.left, comparer.right):
+            file = side.open(path) if side is not None else None
+            if side is None or file is None:
+                continue
+            for name in companions(file, path, budget):
+                full = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+                if file.beside(name) is not None:
+                    named[full] = None
+    except Unreadable:
+        return (path,)
+    finally:
+        comparer.release()
+    return tuple(named)
+
+
+def is_there(side: SideFiles | None, path: str) -> bool:
+    """Whether a side has the file."""
+    return side is not None and side.open(path) is not None
