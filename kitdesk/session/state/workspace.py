@@ -40,7 +40,9 @@ from kitdesk.session.state.project import (
 )
 
 if TYPE_CHECKING:
+    from kitdesk.compare.content.result import Content
     from kitdesk.compare.values import Comparison, ContentDiff
+    from kitdesk.session.state.pictures import Picture
 
 
 Scheme = Literal["system", "light", "dark"]
@@ -62,7 +64,9 @@ class State:
     comparison_error: ErrorInfo | None = None
     file: str = ""
     """Path of the chosen file of the comparison."""
-    content: ContentDiff | None = None
+    content: ContentDiff | Content | None = None
+    pictures: tuple[Picture | None, Picture | None] = (None, None)
+    """Pixels of both sides of the chosen image, decoded in a process of their own."""
     content_loading: bool = False
     content_error: ErrorInfo | None = None
     kitfile: KitfileState = KitfileState()
@@ -130,7 +134,8 @@ class StateChanges(TypedDict, total=False):
     comparing: bool
     comparison_error: ErrorInfo | None
     file: str
-    content: ContentDiff | None
+    content: ContentDiff | Content | None
+    pictures: tuple[Picture | None, Picture | None]
     content_loading: bool
     content_error: ErrorInfo | None
     kitfile: KitfileState

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
 from kitdesk.session.state.project import FOLDER
-from kitdesk.ui.compare.content import ContentPane
+from kitdesk.ui.compare.content.pane import ContentPane
 from kitdesk.ui.compare.file_table import WIDE, FileTable, HeadRow
 from kitdesk.ui.compare.sentences import Sentences
 from kitdesk.ui.compare.verdict import VerdictHead

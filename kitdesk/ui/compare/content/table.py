@@ -1,0 +1,280 @@
+"""Tables: rows that differ, matched by a key; what became of each column stands in its head."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from kitdesk import text as texts
+from kitdesk.compare.content.result import Content, DatabaseDiff, TableDiff
+from kitdesk.compare.content.words import label as inert_label
+from kitdesk.ui.compare.content.bars import Chip, LastLine, tools
+from kitdesk.ui.compare.content.body import Body
+from kitdesk.ui.compare.content.sentences import part_of
+from kitdesk.ui.compare.content.table_views import RowsView
+from kitdesk.ui.theme import theme
+from kitdesk.ui.widgets.labels import label
+from kitdesk.ui.widgets.layouts import line
+from kitdesk.ui.widgets.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kitdesk.ui.host import WindowHost
+
+AS_SETS = "nothing: compare as sets"
+OFFERED = 200
+"""Columns of the menu "Matched by"."""
+MOST_KEYS = 3
+"""Columns of a key that stay in sight while the others scroll."""
+
+
+class TableBody(Body):
+    """Letter and key at the left stay; the other columns scroll."""
+
+    def __init__(self, host: WindowHost) -> None:
+        super().__init__(host)
+        self._diff: TableDiff | None = None
+        self._content: Content | None = None
+        self._only = ""
+        self._quiet = False
+        self.fixed = RowsView("Key of the rows", frozen=True)
+        self.view = RowsView("Rows that differ", frozen=False)
+        self.fixed.partner, self.view.partner = self.view, self.fixed
+        self.last = LastLine()
+        self.message = Message()
+        self._build_tools()
+        both = QWidget()
+        halves = QHBoxLayout(both)
+        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setSpacing(0)
+        halves.addWidget(self.fixed)
+        halves.addWidget(self.view, 1)
+        self._halves = both
+        self.inner.addWidget(both, 1)
+        self.inner.addWidget(self.message, 1)
+        self.add(line(), self.last)
+        self._connect()
+
+    def _build_tools(self) -> None:
+        self.chips = {sign: Chip(sign) for sign in "ADM"}
+        self.tables = QComboBox()
+        self.key = QComboBox()
+        for box, name in ((self.tables, "Table"), (self.key, "Rows are matched by")):
+            box.setProperty("quiet", "true")
+            box.setFont(theme.font("code", mono=True))
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(9)
+        self._by = label("Matched by", "small", "muted")
+        self.tools = tools(self.tables, *self.chips.values(), self._by, self.key)
+
+    def _connect(self) -> None:
+        for chip in self.chips.values():
+            chip.toggled.connect(self._filter)
+        self.tables.activated.connect(self._pick_table)
+        self.key.activated.connect(self._pick_key)
+        self.last.action.clicked.connect(self._show_all)
+        for view in (self.fixed, self.view):
+            view.heads.sectionClicked.connect(
+                self._pick_fixed if view is self.fixed else self._pick_column
+            )
+            view.selectionModel().currentRowChanged.connect(
+                self._from_fixed if view is self.fixed else self._from_view
+            )
+        self.view.acted.connect(self._pick_column)
+        bars = (self.fixed.verticalScrollBar(), self.view.verticalScrollBar())
+        bars[0].valueChanged.connect(bars[1].setValue)
+        bars[1].valueChanged.connect(bars[0].setValue)
+        self.view.horizontalScrollBar().rangeChanged.connect(self._even)
+
+    def show_content(
+        self, content: Content, names: tuple[str, str], path: str, mode: int = 0
+    ) -> None:
+        """Show the rows of a table, or of the first table of a database that has some."""
+        if content is self._content:
+            return
+        self._content, self._only = content, ""
+        self.view.setAccessibleName(f"Rows of {path} that differ")
+        stored = part_of(content, DatabaseDiff)
+        self.tables.clear()
+        self.tables.setVisible(stored is not None and len(stored.tables) > 1)
+        if stored is not None:
+            self.tables.addItems([inert_label(one.name, 60) for one in stored.tables])
+            at = next((n for n, one in enumerate(stored.tables) if one.table.samples), 0)
+            self.tables.setCurrentIndex(at)
+            self._show(stored.tables[at].table if stored.tables else None)
+        else:
+            self._show(part_of(content, TableDiff))
+
+    def _show(self, diff: TableDiff | None) -> None:
+        self._diff = diff
+        if diff is None:
+            return
+        counts = {"A": diff.rows.added, "D": diff.rows.removed, "M": diff.rows.changed}
+        for sign, word in (("A", "added"), ("D", "removed"), ("M", "changed")):
+            count, chip = counts[sign] or 0, self.chips[sign]
+            chip.blockSignals(True)
+            chip.setChecked(False)
+            chip.blockSignals(False)
+            chip.say(texts.number(count), f"Show the {texts.number(count)} {word}")
+            chip.setVisible(count > 0)
+        self._offer_keys(diff)
+        self._fill()
+
+    def _offer_keys(self, diff: TableDiff) -> None:
+        matched = diff.rows.left is not None and diff.rows.right is not None
+        stored = self._content is not None and part_of(self._content, DatabaseDiff) is not None
+        for widget in (self._by, self.key):
+            widget.setVisible(matched and not stored)
+        self.key.clear()
+        if diff.rows.key is not None:
+            name = ", ".join(inert_label(one, 60) for one in diff.rows.key)
+            self.key.addItem(name, list(diff.rows.key))
+        for column in diff.columns[:OFFERED]:
+            if column.sign not in "AD" and [column.name] != list(diff.rows.key or ()):
+                self.key.addItem(inert_label(column.name, 60), [column.name])
+        self.key.addItem(AS_SETS, [])
+        self.key.setCurrentIndex(0 if diff.rows.key is not None else self.key.count() - 1)
+        self.key.setToolTip(texts.escape_tooltip(self.key.currentText()))
+
+    def _places(self, diff: TableDiff) -> Sequence[int]:
+        wanted = {sign for sign, chip in self.chips.items() if chip.isChecked()}
+        if not wanted and not self._only:
+            return range(len(diff.samples))  # a million rows cost nothing until one is seen
+        return [
+            at
+            for at, sample in enumerate(diff.samples)
+            if (not wanted or sample.sign in wanted)
+            and (not self._only or (sample.sign == "M" and self._only in (sample.right or ())))
+        ]
+
+    def _fill(self) -> None:
+        diff = self._diff
+        if diff is None:
+            return
+        key = diff.rows.key or ()
+        kept = tuple(one for name in key[:MOST_KEYS] for one in diff.columns if one.name == name)
+        order = {"M": 0, "A": 1, "D": 2, "=": 3}
+        rest = [one for one in diff.columns if one not in kept]
+        scrolled = tuple(sorted(rest, key=lambda one: order[one.sign]))
+        if not kept and scrolled:
+            kept, scrolled = scrolled[:1], scrolled[1:]
+        places = self._places(diff)
+        self.fixed.rows.show_rows(diff, kept, places)
+        self.view.rows.show_rows(diff, scrolled, places)
+        for view in (self.fixed, self.view):
+            view.heads.only = self._only
+            view.heads.viewport().update()
+        self.fixed.setFixedWidth(self.fixed.measure())
+        self.view.measure()
+        has = bool(diff.samples)
+        self._halves.setVisible(has)
+        self.message.setVisible(not has)
+        if not has:
+            self.message.say("equal", "No row differs", "The columns say what does.")
+        if places:
+            self.view.setCurrentIndex(self.view.rows.index(0, 0))
+        self._say_last(diff, len(places))
+        self.moved.emit()
+
+    def _say_last(self, diff: TableDiff, count: int) -> None:
+        if self._only:
+            some = texts.counted(count, "row")
+            text = f"Only the {some} where {inert_label(self._only, 60)} changed"
+            self.last.say(text, "Show all", icon="filter")
+            return
+        rows = diff.rows
+        parts = []
+        if rows.same:
+            same = texts.counted(rows.same, "row")
+            parts.append(f"{same} {'is' if rows.same == 1 else 'are'} the same")
+        differ = sum(one or 0 for one in (rows.added, rows.removed, rows.changed))
+        if differ > len(diff.samples):
+            shown, total = texts.number(len(diff.samples)), texts.number(differ)
+            parts.append(f"the first {shown} of {total} rows that differ are listed")
+        self.last.say("; ".join(parts))
+
+    # walking -----------------------------------------------------------------------------
+
+    def focus_target(self) -> QWidget:
+        """The half that scrolls."""
+        return self.view
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Of the current row among those that are listed."""
+        return self.view.currentIndex().row() + 1, self.view.rows.rowCount()
+
+    def step(self, *, forward: bool) -> None:
+        """Go to the next or previous row, round at the ends."""
+        count = self.view.rows.rowCount()
+        if count:
+            at = (self.view.currentIndex().row() + (1 if forward else -1)) % count
+            column = max(0, self.view.currentIndex().column())
+            self.view.setCurrentIndex(self.view.rows.index(at, column))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _from_view(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if not self._quiet and current.isValid():
+            self._quiet = True
+            self.fixed.selectRow(current.row())
+            self._quiet = False
+        self.moved.emit()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _from_fixed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if not self._quiet and current.isValid():
+            column = max(0, self.view.currentIndex().column())
+            self.view.setCurrentIndex(self.view.rows.index(current.row(), column))
+
+    # tools -------------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _filter(self, _on: bool) -> None:
+        self._fill()
+
+    @Slot(int)
+    def _pick_column(self, section: int) -> None:
+        self._toggle(self.view.rows.columns[section].name)
+
+    @Slot(int)
+    def _pick_fixed(self, section: int) -> None:
+        self._toggle(self.fixed.rows.columns[section].name)
+
+    def _toggle(self, name: str) -> None:
+        if self._diff is None:
+            return
+        column = next(one for one in self._diff.columns if one.name == name)
+        if self._only != name and not column.changed:
+            return  # no row would be left
+        self._only = "" if self._only == name else name
+        self._fill()
+
+    @Slot()
+    def _show_all(self) -> None:
+        self._only = ""
+        self._fill()
+
+    @Slot(int)
+    def _pick_table(self, index: int) -> None:
+        stored = part_of(self._content, DatabaseDiff) if self._content else None
+        if stored is not None:
+            self._only = ""
+            self._show(stored.tables[index].table)
+
+    @Slot(int)
+    def _pick_key(self, index: int) -> None:
+        if self._diff is not None:
+            chosen = tuple(self.key.itemData(index))
+            if chosen != (self._diff.rows.key or ()):
+                self.host.session.comparison.set_key(chosen)
+
+    @Slot(int, int)
+    def _even(self, _least: int, most: int) -> None:
+        on, off = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.fixed.setHorizontalScrollBarPolicy(on if most > 0 else off)
