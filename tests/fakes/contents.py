@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kitdesk.compare.content.differ import differ
+from kitdesk.compare.content.model import Context
 from kitdesk.compare.content.row_words import row_words
 from kitdesk.compare.content.source import Budget, FileBytes
 from kitdesk.compare.values import FileKind
@@ -81,7 +82,8 @@ def decoded(left: Path | None, right: Path | None) -> tuple[Picture | None, Pict
                 found.append(None)
                 continue
             side = FileBytes(path)
-            facts, pixels = aside.decode("images.rgba", (side,), {}, lambda: None)
+            context = Context(Budget(), aside)
+            facts, pixels = context.decode("images.rgba", (side,))
             side.close()
             width, height = facts["width"], facts["height"]
             found.append(Picture(width, height, pixels, width, height))

@@ -11,7 +11,14 @@ from kitdesk.compare.content.words import label
 if TYPE_CHECKING:
     from kitdesk.compare.content.result import Content
 
-ASKS = "asks for "
+ASKS, RUNS = "asks for ", "asks to run a command"
+"""How the words of a file begin that names dangerous imports."""
+COUNTED = ("table", "tensors", "notebook")
+"""Kinds whose row says counts rather than the first difference."""
+COMMANDS = frozenset(
+    ("os.system", "posix.system", "nt.system", "os.popen", "os.execv", "os.spawnv", "pty.spawn",
+     "posix.popen", "builtins.eval", "builtins.exec", "runpy.run_module", "commands.getoutput")
+)  # fmt: skip
 LONGEST = 120
 MINUS = "\u2212"
 
@@ -24,13 +31,26 @@ def row_words(content: Content) -> str:
     danger = next((one for one in content.parts if isinstance(one, ImportsDiff)), None)
     first = ""
     if danger is not None and danger.dangerous:
-        more = len(danger.dangerous) - 1
-        first = f"{ASKS}{label(danger.dangerous[0], 60)}" + (f" and {more} more" if more else "")
+        first = danger_words(danger.dangerous)
     if content.equal:
         words = "same content, written differently"
     else:
-        words = next(filter(None, map(_part, content.parts)), "") or _half(content.summary)
+        told = content.parts if content.kind in COUNTED else ()
+        words = next(filter(None, map(_part, told)), "") or _half(content.summary)
     return label("; ".join(one for one in (first, words) if one), LONGEST)
+
+
+def runs_command(name: str) -> bool:
+    """Whether an import can run a command by itself."""
+    return name in COMMANDS or name.startswith("subprocess.")
+
+
+def danger_words(names: tuple[str, ...]) -> str:
+    """``asks to run a command``, ``asks for socket.socket and 2 more``."""
+    if any(map(runs_command, names)):
+        return f"{RUNS}"
+    more = len(names) - 1
+    return f"{ASKS}{label(names[0], 60)}" + (f" and {more} more" if more else "")
 
 
 def _half(summary: str) -> str:

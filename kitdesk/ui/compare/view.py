@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
+from kitdesk.compare.content.result import Content
+from kitdesk.compare.content.row_words import ASKS, RUNS, danger_words
 from kitdesk.session.state.project import FOLDER
 from kitdesk.ui.compare.content.pane import ContentPane
+from kitdesk.ui.compare.content.sentences import dangers
 from kitdesk.ui.compare.file_table import WIDE, FileTable, HeadRow
 from kitdesk.ui.compare.sentences import Sentences
 from kitdesk.ui.compare.verdict import VerdictHead
@@ -37,6 +40,7 @@ class CompareView(Box):
         self._placed = False
         self.verdict = VerdictHead()
         self.verdict.exactly.clicked.connect(self._exactly)
+        self.verdict.danger_link.chosen.connect(self._show_danger)
         self.sentences = Sentences()
         self.table = FileTable()
         self.table.file_chosen.connect(self._choose)
@@ -98,6 +102,7 @@ class CompareView(Box):
 
     def _show_comparison(self, comparison: Comparison) -> None:
         state = self._window_host.workspace.state
+        self._say_danger(comparison)
         if comparison is not self._shown:
             if self._shown is None or (comparison.left, comparison.right) != (
                 self._shown.left,
@@ -111,6 +116,19 @@ class CompareView(Box):
             self._fill()
         elif self.table.rows.path(self.table.currentIndex().row()) != state.file:
             self.table.choose(state.file)
+
+    def _say_danger(self, comparison: Comparison) -> None:
+        """In the verdict: the files whose words or whose content name dangerous imports."""
+        state = self._window_host.workspace.state
+        found = {
+            change.path: change.words.partition("; ")[0]
+            for change in comparison.files
+            if change.words.startswith((ASKS, RUNS))
+        }
+        if isinstance(state.content, Content) and (names := dangers(state.content)):
+            found.setdefault(state.file, danger_words(names))
+        path = next(iter(found), "")
+        self.verdict.show_danger(path, found.get(path, ""), len(found) - 1)
 
     def _fill(self) -> None:
         comparison = self._shown
@@ -216,6 +234,10 @@ class CompareView(Box):
     @Slot(str)
     def _choose(self, path: str) -> None:
         self._window_host.session.comparison.choose_file(path)
+
+    @Slot(object)
+    def _show_danger(self, path: object) -> None:
+        self._choose(str(path))
 
     @Slot()
     def _toggle_same(self) -> None:

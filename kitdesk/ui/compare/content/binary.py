@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kitdesk.ui.compare.content.node_model import Node
     from kitdesk.ui.host import WindowHost
 
-LINE_BYTES = 16
+LINE_BYTES = 8
 OFFSET_DIGITS = 8
 AROUND = 128
 """Bytes that the reader shows before the first difference."""
@@ -44,7 +44,7 @@ def _dump(data: bytes, start: int, other: bytes) -> Line:
 
 
 def hex_rows(left: str, right: str, start: int) -> tuple[TextRow, ...]:
-    """Both sides in lines of 16 bytes; ``left`` and ``right`` are hex, ``start`` an offset."""
+    """Both sides in lines of 8 bytes; ``left`` and ``right`` are hex, ``start`` an offset."""
     sides = [bytes.fromhex(text) for text in (left, right)]
     rows = []
     for at in range(0, max(map(len, sides)), LINE_BYTES):
@@ -71,7 +71,7 @@ class ByteFacts(FrontMatter):
 
     def nodes(self, content: Content) -> list[Node]:
         """All but the bytes themselves."""
-        return fact_nodes([one for one in content.facts if one.id != "hex"])
+        return fact_nodes(content.facts)
 
 
 class BinaryBody(Body):

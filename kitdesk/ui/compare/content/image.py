@@ -12,7 +12,7 @@ from kitdesk.compare.content.result import Content, Fact
 from kitdesk.compare.content.words import label as inert_label
 from kitdesk.ui.compare.content.bars import tools
 from kitdesk.ui.compare.content.body import Body
-from kitdesk.ui.compare.content.nodes import pair_of
+from kitdesk.ui.compare.content.nodes import fact_pair
 from kitdesk.ui.compare.content.paint import ROW
 from kitdesk.ui.compare.content.pixels import image_of
 from kitdesk.ui.compare.content.sentences import part_of
@@ -96,7 +96,7 @@ class ImageBody(Body):
     def _fill_facts(self, content: Content) -> None:
         clear(self._facts.inner)
         for fact in _told(content):
-            old, new = pair_of(fact.sign, fact.left, fact.right)
+            old, new = fact_pair(fact)
             changed = fact.sign != "="
             text = f"{old} → {new}" if fact.sign == "M" else new if fact.right is not None else old
             name = label(fact.name, "small", "muted")

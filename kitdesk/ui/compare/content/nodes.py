@@ -128,14 +128,32 @@ def _joined(node: Node) -> Node:
     return node
 
 
+def fact_text(fact: Fact, thing: object, *, python: bool) -> str:
+    """A fact in a cell: counts with commas, sizes in bytes."""
+    if isinstance(thing, int) and not isinstance(thing, bool):
+        return texts.size(thing) if fact.id == "size" else texts.number(thing)
+    text = written(thing, python=python)
+    return text.upper() if fact.id == "image_format" else text
+
+
+def fact_pair(fact: Fact, *, python: bool = False) -> tuple[str, str]:
+    """The two cells of a fact; a dash where a side has none."""
+    old = NONE if fact.sign == "A" else fact_text(fact, fact.left, python=python)
+    new = NONE if fact.sign == "D" else fact_text(fact, fact.right, python=python)
+    return old, new
+
+
 def fact_nodes(facts: Sequence[Fact], *, python: bool = False) -> list[Node]:
-    """Facts: those that differ first; families of facts under a head of their own."""
-    order = sorted(facts, key=lambda fact: fact.sign == "=")
+    """Facts: those that differ first; families of facts under a head of their own.
+
+    The bytes round the first difference have a view of their own.
+    """
+    order = sorted((fact for fact in facts if fact.id != "hex"), key=lambda fact: fact.sign == "=")
     plain: list[Node] = []
     families: dict[str, list[Node]] = {}
     for fact in order:
         family, _, rest = fact.id.partition(".")
-        cells = pair_of(fact.sign, fact.left, fact.right, python=python)
+        cells = fact_pair(fact, python=python)
         if rest and family in SECTIONS:
             families.setdefault(family, []).append(Node(fact.sign, label(rest), cells))
         else:

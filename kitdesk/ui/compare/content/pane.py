@@ -141,8 +141,15 @@ class ContentPane(Box):
         body = self._body(view.body)
         body.show_content(content, names, state.file, view.mode)
         self._stack.setCurrentWidget(body)
-        if content.kind == "text" and content.summary:
-            self.head.amount.setText(content.summary)
+        if content.kind == "text" and not self._told(content):
+            self.head.amount.setText(content.summary or self.head.amount.text())
+
+    @staticmethod
+    def _told(content: Content) -> bool:
+        """Whether a summary stands over the body: of a plain text the head says it all."""
+        plain = content.kind == "text" and not content.equal
+        told = not plain or bool(content.limits) or part_of(content, ValuesDiff) is not None
+        return told and bool(content.summary)
 
     def _chosen(self) -> int:
         """Place of the view to show: the one picked for this file, else by room."""
@@ -169,9 +176,7 @@ class ContentPane(Box):
             bold, rest = danger_words(content, names)
             self.danger.setVisible(bool(bold))
             self.danger.say(bold, rest, "Show the place" if bold else "")
-            plain = content.kind == "text" and not content.equal
-            told = not plain or bool(content.limits) or part_of(content, ValuesDiff) is not None
-            told = told and bool(content.summary)
+            told = self._told(content)
             self.summary.setVisible(told)
             self.summary.say(sentence(content), note(content), body.tools if told else None)
             self.limits.show_limits(content.limits, self._remote_bytes(change))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING
 
+from kitdesk.text import MINUS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LEAST_DECADES = 2
+SHORT, LONG = 1e-4, 1e6
+"""Smaller and larger numbers are written with a power of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,15 @@ def scale_of(changes: Iterable[TensorChange]) -> LogScale:
 
 
 def measured(value: float | None) -> str:
-    """``0.00312``, ``3.1e-07``: three digits, as short as they can be read."""
+    """``0.00312``, ``3.1e−7``: three digits, as short as they can be read."""
     if value is None:
         return ""
     if not isfinite(value):
         return "∞" if value > 0 else "NaN"
     if value == 0:
         return "0"
-    if 1e-5 <= abs(value) < 1e6:
+    if SHORT <= abs(value) < LONG:
         digits = max(0, 2 - floor(log10(abs(value))))
         return f"{value:,.{digits}f}"
-    return f"{value:.2g}"
+    digits_text, _, power = f"{value:.1e}".partition("e")
+    return f"{digits_text}e{int(power)}".replace("e-", f"e{MINUS}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kitdesk import text as texts
 from kitdesk.compare.content.parts import ImageDiff, ImportsDiff, NotebookDiff
 from kitdesk.compare.content.result import Content, TableDiff, TensorsDiff
+from kitdesk.compare.content.row_words import ASKS, runs_command
 from kitdesk.compare.content.words import inert, label, large
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 _P = TypeVar("_P")
 EQUAL = "Same content, written differently."
-ASKS = "asks for "
-"""How a summary begins that names dangerous imports: the danger bar says it instead."""
 BOLD = {
     "long": "Shortened.",
     "missing": "Not read.",
@@ -42,10 +41,11 @@ def danger_words(content: Content, names: tuple[str, str]) -> tuple[str, str]:
     found = part_of(content, ImportsDiff)
     if found is None or not found.dangerous:
         return "", ""
-    several = len(found.dangerous) > 1
-    title = "This file asks for names that can do harm." if several else (
-        "This file asks for a name that can do harm."
-    )  # fmt: skip
+    title = "This file asks for names that can do harm."
+    if any(map(runs_command, found.dangerous)):
+        title = "This file asks to run a command."
+    elif len(found.dangerous) == 1:
+        title = "This file asks for a name that can do harm."
     sides = [
         name
         for name, side in zip(names, (found.left, found.right), strict=True)
@@ -65,6 +65,8 @@ def sentence(content: Content) -> str:
     tensors = part_of(content, TensorsDiff)
     if content.kind == "tensors" and tensors is not None and tensors.left and tensors.right:
         return _tensors(tensors) or _stopped(content.summary)
+    if content.kind in {"binary", "database"}:
+        return _stopped(content.summary[:1].upper() + content.summary[1:])
     halves = [half for half in content.summary.split("; ") if not half.startswith(ASKS)]
     return _stopped("; ".join(halves) or content.summary)
 

@@ -171,7 +171,7 @@ class TableBody(Body):
             view.heads.only = self._only
             view.heads.viewport().update()
         self.fixed.setFixedWidth(self.fixed.measure())
-        self.view.measure()
+        self.view.measure(self.width() - self.fixed.width() - 12)
         has = bool(diff.samples)
         self._halves.setVisible(has)
         self.message.setVisible(not has)

@@ -73,7 +73,7 @@ def change_words(column: ColumnChange) -> str:
     return ", ".join(words)
 
 
-def statistic_words(column: ColumnChange) -> str:
+def statistic_words(column: ColumnChange, *, key: bool = False) -> str:
     """The third line: the mean of numbers, distinct values of texts, empty cells where they move.
 
     The parts of a pair that are equal are said once.
@@ -81,6 +81,8 @@ def statistic_words(column: ColumnChange) -> str:
     left, right = column.left, column.right
     if left is None and right is None:
         return ""
+    if key and is_number(column):
+        return ""  # the mean of a key says nothing
     if (nulls := _values(left, right, "nulls")) and len(set(nulls)) > 1:
         return f"{_arrow(nulls)} empty"
     if is_number(column) and any(one.mean is not None for one in (left, right) if one):

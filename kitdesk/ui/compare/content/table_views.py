@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 HEAD_HEIGHT = 60
 LEAST, MOST = 96, 300
 """Width of a column, in pixels."""
+AIR = 56
+"""A column gets at most so much more where there is room."""
 LOOKED_AT = 60
 """So many rows are measured to find the width of a column."""
 Index = QModelIndex | QPersistentModelIndex
@@ -99,7 +101,7 @@ class ColumnHeads(QHeaderView):
         what_font = theme.font("caption", 400 if tone == "muted" else 500)
         draw(painter, QRectF(rect.left(), 22, rect.width(), 16), what, what_font, tone, side)
         third = QRectF(rect.left(), 38, rect.width(), 16)
-        draw(painter, third, statistic_words(column), caption, "muted", side)
+        draw(painter, third, statistic_words(column, key=key), caption, "muted", side)
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -189,12 +191,15 @@ class RowsView(QTableView):
         """Whether the table, be it this half or the other, has the focus."""
         return self.hasFocus() or (self.partner is not None and self.partner.hasFocus())
 
-    def measure(self) -> int:
-        """Make every column as wide as its head and its first rows; the sum in pixels."""
+    def measure(self, spare: int = 0) -> int:
+        """Make every column as wide as its head and its first rows; the sum in pixels.
+
+        What is left of ``spare`` pixels is dealt out, so that the columns have air.
+        """
         mono = QFontMetrics(theme.font("code", mono=True))
         bold = QFontMetrics(theme.font("code", 700, mono=True))
         caption = QFontMetrics(theme.font("caption", 500))
-        total = 0
+        widths: list[int] = []
         for at, column in enumerate(self.rows.columns):
             wanted = bold.horizontalAdvance(label(column.name, 60)) + 20
             wanted += caption.horizontalAdvance(type_words(column))
@@ -207,9 +212,11 @@ class RowsView(QTableView):
                     wanted, mono.horizontalAdvance(text[:80]) + (36 if cell.changed else 0)
                 )
             width = min(MOST, max(LEAST, wanted + 24)) + self.indent(at) - 12
-            self.setColumnWidth(at, width)
-            total += width
-        return total
+            widths.append(width)
+        more = min(AIR, max(0, spare - sum(widths)) // max(1, len(widths)))
+        for at, width in enumerate(widths):
+            self.setColumnWidth(at, width + more)
+        return sum(widths) + more * len(widths)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)

@@ -46,6 +46,7 @@ class TensorsBody(Body):
         super().__init__(host)
         self._diff: TensorsDiff | None = None
         self._scale: LogScale = log_scale(())
+        self._measured = False
         name = "Tensors that differ, by prefix, biggest change first"
         self.grid = Grid(HEADS, (WIDTHS, NARROW), self._paint, name)
         self.grid.moved.connect(self.moved)
@@ -75,6 +76,7 @@ class TensorsBody(Body):
             return
         self._diff = diff
         self._scale = scale_of(diff.changes)
+        self._measured = any(one.delta is not None for one in diff.changes)
         name = f"Tensors of {path} that differ, by prefix, biggest change first"
         self.grid.setAccessibleName(name)
         self.only.setVisible(diff.renamed > 0)
@@ -149,6 +151,8 @@ class TensorsBody(Body):
     def _mean_head(self, painter: QPainter, rect: QRectF) -> None:
         field = rect.adjusted(0, 0, -8, 0)
         draw(painter, field, "mean |Δ|", theme.font("small"), "muted", RIGHT)
+        if not self._measured:
+            return
         scale, (low, high) = rect.adjusted(24, 0, -68, 0), self._scale.ends
         draw(painter, scale, low, theme.font("caption"), "faint")
         draw(painter, scale, high, theme.font("caption"), "faint", RIGHT)

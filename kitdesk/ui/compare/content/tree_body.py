@@ -22,6 +22,7 @@ from kitdesk.ui.compare.content.paint import (
 )
 from kitdesk.ui.theme import icons, theme
 from kitdesk.ui.widgets.layouts import line
+from kitdesk.ui.widgets.message import Message
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -63,6 +64,8 @@ class TreeBody(Body):
     """Its subclasses say which rows a content has."""
 
     name = "What is inside the file"
+    empty = "Only its order, its style or its packing does."
+    """What is said when there is no row."""
     check = "Only what differs"
     """The check box that hides equal rows; "" for none."""
 
@@ -75,7 +78,10 @@ class TreeBody(Body):
         self.last.hide()
         self._edge = line()
         self.add(self.heads, line())
+        self.message = Message()
+        self.message.hide()
         self.inner.addWidget(self.grid, 1)
+        self.inner.addWidget(self.message, 1)
         self.add(self._edge, self.last)
         self.only = QCheckBox(self.check)
         self.only.setFont(theme.font("small"))
@@ -109,7 +115,12 @@ class TreeBody(Body):
         nodes = self.nodes(self._content)
         equal = any(_has_equal(node) for node in nodes)
         self.only.setVisible(bool(self.check) and equal)
-        self.grid.show_nodes(differing(nodes) if self.only.isChecked() else nodes)
+        shown = differing(nodes) if self.only.isChecked() else nodes
+        self.grid.show_nodes(shown)
+        self.grid.setVisible(bool(shown))
+        self.message.setVisible(not shown)
+        if not shown:
+            self.message.say("equal", "Nothing in it differs", self.empty)
 
     @Slot(bool)
     def _filter(self, _on: bool) -> None:

@@ -70,6 +70,8 @@ def views_of(content: Content, *, pictures: bool) -> tuple[View, ...]:
         case "graph":
             found = [View("Structure", GraphBody)]
             found += _each(content, (TensorsDiff, "Tensors", TensorsBody))
+            if all(one.sign == "=" for one in content.facts) and not _values(content):
+                found.reverse()  # the weights alone differ
         case "trees":
             found = [View("Structure", TreesBody)]
         case "database":
@@ -89,6 +91,8 @@ def views_of(content: Content, *, pictures: bool) -> tuple[View, ...]:
             return (View("Bytes", BinaryBody),)
         case "audio":
             found = [FACTS]
+    if any(one.id == "hex" for one in content.facts):
+        found.append(View("Bytes", BinaryBody))
     text = part_of(content, TextDiff)
     return (*found, *([View("Text", TextBody)] if text is not None and text.rows else []))
 
@@ -99,6 +103,11 @@ def _table(content: Content) -> list[View]:
         return [FACTS]
     views = [View("Rows", TableBody), View("Columns", ColumnsBody)]
     return views if table.samples else views[1:]
+
+
+def _values(content: Content) -> bool:
+    values = part_of(content, ValuesDiff)
+    return values is not None and bool(values.changes)
 
 
 def _each(content: Content, *known: tuple[type, str, type[Body]]) -> list[View]:
