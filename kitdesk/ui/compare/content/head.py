@@ -15,6 +15,8 @@ from kitdesk.ui.widgets.labels import Elide, IconLabel, label
 from kitdesk.ui.widgets.layouts import Box
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from kitdesk.compare.values import FileChange
 
 HEIGHT = 40
@@ -71,6 +73,10 @@ class ContentHead(Box):
         self._cloud.setAccessibleName(far)
         self._cloud.setVisible(bool(far))
         self._far.setVisible(bool(far) and self.width() >= WIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._far.setVisible(bool(self._far.text()) and event.size().width() >= WIDE)
 
     def show_views(self, words: tuple[str, ...], on: int) -> None:
         """Offer these views; one alone is no choice."""

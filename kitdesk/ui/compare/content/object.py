@@ -73,7 +73,9 @@ class ObjectBody(TreeBody):
             found.append(section("Written by", rows))
         self._imports = None
         if imports is not None and (imports.left or imports.right):
-            head = section(IMPORTS, import_nodes(imports))
+            rows = import_nodes(imports)
+            differ = sum(one.sign != "=" for one in rows)
+            head = section(IMPORTS, rows, most=differ)
             head.opened = head.sign != "="
             self._imports = head
             found.insert(0, head) if imports.dangerous else found.append(head)

@@ -20,7 +20,6 @@ BOLD = {
     "long": "Shortened.",
     "missing": "Not read.",
     "encrypted": "Encrypted.",
-    "damaged": "Could not be read to its end.",
 }
 """The first words of a limit; of every other one "Partly read."."""
 
@@ -117,9 +116,13 @@ def _table_note(table: TableDiff) -> str:
         if rows.left != rows.right:
             pair += f" → {texts.number(rows.right)}"
         words.append(f"{pair} rows")
+    elif (one := rows.left if rows.left is not None else rows.right) is not None:
+        words.append(texts.counted(one, "row"))
     signs = Counter(one.sign for one in table.columns)
     counts = (len(table.columns) - signs["A"], len(table.columns) - signs["D"])
-    if signs["A"] or signs["D"]:
+    if 0 in counts:
+        words.append(texts.counted(max(counts), "column"))
+    elif signs["A"] or signs["D"]:
         words.append(f"{texts.number(counts[0])} → {texts.number(counts[1])} columns")
     else:
         words.append(f"{texts.counted(counts[0], 'column')} in both")
@@ -140,4 +143,4 @@ def _tensors_note(part: TensorsDiff) -> str:
 def limit_words(limit: Limit) -> tuple[str, str]:
     """(the bold part, the rest) of an amber bar."""
     text = inert(limit.text).replace("\n", " ")
-    return BOLD.get(limit.code, "Partly read."), text[:1].upper() + text[1:]
+    return BOLD.get(limit.code, "Partly read."), _stopped(text[:1].upper() + text[1:])

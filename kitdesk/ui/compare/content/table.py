@@ -13,6 +13,7 @@ from kitdesk.compare.content.words import label as inert_label
 from kitdesk.ui.compare.content.bars import Chip, LastLine, tools
 from kitdesk.ui.compare.content.body import Body
 from kitdesk.ui.compare.content.sentences import part_of
+from kitdesk.ui.compare.content.table_model import columns_of
 from kitdesk.ui.compare.content.table_views import RowsView
 from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.labels import label
@@ -21,6 +22,8 @@ from kitdesk.ui.widgets.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
     from kitdesk.ui.host import WindowHost
 
@@ -158,9 +161,10 @@ class TableBody(Body):
         if diff is None:
             return
         key = diff.rows.key or ()
-        kept = tuple(one for name in key[:MOST_KEYS] for one in diff.columns if one.name == name)
+        every = columns_of(diff)
+        kept = tuple(one for name in key[:MOST_KEYS] for one in every if one.name == name)
         order = {"M": 0, "A": 1, "D": 2, "=": 3}
-        rest = [one for one in diff.columns if one not in kept]
+        rest = [one for one in every if one not in kept]
         scrolled = tuple(sorted(rest, key=lambda one: order[one.sign]))
         if not kept and scrolled:
             kept, scrolled = scrolled[:1], scrolled[1:]
@@ -176,7 +180,13 @@ class TableBody(Body):
         self._halves.setVisible(has)
         self.message.setVisible(not has)
         if not has:
-            self.message.say("equal", "No row differs", "The columns say what does.")
+            differ = self._differ(diff)
+            some = texts.counted(differ, "row")
+            title = (
+                f"{some} {'differs' if differ == 1 else 'differ'}" if differ else "No row differs"
+            )
+            words = "They are counted, not listed." if differ else "The columns say what does."
+            self.message.say("list-details" if differ else "equal", title, words)
         if places:
             self.view.setCurrentIndex(self.view.rows.index(0, 0))
         self._say_last(diff, len(places))
@@ -193,11 +203,20 @@ class TableBody(Body):
         if rows.same:
             same = texts.counted(rows.same, "row")
             parts.append(f"{same} {'is' if rows.same == 1 else 'are'} the same")
-        differ = sum(one or 0 for one in (rows.added, rows.removed, rows.changed))
-        if differ > len(diff.samples):
+        differ = self._differ(diff)
+        if differ > len(diff.samples) > 0:
             shown, total = texts.number(len(diff.samples)), texts.number(differ)
             parts.append(f"the first {shown} of {total} rows that differ are listed")
         self.last.say("; ".join(parts))
+
+    @staticmethod
+    def _differ(diff: TableDiff) -> int:
+        rows = diff.rows
+        return sum(one or 0 for one in (rows.added, rows.removed, rows.changed))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.view.measure(event.size().width() - self.fixed.width() - 12)
 
     # walking -----------------------------------------------------------------------------
 
@@ -249,8 +268,8 @@ class TableBody(Body):
     def _toggle(self, name: str) -> None:
         if self._diff is None:
             return
-        column = next(one for one in self._diff.columns if one.name == name)
-        if self._only != name and not column.changed:
+        here = (one for one in self._diff.samples if one.sign == "M" and name in (one.right or ()))
+        if self._only != name and next(here, None) is None:
             return  # no row would be left
         self._only = "" if self._only == name else name
         self._fill()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from kitdesk import text as texts
+from kitdesk.compare.content.result import ColumnChange
 from kitdesk.compare.content.words import inert, label
 from kitdesk.ui.compare.content.scale import measured
 from kitdesk.ui.widgets.badges import NAMES
@@ -15,10 +16,12 @@ from kitdesk.ui.widgets.badges import NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kitdesk.compare.content.result import ColumnChange, RowSample, Statistics, TableDiff
+    from kitdesk.compare.content.result import RowSample, Statistics, TableDiff
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+LOOKED_AT = 200
+"""So many rows are asked for the names of columns that nobody told."""
 LONGEST = 400
 """Characters of a cell that are painted; its tooltip has as many."""
 NUMBERS = ("int", "uint", "float", "number", "decimal", "double")
@@ -42,6 +45,17 @@ class Cell:
     def text(self) -> str:
         """What is shown where nothing changed."""
         return self.new if self.new is not None else self.old or ""
+
+
+def columns_of(diff: TableDiff) -> tuple[ColumnChange, ...]:
+    """Its columns; of a table that tells none those of its key and of the rows that differ."""
+    if diff.columns:
+        return diff.columns
+    names = dict.fromkeys(diff.rows.key or ())
+    for sample in diff.samples[:LOOKED_AT]:
+        names.update(dict.fromkeys((*(sample.right or ()), *(sample.left or ()))))
+    key = set(diff.rows.key or ())
+    return tuple(ColumnChange(name, "=" if name in key else "M", None, None) for name in names)
 
 
 def is_number(column: ColumnChange) -> bool:

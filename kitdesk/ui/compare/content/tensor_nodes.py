@@ -21,7 +21,7 @@ SHAPE, DTYPE, COUNT, SHARE, MEAN, MAX = range(6)
 """Places of the cells of a row."""
 SHOWN = 3
 """So many tensors of an opened prefix; the rest behind "13 more, each below 0.00198"."""
-OPEN_HEADS = 3
+OPEN_HEADS = 2
 """So many prefixes stand open at first."""
 PREFIX_STEPS = 3
 """A prefix ends after a number, else after so many names."""

@@ -74,10 +74,11 @@ class TreeBody(Body):
         self.grid = Grid(("before", "after", ""), (WIDTHS, NARROW), self._paint, self.name)
         self.grid.moved.connect(self.moved)
         self.heads = Heads(self.grid, ())
+        self._head_edge = line()
         self.last = LastLine()
         self.last.hide()
         self._edge = line()
-        self.add(self.heads, line())
+        self.add(self.heads, self._head_edge)
         self.message = Message()
         self.message.hide()
         self.inner.addWidget(self.grid, 1)
@@ -117,7 +118,8 @@ class TreeBody(Body):
         self.only.setVisible(bool(self.check) and equal)
         shown = differing(nodes) if self.only.isChecked() else nodes
         self.grid.show_nodes(shown)
-        self.grid.setVisible(bool(shown))
+        for widget in (self.grid, self.heads, self._head_edge):
+            widget.setVisible(bool(shown))
         self.message.setVisible(not shown)
         if not shown:
             self.message.say("equal", "Nothing in it differs", self.empty)
