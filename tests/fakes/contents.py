@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
+import warnings
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -55,12 +57,15 @@ def files_of(name: str, folder: Path) -> tuple[Path | None, Path | None]:
 def compared(left: Path | None, right: Path | None, path: str, **wishes: Any) -> Content:
     """What differs between two files of the disk."""
     sides = [FileBytes(one) if one else None for one in (left, right)]
-    try:
-        return differ(sides[0], path, sides[1], path, Budget(), **wishes)
-    finally:
-        for side in sides:
-            if side is not None:
-                side.close()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # copies of databases, left to gc
+        try:
+            return differ(sides[0], path, sides[1], path, Budget(), **wishes)
+        finally:
+            for side in sides:
+                if side is not None:
+                    side.close()
+            gc.collect()
 
 
 def _compared(

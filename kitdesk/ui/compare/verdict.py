@@ -60,10 +60,12 @@ class VerdictHead(Box):
         self.inner.addLayout(self._stats)
         self.inner.addWidget(self._danger_row)
 
-    def show_danger(self, path: str, words: str, more: int) -> None:
-        """Name a file that asks for what can do harm, and how many more there are; "" for none."""
-        self._danger_row.setVisible(bool(path))
-        rest = f", and {texts.counted(more, 'more file')}" if more else ""
+    def show_dangers(self, found: dict[str, str]) -> None:
+        """Name a file that asks for what can do harm, and how many more there are."""
+        self._danger_row.setVisible(bool(found))
+        path, words = next(iter(found.items()), ("", ""))
+        more = len(found) - 1
+        rest = f", and {texts.counted(more, 'more file')}" if more > 0 else ""
         text = f"{path} {words} when it is opened{rest}."
         self._danger.setText(text)
         self._danger.setAccessibleName(text)

@@ -10,11 +10,9 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
-from kitdesk.compare.content.result import Content
-from kitdesk.compare.content.row_words import ASKS, RUNS, danger_words
 from kitdesk.session.state.project import FOLDER
 from kitdesk.ui.compare.content.pane import ContentPane
-from kitdesk.ui.compare.content.sentences import dangers
+from kitdesk.ui.compare.content.sentences import dangerous_files
 from kitdesk.ui.compare.file_table import WIDE, FileTable, HeadRow
 from kitdesk.ui.compare.sentences import Sentences
 from kitdesk.ui.compare.verdict import VerdictHead
@@ -102,7 +100,7 @@ class CompareView(Box):
 
     def _show_comparison(self, comparison: Comparison) -> None:
         state = self._window_host.workspace.state
-        self._say_danger(comparison)
+        self.verdict.show_dangers(dangerous_files(comparison, state.file, state.content))
         if comparison is not self._shown:
             if self._shown is None or (comparison.left, comparison.right) != (
                 self._shown.left,
@@ -116,19 +114,6 @@ class CompareView(Box):
             self._fill()
         elif self.table.rows.path(self.table.currentIndex().row()) != state.file:
             self.table.choose(state.file)
-
-    def _say_danger(self, comparison: Comparison) -> None:
-        """In the verdict: the files whose words or whose content name dangerous imports."""
-        state = self._window_host.workspace.state
-        found = {
-            change.path: change.words.partition("; ")[0]
-            for change in comparison.files
-            if change.words.startswith((ASKS, RUNS))
-        }
-        if isinstance(state.content, Content) and (names := dangers(state.content)):
-            found.setdefault(state.file, danger_words(names))
-        path = next(iter(found), "")
-        self.verdict.show_danger(path, found.get(path, ""), len(found) - 1)
 
     def _fill(self) -> None:
         comparison = self._shown

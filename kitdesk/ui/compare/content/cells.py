@@ -154,6 +154,7 @@ class OutputFold(Box):
         self._chevron = IconLabel("chevron-right", "muted", 14)
         title, hint = output_words(cell)
         words = label(title, "small", weight=500)
+        words.setAccessibleName(f"{title}. {hint}")
         focusable(words)
         self.button = Button("Show", "link", small=True)
         place = cell.right if cell.right is not None else cell.left

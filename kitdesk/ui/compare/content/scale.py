@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LEAST_DECADES = 2
+MOST_DECIMALS = 5
 SHORT, LONG = 1e-4, 1e6
 """Smaller and larger numbers are written with a power of ten."""
 
@@ -67,7 +68,7 @@ def measured(value: float | None) -> str:
     if value == 0:
         return "0"
     if SHORT <= abs(value) < LONG:
-        digits = max(0, 2 - floor(log10(abs(value))))
+        digits = min(MOST_DECIMALS, max(0, 2 - floor(log10(abs(value)))))
         return f"{value:,.{digits}f}"
     digits_text, _, power = f"{value:.1e}".partition("e")
     return f"{digits_text}e{int(power)}".replace("e-", f"e{MINUS}")

@@ -6,13 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from kitdesk import text as texts
+from kitdesk.compare.content import row_words
 from kitdesk.compare.content.parts import ImageDiff, ImportsDiff, NotebookDiff
 from kitdesk.compare.content.result import Content, TableDiff, TensorsDiff
-from kitdesk.compare.content.row_words import ASKS, runs_command
 from kitdesk.compare.content.words import inert, label, large
 
 if TYPE_CHECKING:
     from kitdesk.compare.content.result import Limit
+    from kitdesk.compare.values import Comparison
 
 _P = TypeVar("_P")
 EQUAL = "Same content, written differently."
@@ -41,7 +42,7 @@ def danger_words(content: Content, names: tuple[str, str]) -> tuple[str, str]:
     if found is None or not found.dangerous:
         return "", ""
     title = "This file asks for names that can do harm."
-    if any(map(runs_command, found.dangerous)):
+    if any(map(row_words.runs_command, found.dangerous)):
         title = "This file asks to run a command."
     elif len(found.dangerous) == 1:
         title = "This file asks for a name that can do harm."
@@ -57,6 +58,18 @@ def danger_words(content: Content, names: tuple[str, str]) -> tuple[str, str]:
     )
 
 
+def dangerous_files(comparison: Comparison, path: str, content: object) -> dict[str, str]:
+    """Files whose words or whose content (that of ``path``) name dangerous imports: what they say."""
+    found = {
+        change.path: change.words.partition("; ")[0]
+        for change in comparison.files
+        if change.words.startswith((row_words.ASKS, row_words.RUNS))
+    }
+    if isinstance(content, Content) and (names := dangers(content)):
+        found.setdefault(path, row_words.danger_words(names))
+    return found
+
+
 def sentence(content: Content) -> str:
     """One sentence with its full stop: what differs, the biggest first."""
     if content.equal:
@@ -66,7 +79,7 @@ def sentence(content: Content) -> str:
         return _tensors(tensors) or _stopped(content.summary)
     if content.kind in {"binary", "database"}:
         return _stopped(content.summary[:1].upper() + content.summary[1:])
-    halves = [half for half in content.summary.split("; ") if not half.startswith(ASKS)]
+    halves = [half for half in content.summary.split("; ") if not half.startswith(row_words.ASKS)]
     return _stopped("; ".join(halves) or content.summary)
 
 

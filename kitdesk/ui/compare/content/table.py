@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kitdesk import text as texts
 from kitdesk.compare.content.result import Content, DatabaseDiff, TableDiff
 from kitdesk.compare.content.words import label as inert_label
-from kitdesk.ui.compare.content.bars import Chip, LastLine, tools
+from kitdesk.ui.compare.content.bars import LastLine
 from kitdesk.ui.compare.content.body import Body
 from kitdesk.ui.compare.content.sentences import part_of
 from kitdesk.ui.compare.content.table_model import columns_of
+from kitdesk.ui.compare.content.table_tools import TableTools
 from kitdesk.ui.compare.content.table_views import RowsView
-from kitdesk.ui.theme import theme
-from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import line
 from kitdesk.ui.widgets.message import Message
 
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 
     from kitdesk.ui.host import WindowHost
 
-AS_SETS = "nothing: compare as sets"
-OFFERED = 200
-"""Columns of the menu "Matched by"."""
+_FOCUS = Qt.FocusPolicy.StrongFocus
+WIDEST = 16_777_215
+"""Qt's QWIDGETSIZE_MAX: no limit."""
 MOST_KEYS = 3
 """Columns of a key that stay in sight while the others scroll."""
 
@@ -48,7 +47,8 @@ class TableBody(Body):
         self.fixed.partner, self.view.partner = self.view, self.fixed
         self.last = LastLine()
         self.message = Message()
-        self._build_tools()
+        self.table_tools = TableTools()
+        self.tools = self.table_tools
         both = QWidget()
         halves = QHBoxLayout(both)
         halves.setContentsMargins(0, 0, 0, 0)
@@ -61,26 +61,10 @@ class TableBody(Body):
         self.add(line(), self.last)
         self._connect()
 
-    def _build_tools(self) -> None:
-        self.chips = {sign: Chip(sign) for sign in "ADM"}
-        self.tables = QComboBox()
-        self.key = QComboBox()
-        for box, name in ((self.tables, "Table"), (self.key, "Rows are matched by")):
-            box.setProperty("quiet", "true")
-            box.setFont(theme.font("code", mono=True))
-            box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            box.setMinimumContentsLength(9)
-        self._by = label("Matched by", "small", "muted")
-        self.tools = tools(self.tables, *self.chips.values(), self._by, self.key)
-
     def _connect(self) -> None:
-        for chip in self.chips.values():
-            chip.toggled.connect(self._filter)
-        self.tables.activated.connect(self._pick_table)
-        self.key.activated.connect(self._pick_key)
+        self.table_tools.filtered.connect(self._fill)
+        self.table_tools.table_picked.connect(self._pick_table)
+        self.table_tools.key_picked.connect(self._pick_key)
         self.last.action.clicked.connect(self._show_all)
         for view in (self.fixed, self.view):
             view.heads.sectionClicked.connect(
@@ -90,6 +74,7 @@ class TableBody(Body):
                 self._from_fixed if view is self.fixed else self._from_view
             )
         self.view.acted.connect(self._pick_column)
+        self.fixed.acted.connect(self._pick_fixed)
         bars = (self.fixed.verticalScrollBar(), self.view.verticalScrollBar())
         bars[0].valueChanged.connect(bars[1].setValue)
         bars[1].valueChanged.connect(bars[0].setValue)
@@ -104,49 +89,21 @@ class TableBody(Body):
         self._content, self._only = content, ""
         self.view.setAccessibleName(f"Rows of {path} that differ")
         stored = part_of(content, DatabaseDiff)
-        self.tables.clear()
-        self.tables.setVisible(stored is not None and len(stored.tables) > 1)
-        if stored is not None:
-            self.tables.addItems([inert_label(one.name, 60) for one in stored.tables])
-            at = next((n for n, one in enumerate(stored.tables) if one.table.samples), 0)
-            self.tables.setCurrentIndex(at)
-            self._show(stored.tables[at].table if stored.tables else None)
-        else:
-            self._show(part_of(content, TableDiff))
+        tables = stored.tables if stored is not None else ()
+        at = next((n for n, one in enumerate(tables) if one.table.samples), 0)
+        self.table_tools.offer_tables(stored, at)
+        self._show(tables[at].table if tables else part_of(content, TableDiff))
 
     def _show(self, diff: TableDiff | None) -> None:
         self._diff = diff
         if diff is None:
             return
-        counts = {"A": diff.rows.added, "D": diff.rows.removed, "M": diff.rows.changed}
-        for sign, word in (("A", "added"), ("D", "removed"), ("M", "changed")):
-            count, chip = counts[sign] or 0, self.chips[sign]
-            chip.blockSignals(True)
-            chip.setChecked(False)
-            chip.blockSignals(False)
-            chip.say(texts.number(count), f"Show the {texts.number(count)} {word}")
-            chip.setVisible(count > 0)
-        self._offer_keys(diff)
+        stored = self._content is not None and part_of(self._content, DatabaseDiff) is not None
+        self.table_tools.show_table(diff, keyed=not stored)
         self._fill()
 
-    def _offer_keys(self, diff: TableDiff) -> None:
-        matched = diff.rows.left is not None and diff.rows.right is not None
-        stored = self._content is not None and part_of(self._content, DatabaseDiff) is not None
-        for widget in (self._by, self.key):
-            widget.setVisible(matched and not stored)
-        self.key.clear()
-        if diff.rows.key is not None:
-            name = ", ".join(inert_label(one, 60) for one in diff.rows.key)
-            self.key.addItem(name, list(diff.rows.key))
-        for column in diff.columns[:OFFERED]:
-            if column.sign not in "AD" and [column.name] != list(diff.rows.key or ()):
-                self.key.addItem(inert_label(column.name, 60), [column.name])
-        self.key.addItem(AS_SETS, [])
-        self.key.setCurrentIndex(0 if diff.rows.key is not None else self.key.count() - 1)
-        self.key.setToolTip(texts.escape_tooltip(self.key.currentText()))
-
     def _places(self, diff: TableDiff) -> Sequence[int]:
-        wanted = {sign for sign, chip in self.chips.items() if chip.isChecked()}
+        wanted = self.table_tools.signs
         if not wanted and not self._only:
             return range(len(diff.samples))  # a million rows cost nothing until one is seen
         return [
@@ -156,6 +113,7 @@ class TableBody(Body):
             and (not self._only or (sample.sign == "M" and self._only in (sample.right or ())))
         ]
 
+    @Slot()
     def _fill(self) -> None:
         diff = self._diff
         if diff is None:
@@ -174,7 +132,12 @@ class TableBody(Body):
         for view in (self.fixed, self.view):
             view.heads.only = self._only
             view.heads.viewport().update()
-        self.fixed.setFixedWidth(self.fixed.measure())
+        alone = not scrolled
+        self.view.setVisible(not alone)
+        self.fixed.setFocusPolicy(_FOCUS if alone else Qt.FocusPolicy.NoFocus)
+        self.fixed.heads.setStretchLastSection(alone)
+        self.fixed.setMinimumWidth(self.fixed.measure())
+        self.fixed.setMaximumWidth(WIDEST if alone else self.fixed.minimumWidth())
         self.view.measure(self.width() - self.fixed.width() - 12)
         has = bool(diff.samples)
         self._halves.setVisible(has)
@@ -188,7 +151,7 @@ class TableBody(Body):
             words = "They are counted, not listed." if differ else "The columns say what does."
             self.message.say("list-details" if differ else "equal", title, words)
         if places:
-            self.view.setCurrentIndex(self.view.rows.index(0, 0))
+            self._main.setCurrentIndex(self._main.rows.index(0, 0))
         self._say_last(diff, len(places))
         self.moved.emit()
 
@@ -220,22 +183,27 @@ class TableBody(Body):
 
     # walking -----------------------------------------------------------------------------
 
+    @property
+    def _main(self) -> RowsView:
+        """The half that scrolls; the other one where there is a single column."""
+        return self.view if self.view.rows.columns else self.fixed
+
     def focus_target(self) -> QWidget:
-        """The half that scrolls."""
-        return self.view
+        """The half with the current row."""
+        return self._main
 
     @property
     def place(self) -> tuple[int, int]:
         """Of the current row among those that are listed."""
-        return self.view.currentIndex().row() + 1, self.view.rows.rowCount()
+        return self._main.currentIndex().row() + 1, self._main.rows.rowCount()
 
     def step(self, *, forward: bool) -> None:
         """Go to the next or previous row, round at the ends."""
-        count = self.view.rows.rowCount()
+        view = self._main
+        count = view.rows.rowCount()
         if count:
-            at = (self.view.currentIndex().row() + (1 if forward else -1)) % count
-            column = max(0, self.view.currentIndex().column())
-            self.view.setCurrentIndex(self.view.rows.index(at, column))
+            at = (view.currentIndex().row() + (1 if forward else -1)) % count
+            view.setCurrentIndex(view.rows.index(at, max(0, view.currentIndex().column())))
 
     @Slot(QModelIndex, QModelIndex)
     def _from_view(self, current: QModelIndex, _previous: QModelIndex) -> None:
@@ -247,15 +215,13 @@ class TableBody(Body):
 
     @Slot(QModelIndex, QModelIndex)
     def _from_fixed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if not self._quiet and current.isValid():
+        if self._main is self.fixed:
+            self.moved.emit()
+        elif not self._quiet and current.isValid():
             column = max(0, self.view.currentIndex().column())
             self.view.setCurrentIndex(self.view.rows.index(current.row(), column))
 
     # tools -------------------------------------------------------------------------------
-
-    @Slot(bool)
-    def _filter(self, _on: bool) -> None:
-        self._fill()
 
     @Slot(int)
     def _pick_column(self, section: int) -> None:
@@ -286,12 +252,10 @@ class TableBody(Body):
             self._only = ""
             self._show(stored.tables[index].table)
 
-    @Slot(int)
-    def _pick_key(self, index: int) -> None:
-        if self._diff is not None:
-            chosen = tuple(self.key.itemData(index))
-            if chosen != (self._diff.rows.key or ()):
-                self.host.session.comparison.set_key(chosen)
+    @Slot(object)
+    def _pick_key(self, columns: object) -> None:
+        if isinstance(columns, tuple):
+            self.host.session.comparison.set_key(columns)
 
     @Slot(int, int)
     def _even(self, _least: int, most: int) -> None:

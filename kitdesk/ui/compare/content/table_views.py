@@ -126,7 +126,7 @@ class RowDelegate(QStyledItemDelegate):
         if first:
             paint_letter(painter, sample.sign, MARK, rect.center().y())
         self._cell(painter, rect.adjusted(view.indent(index.column()), 0, -8, 0), view, index)
-        if focus and not view.frozen and index == view.currentIndex():
+        if focus and view.focusPolicy() != Qt.FocusPolicy.NoFocus and index == view.currentIndex():
             painter.setPen(QPen(theme.color("focus"), 1.5))
             painter.drawRoundedRect(rect.adjusted(1.5, 1.5, -1.5, -1.5), 3, 3)
         painter.restore()
