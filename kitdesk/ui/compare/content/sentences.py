@@ -59,7 +59,7 @@ def danger_words(content: Content, names: tuple[str, str]) -> tuple[str, str]:
 
 
 def dangerous_files(comparison: Comparison, path: str, content: object) -> dict[str, str]:
-    """Files whose words or whose content (that of ``path``) name dangerous imports: what they say."""
+    """Path and words of the files that name dangerous imports, ``content`` is that of ``path``."""
     found = {
         change.path: change.words.partition("; ")[0]
         for change in comparison.files
