@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from kitdesk.compare.content.differ import differ
 from kitdesk.compare.content.model import Context
-from kitdesk.compare.content.row_words import row_words
 from kitdesk.compare.content.source import Budget, FileBytes
+from kitdesk.compare.row_words import row_words
 from kitdesk.compare.values import FileKind
 from kitdesk.services.aside import Aside
 from kitdesk.session.state.pictures import Picture

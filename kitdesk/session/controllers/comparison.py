@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kitdesk.changes import Topic
 from kitdesk.compare import text as texts
@@ -24,6 +24,7 @@ from kitdesk.session.state.workspace import StateChanges, Workspace
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.progress import Report
@@ -210,11 +211,16 @@ class ComparisonController:
         self.choose_file(self._workspace.state.file)
 
     def set_key(self, columns: tuple[str, ...] | None) -> None:
-        """Match the rows of the chosen table by these columns; () as sets, None as found."""
+        """Match the rows of the chosen table by these columns; None: as the reader finds best."""
         self.choose_file(self._workspace.state.file)
 
-    def export(self, kind: str, target: str) -> None:
-        """Write what differs as ``text``, ``markdown`` or ``csv`` to a target (``clipboard``)."""
+    def export(
+        self,
+        kind: Literal["text", "markdown", "csv", "html"],
+        target: Path | None,
+        copy: Callable[[str], None] | None = None,
+    ) -> None:
+        """Hand over what differs: to ``copy``, or into the file ``target``."""
 
     def _sources(
         self, before: str, after: str

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kitdesk.compare.content.row_words import ASKS, RUNS
+from kitdesk.compare.content.dangers import ASKS, RUNS
 from kitdesk.ui.compare.file_model import (
     FILE,
     KIND,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from kitdesk.changes import Topic
 from kitdesk.compare.content.parts import ImportsDiff
@@ -312,7 +313,7 @@ def test_a_dangerous_import_is_said_in_four_places(opens: Opens) -> None:
     robot.sees("posix.system, in v2.0.0: opening it runs what it says.")
     robot.sees("1 of 9 imports is dangerous")
     rows = robot.window.compare.table.rows
-    assert str(rows.index(0, 1).data()).startswith("asks to run a command; ")
+    assert str(rows.index(0, 1).data()).startswith("asks for posix.system")
     body = pane(robot).body
     assert isinstance(body, ObjectBody)
     first = body.grid.rows.roots[0]
@@ -477,7 +478,22 @@ def test_what_differs_is_copied_by_the_session(opens: Opens, text: str, kind: st
     robot = opens(contents.board("csv/basic"))
     menu = pane(robot).head.copy_menu()
     next(action for action in menu.actions() if action.text() == text).trigger()
-    assert robot.asked("comparison.export") == (kind, "clipboard")
+    asked = robot.asked("comparison.export")
+    assert asked[:2] == (kind, None)
+    asked[2]("copied text")  # type: ignore[operator]
+    assert QGuiApplication.clipboard().text() == "copied text"
+    menu.deleteLater()
+
+
+def test_the_whole_comparison_is_saved_as_a_page(opens: Opens) -> None:
+    robot = opens(contents.board("csv/basic"))
+    menu = pane(robot).head.copy_menu()
+    next(a for a in menu.actions() if a.text().startswith("Save a report")).trigger()
+    dialog = pane(robot).findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit("/somewhere/report.html")
+    assert robot.asked("comparison.export")[:2] == ("html", Path("/somewhere/report.html"))
+    dialog.close()
     menu.deleteLater()
 
 

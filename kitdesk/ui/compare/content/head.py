@@ -26,6 +26,7 @@ EXPORTS = (
     ("text", "Copy as text"),
     ("markdown", "Copy as Markdown"),
     ("csv", "Copy changed rows as CSV"),
+    ("html", "Save a report of all files…"),
 )
 
 
@@ -37,7 +38,7 @@ class ContentHead(Box):
     picked = Signal(int)
     """Another view of the content."""
     export_wanted = Signal(str)
-    """text, markdown or csv."""
+    """text, markdown, csv or html."""
 
     def __init__(self) -> None:
         super().__init__("surface", "h", (24, 0, 16, 0), 8)
@@ -49,7 +50,7 @@ class ContentHead(Box):
         self._place = label("", "small", "muted")
         self._up = icon_button("chevron-up", "Previous change (Shift+F7)")
         self._down = icon_button("chevron-down", "Next change (F7)")
-        self._copy = icon_button("copy", "Copy what differs")
+        self._copy = icon_button("copy", "Copy or save what differs")
         self._up.clicked.connect(self._previous)
         self._down.clicked.connect(self._next)
         self._copy.clicked.connect(self._open_menu)
@@ -109,7 +110,7 @@ class ContentHead(Box):
     def copy_menu(self) -> QMenu:
         """What can be copied."""
         menu = QMenu(self)
-        menu.setAccessibleName("Copy what differs")
+        menu.setAccessibleName("Copy or save what differs")
         for kind, text in EXPORTS:
             action = menu.addAction(text)
             action.setData(kind)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
@@ -261,4 +262,22 @@ class ContentPane(Box):
 
     @Slot(str)
     def _export(self, kind: str) -> None:
-        self._window_host.session.comparison.export(kind, "clipboard")
+        comparison = self._window_host.session.comparison
+        match kind:
+            case "text" | "markdown" | "csv":
+                comparison.export(kind, None, self._copy)
+            case "html":
+                dialog = QFileDialog(self, "Save a report of all files")
+                dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+                dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+                dialog.setDefaultSuffix("html")
+                dialog.selectFile("comparison.html")
+                dialog.fileSelected.connect(self._save)
+                dialog.open()
+
+    @Slot(str)
+    def _save(self, path: str) -> None:
+        self._window_host.session.comparison.export("html", Path(path))
+
+    def _copy(self, text: str) -> None:
+        self._window_host.copy(text, "what differs")

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from kitdesk import text as texts
-from kitdesk.compare.content import row_words
+from kitdesk.compare.content import dangers as danger
 from kitdesk.compare.content.parts import ImageDiff, ImportsDiff, NotebookDiff
 from kitdesk.compare.content.result import Content, TableDiff, TensorsDiff
 from kitdesk.compare.content.words import inert, label, large
@@ -42,7 +42,7 @@ def danger_words(content: Content, names: tuple[str, str]) -> tuple[str, str]:
     if found is None or not found.dangerous:
         return "", ""
     title = "This file asks for names that can do harm."
-    if any(map(row_words.runs_command, found.dangerous)):
+    if any(map(danger.runs_command, found.dangerous)):
         title = "This file asks to run a command."
     elif len(found.dangerous) == 1:
         title = "This file asks for a name that can do harm."
@@ -63,10 +63,10 @@ def dangerous_files(comparison: Comparison, path: str, content: object) -> dict[
     found = {
         change.path: change.words.partition("; ")[0]
         for change in comparison.files
-        if change.words.startswith((row_words.ASKS, row_words.RUNS))
+        if change.words.startswith((danger.ASKS, danger.RUNS))
     }
     if isinstance(content, Content) and (names := dangers(content)):
-        found.setdefault(path, row_words.danger_words(names))
+        found[path] = danger.danger_words(names)
     return found
 
 
@@ -79,7 +79,7 @@ def sentence(content: Content) -> str:
         return _tensors(tensors) or _stopped(content.summary)
     if content.kind in {"binary", "database"}:
         return _stopped(content.summary[:1].upper() + content.summary[1:])
-    halves = [half for half in content.summary.split("; ") if not half.startswith(row_words.ASKS)]
+    halves = [half for half in content.summary.split("; ") if not half.startswith(danger.ASKS)]
     return _stopped("; ".join(halves) or content.summary)
 
 
