@@ -6,19 +6,25 @@ import difflib
 import re
 from datetime import UTC, datetime, timedelta
 
+from kitdesk.compare.content.lines import Line, Span, TextRow
+from kitdesk.compare.content.parts import ImportsDiff
+from kitdesk.compare.content.result import (
+    Content,
+    Fact,
+    TensorChange,
+    TensorFacts,
+    TensorsDiff,
+    TextDiff,
+    ValueChange,
+    ValuesDiff,
+)
 from kitdesk.compare.values import (
     Comparison,
-    Fact,
-    FactsDiff,
     FileChange,
     FileFacts,
     FileKind,
-    Line,
     Sentence,
     SideFacts,
-    Span,
-    TextDiff,
-    TextRow,
     Verdict,
 )
 from kitdesk.session.state.project import Transfer, VersionRow
@@ -296,16 +302,46 @@ def text_diff(old: str, new: str) -> TextDiff:
     return TextDiff(tuple(rows), added, removed, "python")
 
 
-CONTENT = text_diff(OLD_CODE, NEW_CODE)
+TEXT = text_diff(OLD_CODE, NEW_CODE)
+CONTENT = Content("text", ("python", "python"), "+11 −8 lines", equal=False, parts=(TEXT,))
 
-FACTS = FactsDiff(
-    (
-        Fact("M", "Class", "pandas.core.frame.DataFrame", "sklearn.decomposition.TruncatedSVD"),
-        Fact("D", "Table", "610 rows × 610 columns, float64", "-"),
-        Fact("A", "n_components", "-", "50"),
-        Fact("A", "random_state", "-", "42"),
-        Fact("A", "components_", "-", "50 × 9,724, float64"),
-        Fact("M", "Imports", "pandas, numpy", "sklearn, numpy"),
+FACTS = Content(
+    "object",
+    ("pickle", "pickle"),
+    "Class pandas.core.frame.DataFrame → sklearn.decomposition.TruncatedSVD; 2 values added",
+    equal=False,
+    facts=(
+        Fact(
+            "class",
+            "Class",
+            "pandas.core.frame.DataFrame",
+            "sklearn.decomposition._truncated_svd.TruncatedSVD",
+            "M",
+        ),
+        Fact("table.rows", "Table rows", 610, None, "D"),
+        Fact("table.columns", "Table columns", 610, None, "D"),
+        Fact("protocol", "Protocol", 4, 4, "="),
+        Fact("version.scikit-learn", "scikit-learn version", None, "1.5.2", "A"),
     ),
-    "Read without running the pickle.",
-)
+    parts=(
+        ValuesDiff(
+            (
+                ValueChange(("n_components",), None, 50, "A"),
+                ValueChange(("random_state",), None, 42, "A"),
+            ),
+            2,
+        ),
+        TensorsDiff(
+            1, 2, 1, 1, 0, 0, 0, (372_100, 486_250),
+            (
+                TensorChange("components_", "A", None, TensorFacts("float64", (50, 9_724))),
+                TensorChange("values", "D", TensorFacts("float64", (610, 610)), None),
+            ),
+        ),
+        ImportsDiff(
+            ("numpy.ndarray", "pandas.DataFrame"),
+            ("numpy.ndarray", "sklearn.decomposition._truncated_svd.TruncatedSVD"),
+            (),
+        ),
+    ),
+)  # fmt: skip

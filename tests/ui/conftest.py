@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from kitdesk.session.runtime.gui_gc import GuiThreadGc
 from tests.ui.robot import Robot
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def opens(qtbot: QtBot) -> Iterator[Opens]:
     """Open the window on a workspace."""
     robots: list[Robot] = []
+    collector = GuiThreadGc()  # as in the program: no other thread may destroy a widget
 
     def make(workspace: Workspace, size: tuple[int, int] = (1440, 900)) -> Robot:
         robot = Robot(qtbot, workspace, size)
@@ -42,3 +44,4 @@ def opens(qtbot: QtBot) -> Iterator[Opens]:
     for robot in robots:
         robot.window.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    collector.close()

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kitdesk.ui.compare.content.notebook import NotebookBody
 from kitdesk.ui.sheets.command_palette import CommandPaletteSheet
 from kitdesk.ui.window.crash_dialog import CrashDialog
 from kitdesk.ui.window.main_window import MainWindow
 from tests.fakes import boards as fake
-from tests.fakes import pages, samples
+from tests.fakes import contents, drawn, pages, samples
 
 if TYPE_CHECKING:
     from kitdesk.session.state.workspace import Workspace
@@ -131,6 +132,61 @@ def push_taken() -> Workspace:
     return fake.home(push=pages.PUSH_TAKEN)
 
 
+DRAWN: dict[str, Callable[[], Workspace]] = {
+    "table-keyed": drawn.partly_read,
+    "tensors": drawn.tensors,
+    "tensors-remote": drawn.remote_tensors,
+    "object": drawn.dangerous,
+    "image": drawn.image,
+}
+"""Screens that the design has drawn."""
+GOLDEN = {
+    "table": "csv/basic",
+    "table-type": "csv/type-change",
+    "tensors-golden": "safetensors/fine-tuned",
+    "tensors-torch": "torch/checkpoint",
+    "object-understood": "joblib/pipeline",
+    "object-same": "hostile/pickle-system",
+    "notebook": "notebook/cells",
+    "values": "json/config",
+    "packages": "packages/requirements",
+    "graph": "onnx/retrained",
+    "trees": "trees/lightgbm",
+    "audio": "audio/rate",
+    "archive": "archive/zip",
+    "database": "database/rows",
+    "binary": "binary/unknown",
+    "card": "card/front-matter",
+    "equal": "json/layout",
+}
+"""Screens of contents: the kind and the golden pair that shows it."""
+
+
+def view(word: str) -> Act:
+    """Pick a view of the content by its word."""
+
+    def act(window: MainWindow) -> None:
+        head = window.compare.content.head
+        next(part for part in head.views.parts if part.text() == word).click()
+
+    return act
+
+
+def outputs(window: MainWindow) -> None:
+    body = window.compare.content.body
+    assert isinstance(body, NotebookBody)
+    body.open_outputs()
+
+
+def golden(name: str) -> Callable[[], Workspace]:
+    """The window on a golden pair."""
+
+    def make() -> Workspace:
+        return contents.board(name)
+
+    return make
+
+
 SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "1-home": (fake.home, BIG, focus_table),
     "1-home-small": (fake.home, SMALL, focus_table),
@@ -177,4 +233,13 @@ SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "10-preferences": (fake.home, BIG, sheet("preferences")),
     "10-shortcuts": (fake.home, BIG, sheet("shortcuts")),
     "10-finder": (fake.home, BIG, finder),
+    **{f"14-{kind}": (make, BIG, focus_table) for kind, make in DRAWN.items()},
+    **{f"14-{kind}-small": (make, SMALL, focus_table) for kind, make in DRAWN.items()},
+    "14-image-swipe": (drawn.image, BIG, view("Swipe")),
+    "14-image-difference": (drawn.image, BIG, view("Difference")),
+    "14-notebook-outputs": (golden("notebook/cells"), BIG, outputs),
+    "14-table-columns": (golden("csv/basic"), BIG, view("Columns")),
+    "14-database-rows": (golden("database/rows"), BIG, view("Rows")),
+    **{f"14-{kind}": (golden(name), BIG, focus_table) for kind, name in GOLDEN.items()},
+    **{f"14-{kind}-small": (golden(name), SMALL, focus_table) for kind, name in GOLDEN.items()},
 }

@@ -42,6 +42,7 @@ from kitdesk.session.state.project import (
 if TYPE_CHECKING:
     from kitdesk.compare.content.result import Content
     from kitdesk.compare.values import Comparison, ContentDiff
+    from kitdesk.session.state.pictures import Picture
 
 
 Scheme = Literal["system", "light", "dark"]
@@ -63,10 +64,9 @@ class State:
     comparison_error: ErrorInfo | None = None
     file: str = ""
     """Path of the chosen file of the comparison."""
-    content: Content | ContentDiff | None = None
-    """What differs in that file. The session gives Content; the former values are those of the
-    window's tests and go with its former widgets.
-    """
+    content: ContentDiff | Content | None = None
+    pictures: tuple[Picture | None, Picture | None] = (None, None)
+    """Pixels of both sides of the chosen image, decoded in a process of their own."""
     content_loading: bool = False
     """More of it is to come: facts come first, then counts, then statistics."""
     content_error: ErrorInfo | None = None
@@ -135,7 +135,8 @@ class StateChanges(TypedDict, total=False):
     comparing: bool
     comparison_error: ErrorInfo | None
     file: str
-    content: Content | ContentDiff | None
+    content: ContentDiff | Content | None
+    pictures: tuple[Picture | None, Picture | None]
     content_loading: bool
     content_error: ErrorInfo | None
     kitfile: KitfileState

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from kitdesk import text as texts
+from kitdesk.compare.content.dangers import ASKS, RUNS
 from kitdesk.ui.compare.file_model import (
     FILE,
     KIND,
@@ -83,7 +84,8 @@ class FileDelegate(QStyledItemDelegate):
     ) -> None:
         column, wide = index.column(), not view.isColumnHidden(OLD_HASH)
         painter.setFont(theme.font("small"))
-        painter.setPen(theme.color("muted"))
+        danger = column == WHAT and text.startswith((ASKS, RUNS))
+        painter.setPen(theme.color("removed" if danger else "muted"))
         kind = str(index.data(KIND) or "")
         if column == WHAT and wide:
             if kind:

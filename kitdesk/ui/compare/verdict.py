@@ -8,7 +8,7 @@ from kitdesk import text as texts
 from kitdesk.compare.values import Comparison, Sign, Verdict
 from kitdesk.ui.widgets.badges import Mark
 from kitdesk.ui.widgets.buttons import Button, focusable
-from kitdesk.ui.widgets.labels import Elide, Label, label
+from kitdesk.ui.widgets.labels import Elide, IconLabel, Label, ending, label
 from kitdesk.ui.widgets.layouts import Box, clear, reveal, row
 
 _NAMES: tuple[tuple[Sign, str], ...] = (("M", "changed"), ("A", "added"), ("D", "removed"))
@@ -47,9 +47,30 @@ class VerdictHead(Box):
         self.inner.addWidget(self.title)
         self.exactly = Button("Fetch them and compare", "soft", "cloud-download", small=True)
         self._unsure = row(self.exactly, "*")
+        self._danger = ending("", weight=500, tone="removed", snug=True)
+        focusable(self._danger)
+        self.danger_link = Button("Show", "link", small=True)
+        self._danger_row = row(
+            IconLabel("alert-triangle", "removed"), self._danger, self.danger_link, "*",
+            gap=10, margins=(1, 0, 0, 0),
+        )  # fmt: skip
+        self._danger_row.hide()
         self.inner.addWidget(self._causes)
         self.inner.addWidget(self._unsure)
         self.inner.addLayout(self._stats)
+        self.inner.addWidget(self._danger_row)
+
+    def show_dangers(self, found: dict[str, str]) -> None:
+        """Name a file that asks for what can do harm, and how many more there are."""
+        self._danger_row.setVisible(bool(found))
+        path, words = next(iter(found.items()), ("", ""))
+        more = len(found) - 1
+        rest = f", and {texts.counted(more, 'more file')}" if more > 0 else ""
+        text = f"{path} {words} when it is opened{rest}."
+        self._danger.setText(text)
+        self._danger.setAccessibleName(text)
+        self.danger_link.setAccessibleName(f"Show {path}")
+        self.danger_link.value = path
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Say what this comparison found."""

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
 from kitdesk.session.state.project import FOLDER
-from kitdesk.ui.compare.content import ContentPane
+from kitdesk.ui.compare.content.pane import ContentPane
+from kitdesk.ui.compare.content.sentences import dangerous_files
 from kitdesk.ui.compare.file_table import WIDE, FileTable, HeadRow
 from kitdesk.ui.compare.sentences import Sentences
 from kitdesk.ui.compare.verdict import VerdictHead
@@ -37,6 +38,7 @@ class CompareView(Box):
         self._placed = False
         self.verdict = VerdictHead()
         self.verdict.exactly.clicked.connect(self._exactly)
+        self.verdict.danger_link.chosen.connect(self._show_danger)
         self.sentences = Sentences()
         self.table = FileTable()
         self.table.file_chosen.connect(self._choose)
@@ -98,6 +100,7 @@ class CompareView(Box):
 
     def _show_comparison(self, comparison: Comparison) -> None:
         state = self._window_host.workspace.state
+        self.verdict.show_dangers(dangerous_files(comparison, state.file, state.content))
         if comparison is not self._shown:
             if self._shown is None or (comparison.left, comparison.right) != (
                 self._shown.left,
@@ -216,6 +219,10 @@ class CompareView(Box):
     @Slot(str)
     def _choose(self, path: str) -> None:
         self._window_host.session.comparison.choose_file(path)
+
+    @Slot(object)
+    def _show_danger(self, path: object) -> None:
+        self._choose(str(path))
 
     @Slot()
     def _toggle_same(self) -> None:

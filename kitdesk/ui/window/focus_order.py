@@ -43,7 +43,7 @@ class FocusOrder:
             stops += [
                 window.compare.verdict.title,
                 window.compare.table,
-                window.compare.content.panes.right,
+                window.compare.content.focus_target(),
             ]
         elif view is View.KITFILE:
             stops += [window.pages.kitfile.editor]

@@ -9,13 +9,14 @@ from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QLabel
 
 from kitdesk.changes import Topic
-from kitdesk.compare.values import Fact, OpaqueDiff, Sentence
+from kitdesk.compare.content.result import Content, Fact, Limit
+from kitdesk.compare.values import Sentence
 from kitdesk.session.state.project import ErrorInfo
-from kitdesk.ui.compare.diff_panes import aligned, one_column
+from kitdesk.ui.compare.content.diff_panes import aligned, one_column, starts_of
 from kitdesk.ui.compare.sentences import as_html
 from kitdesk.ui.theme import theme
 from tests.fakes import boards
-from tests.fakes.samples import COMPARISON, CONTENT, FACTS, PACKAGING, V1
+from tests.fakes.samples import COMPARISON, FACTS, PACKAGING, TEXT, V1
 from tests.ui.conftest import Opens
 from tests.ui.robot import Robot
 
@@ -76,7 +77,7 @@ def test_one_changed_file_takes_one_row(opens: Opens) -> None:
 
 
 def test_rows_of_both_sides_are_aligned() -> None:
-    left, right = aligned(CONTENT)
+    left, right = aligned(TEXT)
     assert len(left) == len(right)
     gap = next(at for at, row in enumerate(left) if row.kind == "gap")
     assert right[gap].text.startswith("MOVIES")
@@ -86,17 +87,17 @@ def test_rows_of_both_sides_are_aligned() -> None:
 
 
 def test_one_column_keeps_every_line_once() -> None:
-    rows, starts = one_column(CONTENT)
-    assert sum(row.kind == "added" for row in rows) == CONTENT.added
-    assert sum(row.kind == "removed" for row in rows) == CONTENT.removed
-    assert len(starts) == len(CONTENT.blocks)
+    rows, starts = one_column(TEXT)
+    assert sum(row.kind == "added" for row in rows) == TEXT.added
+    assert sum(row.kind == "removed" for row in rows) == TEXT.removed
+    assert len(starts) == len(starts_of(TEXT.rows))
     assert rows[starts[0]].kind == "removed"
     assert rows[starts[0]].other == 6
 
 
 def test_f7_steps_through_the_changes(opens: Opens) -> None:
     robot = opens(boards.home())
-    total = len(CONTENT.blocks)
+    total = len(starts_of(TEXT.rows))
     robot.shortcut("F7")
     robot.sees(f"Change 1 of {total}")
     robot.shortcut("Shift+F7")
@@ -126,9 +127,11 @@ def test_the_layout_can_be_chosen(opens: Opens) -> None:
 
 def test_facts_and_unknown_content_have_a_page(opens: Opens) -> None:
     robot = opens(boards.home(file="saved_model/user_similarity_model.pkl", content=FACTS))
-    robot.sees("Read without running the pickle.")
-    robot.sees("sklearn.decomposition.TruncatedSVD")
-    opaque = OpaqueDiff("The file is too large to be shown.", (Fact("M", "Size", "3 GB", "4 GB"),))
+    robot.sees("Read to the end without running it: 3 imports")
+    robot.sees("DataFrame → sklearn.decomposition.TruncatedSVD")
+    limit = Limit("size", "The file is too large to be shown.")
+    size = Fact("size", "Size", 3_000_000_000, 4_000_000_000, "M")
+    opaque = Content("binary", (None, None), "size", equal=False, facts=(size,), limits=(limit,))
     robot.workspace.apply(Topic.COMPARISON, content=opaque)
     robot.sees("The file is too large to be shown.")
     robot.workspace.apply(

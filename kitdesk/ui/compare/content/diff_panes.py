@@ -12,25 +12,54 @@ from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.code import CodeRow, CodeView
 
 if TYPE_CHECKING:
-    from kitdesk.compare.values import Line, TextDiff
+    from kitdesk.compare.content.lines import Line, TextRow
+    from kitdesk.compare.content.result import TextDiff
+
+
+SAFE = {
+    **{code: 0x2400 + code for code in range(0x20) if code != 0x09},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+    **dict.fromkeys((*range(0x2028, 0x202F), *range(0x2066, 0x206A)), 0xFFFD),
+    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
+}
+"""Pictures of control characters, one for one so that marks stay in place; separators that would
+break a line, and marks that turn text round."""
+
+
+def safe(text: str) -> str:
+    """A line as it is shown: it stays one line, in the order in which it is written."""
+    return text if text.isascii() and text.isprintable() else text.translate(SAFE)
 
 
 def _row(line: Line | None, changed: bool, kind: str) -> CodeRow:
     if line is None:
         return CodeRow("", kind="gap")
     if not changed:
-        return CodeRow(line.text, line.number)
+        return CodeRow(safe(line.text), line.number)
     spans = tuple((mark.start, mark.end) for mark in line.marks)
     if kind == "added":
-        return CodeRow(line.text, line.number, kind="added", spans=spans)
-    return CodeRow(line.text, line.number, kind="removed", spans=spans)
+        return CodeRow(safe(line.text), line.number, kind="added", spans=spans)
+    return CodeRow(safe(line.text), line.number, kind="removed", spans=spans)
 
 
 def aligned(diff: TextDiff) -> tuple[tuple[CodeRow, ...], tuple[CodeRow, ...]]:
     """Left and right rows, as many on both sides."""
-    left = tuple(_row(row.left, row.changed, "removed") for row in diff.rows)
-    right = tuple(_row(row.right, row.changed, "added") for row in diff.rows)
+    return code_rows(diff.rows)
+
+
+def code_rows(rows: tuple[TextRow, ...]) -> tuple[tuple[CodeRow, ...], tuple[CodeRow, ...]]:
+    """As :func:`aligned`, of rows alone."""
+    left = tuple(_row(row.left, row.changed, "removed") for row in rows)
+    right = tuple(_row(row.right, row.changed, "added") for row in rows)
     return left, right
+
+
+def starts_of(rows: tuple[TextRow, ...]) -> tuple[int, ...]:
+    """Row numbers where a run of changed rows begins."""
+    return tuple(
+        at for at, row in enumerate(rows) if row.changed and (at == 0 or not rows[at - 1].changed)
+    )
 
 
 def one_column(diff: TextDiff) -> tuple[tuple[CodeRow, ...], tuple[int, ...]]:
@@ -42,7 +71,7 @@ def one_column(diff: TextDiff) -> tuple[tuple[CodeRow, ...], tuple[int, ...]]:
         if not rows[at].changed:
             left, right = rows[at].left, rows[at].right
             if left and right:
-                result.append(CodeRow(right.text, right.number, left.number))
+                result.append(CodeRow(safe(right.text), right.number, left.number))
             at += 1
             continue
         end = at
@@ -125,7 +154,7 @@ class DiffPanes(QWidget):
         self.left.setVisible(side_by_side)
         if side_by_side:
             left, right = aligned(diff)
-            self._starts = diff.blocks
+            self._starts = starts_of(diff.rows)
             self.left.setAccessibleName(f"{names[0]}, read only")
             self.left.show_rows(left, diff.language)
             self.right.setAccessibleName(f"{names[1]}, read only")
