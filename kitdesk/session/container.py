@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from kitdesk.session.controllers.folder import FolderController
     from kitdesk.session.controllers.jobs import JobController
     from kitdesk.session.controllers.kitfile import KitfileController
+    from kitdesk.session.controllers.kitfile_merge import MergeController
+    from kitdesk.session.controllers.leaving import LeavingController
     from kitdesk.session.controllers.open_remote import OpenRemoteController
     from kitdesk.session.controllers.project import ProjectController
     from kitdesk.session.controllers.registries import RegistryController
@@ -44,8 +46,9 @@ MODULES = (
     *(
         f"kitdesk.session.controllers.{name}"
         for name in (
-            "about", "accounts", "folder", "comparison", "context", "kitfile", "versions",
-            "open_remote", "registries", "delete_remote", "transfers", "version_tree",
+            "about", "accounts", "folder", "comparison", "context", "kitfile", "kitfile_merge",
+            "leaving", "versions", "open_remote", "registries", "delete_remote", "transfers",
+            "version_tree",
         )
     ),
     "kitdesk.operations.pack",
@@ -105,6 +108,22 @@ class ControllerContainer(QObject):
 
         return KitfileController(
             self.workspace, self.runner, self.services, self._kitfile_saved, self.workspace
+        )
+
+    @cached_property
+    def kitfile_merge(self) -> MergeController:
+        """The typed Kitfile or the one on the disk."""
+        from kitdesk.session.controllers.kitfile_merge import MergeController
+
+        return MergeController(self.kitfile, self.runner)
+
+    @cached_property
+    def leaving(self) -> LeavingController:
+        """What is asked before unsaved text or a job is left behind."""
+        from kitdesk.session.controllers.leaving import LeavingController
+
+        return LeavingController(
+            self.workspace, self.kitfile, self.project, self.jobs, lambda: self.folder
         )
 
     @cached_property
@@ -256,7 +275,9 @@ class ControllerContainer(QObject):
         self.runner.warm()
 
     def close(self) -> None:
-        """The window closes: stop watching, cancel jobs."""
+        """The window closes: keep what is typed, stop watching, cancel jobs."""
+        if "kitfile" in self.__dict__:
+            self.kitfile.drafts.flush()
         if "watcher" in self.__dict__:
             self.watcher.close()
         self.runner.shutdown()

@@ -8,13 +8,13 @@ from typing import Any
 
 from kitdesk.changes import Topic
 from kitdesk.session.state.pages import ResultBanner
+from kitdesk.session.state.kitfile import KitfileState
 from kitdesk.session.state.project import (
     FOLDER,
     ErrorInfo,
     FolderState,
     JobState,
     JobView,
-    KitfileState,
     View,
 )
 from kitdesk.session.state.workspace import Workspace

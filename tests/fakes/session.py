@@ -16,6 +16,8 @@ from kitdesk.session.controllers.delete_remote import RemoteDeletionController
 from kitdesk.session.controllers.folder import FolderController
 from kitdesk.session.controllers.jobs import JobController
 from kitdesk.session.controllers.kitfile import KitfileController
+from kitdesk.session.controllers.kitfile_merge import MergeController
+from kitdesk.session.controllers.leaving import LeavingController
 from kitdesk.session.controllers.open_remote import OpenRemoteController
 from kitdesk.session.controllers.project import ProjectController
 from kitdesk.session.controllers.registries import RegistryController
@@ -32,6 +34,8 @@ CONTROLLERS: dict[str, type] = {
     "comparison": ComparisonController,
     "about": AboutController,
     "kitfile": KitfileController,
+    "kitfile_merge": MergeController,
+    "leaving": LeavingController,
     "versions": VersionController,
     "folder": FolderController,
     "transfers": TransferController,

@@ -28,7 +28,8 @@ WRITE = 1 << 16
 
 def disk_error(error: OSError, doing: str) -> KitDeskError:
     """An operating-system error as a sentence; ``doing`` reads like ``writing the Kitfile``."""
-    where = os.fsdecode(error.filename) if error.filename else ""
+    named = isinstance(error.filename, (str, bytes))  # of an open file it may be a number
+    where = os.fsdecode(error.filename) if named else ""
     reason = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(

@@ -16,6 +16,7 @@ from kitdesk.session.controllers.kit_command import kit_command
 from kitdesk.session.loaders.folder import error_info, folder_words
 from kitdesk.session.loaders.previews import rollback_preview
 from kitdesk.session.runtime.runner import JobQueue
+from kitdesk.session.state.kitfile import Leaving
 from kitdesk.session.state.pages import ResultBanner, RollbackPreview
 
 if TYPE_CHECKING:
@@ -123,8 +124,17 @@ class FolderController:
             )
         )
 
-    def restore(self, digest: str, path: str) -> None:
-        """Bring one file back as a version has it; Undo takes it back."""
+    def restore(self, digest: str, path: str, *, asked: bool = False) -> None:
+        """Bring one file back as a version has it; Undo takes it back.
+
+        For a Kitfile with unsaved text that is asked first (unless ``asked``).
+        """
+        state = self._context.workspace.state
+        kitfile = state.folder.kitfile if state.folder else None
+        if not asked and state.kitfile.dirty and path == (kitfile.name if kitfile else "Kitfile"):
+            leaving = Leaving("restore", digest=digest, path=path)
+            self._context.workspace.apply(Topic.SELECTION, leaving=leaving)
+            return
         folder, services = self._context.folder(), self._context.services
         title, row = self._context.title(digest), self._context.workspace.state.version(digest)
         label = name_of(

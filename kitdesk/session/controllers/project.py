@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kitdesk.changes import Changes, Topic
+from kitdesk.session.state.kitfile import Leaving
 from kitdesk.session.state.project import FOLDER, FolderState, RemoteState, View
 from kitdesk.session.state.workspace import Workspace
 
@@ -52,9 +53,17 @@ class ProjectController:
         self._at = ""
         """Digest of the version that the folder is at."""
 
-    def open(self, path: Path) -> None:
-        """Read the folder, watch it, list its versions."""
+    def open(self, path: Path, *, asked: bool = False) -> None:
+        """Read the folder, watch it, list its versions.
+
+        Where the open Kitfile has unsaved text, that is asked first (unless ``asked``).
+        """
         path = path.absolute()
+        state = self._workspace.state
+        if not asked and state.kitfile.dirty:
+            if state.folder is None or path != state.folder.path:
+                self._workspace.apply(Topic.SELECTION, leaving=Leaving("open", path))
+            return
         self._leave()
         self._workspace.apply(
             Topic.EVERYTHING,
@@ -65,8 +74,11 @@ class ProjectController:
         )
         self.read(first=True)
 
-    def close(self) -> None:
-        """Back to the start page."""
+    def close(self, *, asked: bool = False) -> None:
+        """Back to the start page; unsaved text is asked about first (unless ``asked``)."""
+        if not asked and self._workspace.state.kitfile.dirty:
+            self._workspace.apply(Topic.SELECTION, leaving=Leaving("close"))
+            return
         self._leave()
         self._workspace.apply(Topic.EVERYTHING, view=View.START, folder=None)
         self.read_recent()

@@ -1,4 +1,4 @@
-"""Where jobs run: three lanes, an executor from outside, the latest wish wins."""
+"""Where jobs run: a few queues, an executor from outside, latest only for what is looked up."""
 
 from __future__ import annotations
 
@@ -19,10 +19,21 @@ if TYPE_CHECKING:
 class JobQueue(enum.Enum):
     """What may run side by side with what."""
 
-    PROJECT = 1
+    PROJECT = "project"
     """Verbs that change files or the store: one at a time."""
-    TRANSFER = 2
-    LOOKUP = 4
+    TRANSFER = "transfer"
+    LOOKUP = "lookup"
+    DRAFT = "draft"
+    """What is typed, on its way into KitDesk's own folder: waits for nothing else."""
+
+
+THREADS = {
+    JobQueue.PROJECT: 1,
+    JobQueue.TRANSFER: 2,
+    JobQueue.LOOKUP: 4,
+    JobQueue.DRAFT: 1,
+}
+"""How many jobs of a queue run side by side."""
 
 
 Callback = Callable[[Any], None]
@@ -36,7 +47,7 @@ def threads(job_queue: JobQueue) -> Executor:
     """The executor of the real program."""
     from concurrent.futures import ThreadPoolExecutor
 
-    return ThreadPoolExecutor(job_queue.value, f"kitdesk-{job_queue.name.lower()}")
+    return ThreadPoolExecutor(THREADS[job_queue], f"kitdesk-{job_queue.value}")
 
 
 def _nothing() -> None:
@@ -57,6 +68,7 @@ class Runner:
         self._executor_of = executor_of
         self._executors: dict[JobQueue, Executor] = {}
         self._latest: dict[str, Job] = {}
+        self._closed = False
         self._alive: dict[Job, Any] = {}
 
     def start(
@@ -77,7 +89,10 @@ class Runner:
             return told
 
         job = Job(work, self._post, ended(done), ended(failed), ended(stopped), ended(self._broken))
-        self._alive[job] = self._executor(job_queue).submit(job.run)
+        if self._closed:
+            job.discard()  # the program ends: whoever asks now gets no answer
+        else:
+            self._alive[job] = self._executor(job_queue).submit(job.run)
         return job
 
     def _executor(self, job_queue: JobQueue) -> Executor:
@@ -142,10 +157,19 @@ class Runner:
         """True when nothing is under way that anybody waits for."""
         return all(job.silenced for job in self._alive)
 
+    def wait_for(self, job: Job, seconds: float) -> None:
+        """Wait until one job has ended; for the very end of the program only."""
+        from concurrent.futures import wait
+
+        future = self._alive.get(job)
+        if future is not None:
+            wait([future], seconds)
+
     def shutdown(self) -> None:
         """Cancel everything and wait a short while; called when the window closes."""
         from concurrent.futures import wait
 
+        self._closed = True
         futures = [future for future in self._alive.values() if future.running()]
         for job in self._alive:
             job.discard()
