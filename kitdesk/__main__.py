@@ -46,7 +46,10 @@ def _go(words: list[str], *, ends: bool) -> int:
         return 2
     from kitdesk.app import main as window
 
-    return window(words)
+    code = window(words)
+    if ends:
+        _leave(code)  # a thread that waits for a mount which never answers holds nobody up
+    return code
 
 
 def _leave(code: int) -> None:

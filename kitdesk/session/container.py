@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kitdesk.changes import Changes
+from kitdesk.changes import Changes, Topic
 from kitdesk.progress import Progress, Report
 from kitdesk.session.runtime.gui_gc import GuiThreadGc
 from kitdesk.session.state.workspace import Workspace
@@ -77,6 +77,8 @@ class ControllerContainer(QObject):
         self.runner = runner
         self._dispatcher = dispatcher
         self._make_services, self._given_opener = services, opener
+        self.own_problems: list[str] = []
+        """Why something of KitDesk's own is not remembered, one sentence each; "" is none."""
         self._gc = GuiThreadGc(self)
 
     @cached_property
@@ -142,7 +144,14 @@ class ControllerContainer(QObject):
             self._folder_was_read,
         )
 
+    def tell_problems(self) -> None:
+        """Show what is not remembered, and why."""
+        found = dict.fromkeys(filter(None, (*self.own_problems, self.services.settings.problem)))
+        if tuple(found) != self.workspace.state.notices:
+            self.workspace.apply(Topic.SETTINGS, notices=tuple(found))
+
     def _folder_was_read(self, *, opened: bool) -> None:
+        self.tell_problems()
         self.folder.read_undo()
         if opened:
             self.accounts.read()

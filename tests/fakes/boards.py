@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.pages import ResultBanner
 from kitdesk.session.state.kitfile import KitfileState
+from kitdesk.session.state.pages import ResultBanner
 from kitdesk.session.state.project import (
     FOLDER,
     ErrorInfo,

@@ -87,6 +87,8 @@ class FakeSession(Session):
                 apply(Topic.SELECTION, view=View.COMPARE, before=before, after=after)
             case "about.show", (str(side),):
                 apply(Topic.SELECTION | Topic.ABOUT, view=View.ABOUT, about_side=side)
+            case "leaving.stay" | "leaving.save_and_go" | "leaving.keep_and_go", _:
+                apply(Topic.SELECTION, leaving=None)
             case "kitfile.edit", (str(text),):
                 apply(Topic.KITFILE, kitfile=replace(self.workspace.state.kitfile, text=text))
             case "jobs.dismiss_error", _:
@@ -97,6 +99,10 @@ class FakeSession(Session):
     def show(self, view: View) -> None:
         self.note("show", view)
         self.workspace.apply(Topic.SELECTION, view=view)
+
+    def leave_at_once(self) -> None:
+        self.note("leave_at_once")
+        self.workspace.apply(Topic.SELECTION, leaving=None, closing=True)
 
     def refresh(self) -> None:
         self.note("refresh")

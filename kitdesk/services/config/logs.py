@@ -28,13 +28,28 @@ class _Redacting(logging.Formatter):
         return redacted(super().format(record))
 
 
-def start(folder: Path) -> Path:
-    """Log into a file of ``folder``; returns its path."""
-    folder.mkdir(parents=True, exist_ok=True)
+class _QuietFile(logging.handlers.RotatingFileHandler):
+    """A log that cannot be written is no news to whoever is at work: nothing goes to stderr."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Full, gone, taken away: this line is lost."""
+
+
+def start(folder: Path) -> str:
+    """Log into a file of ``folder``; returns why that cannot be, one sentence, "" = it can."""
     path = folder / "kitdesk.log"
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=1 << 20, backupCount=3)
-    handler.setFormatter(_Redacting("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger = logging.getLogger(NAME)
     logger.setLevel(logging.INFO)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise IsADirectoryError(0, "it is no ordinary file", str(path))
+        handler: logging.Handler = _QuietFile(
+            path, maxBytes=1 << 20, backupCount=3, encoding="utf-8", errors="backslashreplace"
+        )
+    except OSError as error:
+        logger.addHandler(logging.NullHandler())
+        return f"No log is kept: {error.strerror or error}."
+    handler.setFormatter(_Redacting("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger.addHandler(handler)
-    return path
+    return ""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from kitdesk.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +28,7 @@ def store_root(env: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Where kit keeps its store on this platform."""
     if env.get("KITOPS_HOME"):
         return Path(env["KITOPS_HOME"]).absolute()
-    home = Path(env.get("HOME") or Path.home())
+    home = Path(env.get("HOME") or home_folder())
     if platform == "darwin":
         return home / "Library" / "Caches" / "kitops"
     if platform == "win32":
@@ -33,11 +36,47 @@ def store_root(env: Mapping[str, str], platform: str = sys.platform) -> Path:
     return Path(env.get("XDG_DATA_HOME") or home / ".local" / "share") / "kitops"
 
 
+def home_folder() -> Path:
+    """The person's home; where there is none (no HOME, no such user), a private folder that is
+    there until the machine starts anew.
+    """
+    try:
+        return Path.home()
+    except (RuntimeError, KeyError):
+        who = os.getuid() if hasattr(os, "getuid") else "user"
+        return Path(tempfile.gettempdir()) / f"kitdesk-{who}"
+
+
+def typed_path(text: str) -> Path:
+    """A path as a person types it: ``~`` is the home; raises NotFound for an unknown ``~user``."""
+    head, _, rest = text.partition("/")
+    if head == "~":
+        return home_folder() / rest
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise NotFound(
+            f"There is no user {head.removeprefix('~')!r} here, so {text} leads nowhere.",
+            "Write the whole path, from / on.",
+        ) from error
+
+
+def folder_argument(text: str) -> Path:
+    """The folder that somebody wants opened: a Kitfile stands for the folder it lies in."""
+    path = Path(os.path.abspath(text))
+    if path.name in ("Kitfile", "kitfile", ".kitfile") and not path.is_dir():
+        return path.parent
+    return path
+
+
 def from_environment(env: Mapping[str, str] | None = None) -> Paths:
     """All folders; everything of KitDesk's own lies under ``$KITDESK_HOME`` when that is set."""
     env = os.environ if env is None else env
     if env.get("KITDESK_HOME"):
         home = Path(env["KITDESK_HOME"]).absolute()
+        return Paths(home / "config", home / "data", home / "cache", home / "log", store_root(env))
+    if not _has_home(env):
+        home = home_folder()
         return Paths(home / "config", home / "data", home / "cache", home / "log", store_root(env))
     from platformdirs import PlatformDirs
 
@@ -49,3 +88,14 @@ def from_environment(env: Mapping[str, str] | None = None) -> Paths:
         dirs.user_log_path,
         store_root(env),
     )
+
+
+def _has_home(env: Mapping[str, str]) -> bool:
+    """False where ``~`` means nothing: platformdirs would make a folder of that name."""
+    if sys.platform == "win32" or env.get("HOME"):
+        return True
+    try:
+        Path.home()
+    except (RuntimeError, KeyError):
+        return False
+    return True

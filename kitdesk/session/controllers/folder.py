@@ -85,9 +85,13 @@ class FolderController:
 
         self._context.runner.run_latest("rollback-preview", work, done, failed)
 
-    def rollback(self, digest: str) -> None:
-        """Carry the previewed plan out."""
+    def rollback(self, digest: str, *, of: Path | None = None) -> None:
+        """Carry the previewed plan out; ``of`` is the project that the question was about."""
         plan, services = self._plan, self._context.services
+        if plan is not None and not (
+            self._context.is_open(of) and self._context.is_open(plan.folder)
+        ):
+            plan = None
         if plan is None or plan.digest != digest:
             self._context.show_error(
                 NotFound("There is no preview of this roll back.", "Open it again.")
@@ -108,7 +112,7 @@ class FolderController:
             result = ResultBanner(
                 f"This folder is exactly {title} again.", text, bool(back.safe_copy)
             )
-            self._context.workspace.apply(Topic.JOBS, result=result)
+            self._show_result(plan.folder, result)
             self._context.reload(back.changes)
             return count_words(moved, "file")
 
@@ -153,7 +157,7 @@ class FolderController:
             if change.nothing:
                 aside = "It was so already; nothing was changed."
             result = ResultBanner(f"{name} is as in {title} again.", aside, bool(back.safe_copy))
-            self._context.workspace.apply(Topic.JOBS, result=result)
+            self._show_result(folder, result)
             self._context.reload(back.changes)
             return path
 
@@ -198,6 +202,9 @@ class FolderController:
         def work(report: Report) -> undos.UndoResult:
             return undos.undo(folder, services, report)
 
+        def done(undone: undos.UndoResult) -> str:
+            return self._undone(folder, undone)
+
         self._context.jobs.start(
             JobSpec(
                 "undo",
@@ -206,15 +213,20 @@ class FolderController:
                 f"Undo of {what} stopped",
                 JobQueue.PROJECT,
                 work,
-                self._undone,
+                done,
             )
         )
 
-    def _undone(self, done: undos.UndoResult) -> str:
+    def _show_result(self, folder: Path, result: ResultBanner) -> None:
+        """Undo is offered in the project that was changed, and in no other."""
+        if self._context.is_open(folder):
+            self._context.workspace.apply(Topic.JOBS, result=result)
+
+    def _undone(self, folder: Path, done: undos.UndoResult) -> str:
         where = done.label.rpartition(":")[2] or "as it was"
         text = f"{count_words(done.files, 'file')} changed places with the safe copy."
         result = ResultBanner(f"Undone: this folder is at {where} again.", text, undo=True)
-        self._context.workspace.apply(Topic.JOBS, result=result)
+        self._show_result(folder, result)
         self._context.reload(done.changes)
         return count_words(done.files, "file")
 

@@ -20,7 +20,7 @@ from kitdesk.session.loaders.folder import error_info
 from kitdesk.session.loaders.kitfile_file import DiskLook, KitfileFile, look_at
 from kitdesk.session.loaders.kitfile_save import Refused, Saved, question_of, save_kitfile
 from kitdesk.session.loaders.merge import merge
-from kitdesk.session.loaders.text_form import EMPTY, FileText, file_text
+from kitdesk.session.loaders.text_form import EMPTY, FileText, encoded, file_text
 from kitdesk.session.runtime.runner import JobQueue, Runner
 from kitdesk.session.state.kitfile import Cause, Disk, KitfileState, Question
 from kitdesk.session.state.project import View
@@ -46,7 +46,7 @@ class KitfileController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._workspace, self._runner, self._services = workspace, runner, services
+        self._workspace, self._runner = workspace, runner
         self._saved = saved
         self.drafts = DraftKeeper(
             workspace, runner, DraftStore(services.paths.data), self._draft_problem, self
@@ -88,16 +88,16 @@ class KitfileController(QObject):
             return
         turn, first, path, store = self._turn, self._first, self._path, self.drafts.store
 
-        def work(_report: object) -> DiskLook:
-            return look_at(folder.path, path, store if first else None)
-
         def done(look: DiskLook) -> None:
             if turn == self._turn:
                 self._looked(look)
             else:
                 self.read()  # a save came between: look again
 
-        self._runner.run_latest("kitfile", work, done, self._show)
+        given = store if first else None
+        self._runner.run_latest(
+            "kitfile", lambda _report: look_at(folder.path, path, given), done, self._show
+        )
 
     def _looked(self, look: DiskLook) -> None:
         self.drafts.begin(self._workspace.state.folder_path, look.identity)
@@ -158,14 +158,13 @@ class KitfileController(QObject):
             self.drafts.drop()
             return
         disk = self.base.text if self.base else None
-        if self.base is None:
-            self.base = EMPTY
+        self.base = self.base or EMPTY
         state = replace(
             self.state, text=draft.text, saved=draft.base, error=None,
             origin=self.state.origin + 1, draft_back=draft.typed,
         )  # fmt: skip
         if disk is not None and disk != draft.base:
-            self.base = replace(file_text(draft.base.encode("utf-8", "replace")), bom=self.base.bom)
+            self.base = replace(file_text(encoded(draft.base)), bom=self.base.bom)
             state = replace(state, disk=Disk.CHANGED)
         elif disk is None:
             state = replace(state, disk=Disk.UNREADABLE if self.file else Disk.GONE)
@@ -210,7 +209,7 @@ class KitfileController(QObject):
         path = self._path or folder.kitfile or folder.path / "Kitfile"
         text, base, saved = state.text, self.base or EMPTY, state.saved
         if base.text != saved:  # the text grew from one that lies nowhere any more
-            base = replace(file_text(saved.encode("utf-8", "replace")), bom=base.bom)
+            base = replace(file_text(encoded(saved)), bom=base.bom)
         self._turn += 1
         self.set(replace(state, saving=True))
 
@@ -272,29 +271,20 @@ class KitfileController(QObject):
             return
         text, saved, typed = state.text, state.saved, state.draft_back
 
-        def work(_report: object) -> Question:
-            return question_of(cause, saved, text, file, typed)
-
         def done(question: Question) -> None:
             if self.file is file and self.state.dirty:
                 self.set(replace(self.state, question=question))
 
-        self._runner.run_latest("kitfile-question", work, done, self._show)
+        self._runner.run_latest(
+            "kitfile-question",
+            lambda _report: question_of(cause, saved, text, file, typed),
+            done,
+            self._show,
+        )
 
     def preview(self) -> None:
         """Work the preview out anew (the folder changed, or the Pack sheet opened)."""
         self._checker.check()
-
-    def set_tag_template(self, template: str) -> None:
-        """Remember how the project's tags are made, and propose by it."""
-        folder, services = self._workspace.state.folder, self._services
-        if folder is None:
-            return
-
-        def work(_report: object) -> None:
-            services.settings.remember(folder.path, tag_template=template)
-
-        self._runner.run_latest("template", work, lambda _none: self.preview(), self._show)
 
     def _draft_problem(self, problem: str) -> None:
         if problem != self.state.draft_problem:

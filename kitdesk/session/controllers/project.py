@@ -84,7 +84,9 @@ class ProjectController:
         self.read_recent()
 
     def _leave(self) -> None:
-        for key in ("folder", "versions", "remote", "comparison", "content", "about", "can-undo"):
+        for key in ("folder", "versions", "remote", "comparison", "content", "about", "can-undo",
+                    "rollback-preview", "push-preview", "removal-preview", "words", "set-remote",
+                    "template"):  # fmt: skip
             self._runner.discard(key)
         self._watcher.stop()
         self._at = ""
@@ -235,6 +237,20 @@ class ProjectController:
             self._services.settings.forget(path)
 
         self._runner.run_latest("forget", work, lambda _none: self.read_recent(), self.show_error)
+
+    def set_tag_template(self, template: str) -> None:
+        """Remember how the project's tags are made, and propose by it."""
+        folder, services = self._workspace.state.folder, self._services
+        if folder is None:
+            return
+
+        def work(_report: object) -> None:
+            services.settings.remember(folder.path, tag_template=template)
+
+        def done(_none: object) -> None:
+            self._kitfile.preview()
+
+        self._runner.run_latest("template", work, done, self.show_error)
 
     def show_error(self, error: KitDeskError) -> None:
         """An error that belongs to no job."""

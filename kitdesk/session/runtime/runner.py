@@ -39,8 +39,10 @@ THREADS = {
 Callback = Callable[[Any], None]
 """Called by the work with a part of its result."""
 ExecutorOf = Callable[[JobQueue], "Executor"]
-SHUTDOWN_TIMEOUT_S = 3.0
-"""Seconds that shutdown waits for jobs to notice."""
+SHUTDOWN_TIMEOUT_S = 0.5
+"""Seconds that shutdown waits for jobs to notice: a desktop that ends kills what takes longer, and
+every verb can be killed anywhere.
+"""
 
 
 def threads(job_queue: JobQueue) -> Executor:

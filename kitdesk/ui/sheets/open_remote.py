@@ -31,6 +31,7 @@ class OpenRemoteSheet(WorkspaceSheet):
     """Nothing is pulled before the button is pressed."""
 
     name = "open_remote"
+    of_project = False
 
     def __init__(self, window_host: WindowHost, address: str = "") -> None:
         super().__init__(window_host, 820, "Open from a registry")

@@ -122,8 +122,9 @@ def test_a_save_over_the_same_line_asks_and_keeps_both(author: Author, way: str)
     author.file.write_text(theirs)
     author.saves()
     author.desk.until(lambda: author.state.question)
-    assert author.state.question is not None
-    assert author.state.question.cause is Cause.SAVE
+    question = author.state.question
+    assert question is not None
+    assert question.cause is Cause.SAVE
     assert (author.file.read_text(), author.state.text) == (theirs, typed)
     merging = author.desk.session.kitfile_merge
     if way == "theirs":
@@ -134,10 +135,10 @@ def test_a_save_over_the_same_line_asks_and_keeps_both(author: Author, way: str)
         (merging.keep_mine if way == "mine" else merging.merge)()
         author.desk.until(lambda: not author.state.dirty and not author.state.saving)
         assert (author.file.read_text(), author.state.text) == (typed, typed)
-    assert author.state.question is None
-    kept = author.state.text
+    author.desk.until(lambda: author.state.question is None)
+    taken = author.state.text
     merging.bring_back()
-    author.desk.until(lambda: author.state.text != kept)
+    author.desk.until(lambda: author.state.text != taken)
     assert author.state.text == (typed if way == "theirs" else theirs), "the other one was kept"
 
 

@@ -224,7 +224,7 @@ def test_a_folder_can_be_dropped_anywhere(opens: Opens, tmp_path: Path, name: st
         Qt.KeyboardModifier.NoModifier,
     )
     robot.window.dropEvent(event)
-    assert robot.asked("project.open") == (tmp_path,)
+    assert robot.asked("project.open") == (tmp_path, False)
 
 
 def test_f6_goes_round_the_panes(opens: Opens) -> None:
