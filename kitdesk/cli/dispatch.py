@@ -57,7 +57,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if options.verb in WARNS_INTERRUPTED and getattr(options, "folder", None):
         warn_interrupted(context, Path(options.folder))
     room = import_module(f"kitdesk.cli.commands.{VERB_MODULES[options.verb]}")
-    return int(getattr(room, options.verb.replace("-", "_"))(context))
+    code = int(getattr(room, options.verb.replace("-", "_"))(context))
+    for problem in context.services.unremembered():
+        output.say(problem)
+    return code
 
 
 def warn_interrupted(context: Context, folder: Path) -> None:

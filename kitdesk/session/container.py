@@ -146,7 +146,7 @@ class ControllerContainer(QObject):
 
     def tell_problems(self) -> None:
         """Show what is not remembered, and why."""
-        found = dict.fromkeys(filter(None, (*self.own_problems, self.services.settings.problem)))
+        found = dict.fromkeys(filter(None, (*self.own_problems, *self.services.unremembered())))
         if tuple(found) != self.workspace.state.notices:
             self.workspace.apply(Topic.SETTINGS, notices=tuple(found))
 

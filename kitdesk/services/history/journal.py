@@ -66,6 +66,8 @@ class Journal:
         self._path = data / "journal.jsonl"
         self._lock = data / "journal.lock"
         self._kitfiles = data / "kitfiles"
+        self.problem = ""
+        """Why it cannot be written, one sentence; "" while it can."""
 
     def append(
         self,
@@ -78,7 +80,7 @@ class Journal:
         undo: str | None = None,
         note: str = "",
     ) -> JournalEntry:
-        """Write one line and wait until it is on the disk."""
+        """Write one line and wait until it is on the disk; see :attr:`problem`."""
         entry = JournalEntry(
             now(),
             verb,
@@ -91,13 +93,20 @@ class Journal:
             note,
         )
         line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
-        with locked(self._lock), self._path.open("ab+") as out:
-            if out.tell() and not self._ends_whole():
-                out.write(b"\n")  # a crash cut the last line: keep it, start a new one
-            out.write(line.encode("utf-8", "surrogateescape"))
-            out.flush()
-            os.fsync(out.fileno())
+        try:
+            with locked(self._lock), self._path.open("ab+") as out:
+                if out.tell() and not self._ends_whole():
+                    out.write(b"\n")  # a crash cut the last line: keep it, start a new one
+                out.write(line.encode("utf-8", "surrogateescape"))
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            self._note(error)
         return entry
+
+    def _note(self, error: OSError) -> None:
+        """What was done is done: that it is not remembered stops nothing."""
+        self.problem = f"History is not remembered: {error.strerror or error}."
 
     def _ends_whole(self) -> bool:
         with self._path.open("rb") as text:
@@ -122,20 +131,23 @@ class Journal:
     def _newest_first(self) -> Iterable[bytes]:
         try:
             return reversed(self._path.read_bytes().splitlines())
-        except FileNotFoundError:
+        except OSError:
             return ()
 
     def keep_kitfile(self, digest: str, text: bytes) -> None:
         """Remember the Kitfile's own text for a manifest: kit drops comments when it packs."""
         path = self._kitfiles / digests.hex_of(digest)
-        if not path.exists():
-            write_atomically(path, text)
+        try:
+            if not path.exists():
+                write_atomically(path, text)
+        except OSError as error:
+            self._note(error)
 
     def kitfile(self, digest: str) -> bytes | None:
         """The original text that was packed as this manifest, if KitDesk packed it here."""
         try:
             return (self._kitfiles / digests.hex_of(digest)).read_bytes()
-        except FileNotFoundError:
+        except OSError:
             return None
 
 

@@ -30,6 +30,15 @@ BESIDE = ".kitdesk-safe"
 """Folder beside the project when the data folder is on another volume."""
 
 
+def _usable(folder: Path) -> bool:
+    """True if files can be made in a folder, which is made where it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
 class SafeCopies:
     """Finds, begins and lists the swaps of projects."""
 
@@ -40,7 +49,8 @@ class SafeCopies:
         """Folder for new safe copies of a project: on its volume, never inside it."""
         project = project.absolute()
         home = self._data / "safe"
-        if same_volume(self._data, project) and not home.is_relative_to(project):
+        inside = home.is_relative_to(project)
+        if not inside and same_volume(self._data, project) and _usable(home):
             return home
         return project.parent / BESIDE
 
@@ -137,7 +147,10 @@ class SafeCopies:
 
     def _lock_path(self, project: Path) -> Path:
         name = hashlib.sha256(os.fsencode(project.absolute())).hexdigest()[:32]
-        return self._data / "locks" / f"{name}.lock"
+        home = self._data / "locks"
+        if not _usable(home):  # the data folder is full, read-only, somebody else's
+            home = project.absolute().parent / BESIDE
+        return home / f"{name}.lock"
 
     def _free(self, project: Path) -> bool:
         try:

@@ -65,7 +65,7 @@ class TagHistory:
             elif old.digest != digest:
                 result[tag] = SeenTag(digest, old.digest, now())
         if result != known:
-            with locked(self._lock):
+            with contextlib.suppress(OSError), locked(self._lock):  # it only remembers
                 everything = self._load()
                 everything[place] = {
                     tag: [seen.digest, seen.before, seen.moved] for tag, seen in result.items()
@@ -76,7 +76,7 @@ class TagHistory:
     def forget(self, place: str, tags: Iterable[str]) -> None:
         """Tags that were deleted on purpose: the next ones of that name are new."""
         gone = set(tags)
-        with locked(self._lock):
+        with contextlib.suppress(OSError), locked(self._lock):
             everything = self._load()
             rows = everything.get(place, {})
             if gone & rows.keys():

@@ -379,9 +379,7 @@ def test_restoring_the_kitfile_asks_first(author: Author) -> None:
     digest = author.desk.workspace.state.versions[0].digest
     typed = author.types("name:", "name: # typed")
     author.desk.session.folder.restore(digest, "Kitfile")
-    assert author.desk.workspace.state.leaving == Leaving(
-        "restore", digest=digest, path="Kitfile"
-    )
+    assert author.desk.workspace.state.leaving == Leaving("restore", digest=digest, path="Kitfile")
     author.desk.session.leaving.keep_and_go()
     author.desk.until(lambda: author.desk.workspace.state.result)
     assert author.state.text == typed

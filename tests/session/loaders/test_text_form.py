@@ -22,8 +22,10 @@ def test_what_is_not_edited_keeps_every_byte(text: str, bom: bool) -> None:
 @given(st.lists(st.sampled_from(["a", "b", "c\u00a0d", ""]), min_size=1, max_size=9), st.data())
 def test_a_new_line_changes_no_other_byte(lines: list[str], data: st.DataObject) -> None:
     ends = [data.draw(st.sampled_from(ENDS)) for _ in lines[1:]]
-    if any(a == "\r" and not b and c == "\n" for a, b, c in zip(ends, lines[1:], ends[1:],
-                                                                strict=False)):
+    if any(
+        a == "\r" and not b and c == "\n"
+        for a, b, c in zip(ends, lines[1:], ends[1:], strict=False)
+    ):
         return  # a CR, nothing, a LF are one end of a line
     whole = "".join(a + b for a, b in zip(lines, [*ends, ""], strict=True))
     form = file_text(whole.encode())
