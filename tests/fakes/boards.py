@@ -142,8 +142,8 @@ MINE = KITFILE.replace("version: 2.0\n", "version: 2.0.1\n").replace("0.97", "0.
 
 def draft(*, clash: bool = False) -> Workspace:
     """The pictures 15-draft and 15-draft-clash."""
-    theirs = KITFILE.replace("  path: dataset/ratings.csv", "  path: dataset/ratings.csv\n  # ours")
-    theirs = theirs.replace("description:", "authors: [Movie team, Data team]\n  description:", 1)
+    theirs = KITFILE.replace("[Movie team]", "[Movie team, Data team]", 1)
+    theirs = theirs.replace("path: datasets/ratings.csv", "path: datasets/ratings.csv\n    x: y", 1)
     if clash:
         theirs = theirs.replace("version: 2.0\n", "version: 2.1\n")
     question = Question(

@@ -32,6 +32,7 @@ def code_rows(lines: tuple[SideLine, ...]) -> tuple[CodeRow, ...]:
 class SideView(CodeView):
     """A line that both changed was not removed: its sign is an exclamation mark."""
 
+    gutter_width = 64
     typed = Signal(str)
     """Somebody edited it: the whole text, without the gaps."""
 
@@ -39,7 +40,6 @@ class SideView(CodeView):
         super().__init__(name, "yaml")
         self.setReadOnly(not editable)
         self._quiet = False
-        self.gutter_width = 64
         if editable:
             self.textChanged.connect(self._edited)
 
@@ -145,6 +145,7 @@ class SideBySide(Box):
         panes.setHandleWidth(1)
         panes.setChildrenCollapsible(False)
         for view in (self.left, self.right):
+            view.setMinimumWidth(160)
             panes.addWidget(view)
         panes.setSizes([1000, 1000])
         self._mine_title = label("Your text", "small", weight=600)

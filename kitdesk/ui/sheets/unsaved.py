@@ -11,7 +11,7 @@ from kitdesk.session.controllers.leaving import unfinished
 from kitdesk.ui.sheets.workspace_sheet import WorkspaceSheet
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
-from kitdesk.ui.widgets.layouts import Box, row
+from kitdesk.ui.widgets.layouts import Box
 
 if TYPE_CHECKING:
     from kitdesk.session.state.kitfile import Leaving
@@ -40,8 +40,11 @@ class UnsavedSheet(WorkspaceSheet):
         self.head(title)
         self.add(8, label(kitfile_words(state, leaving), wrap=True))
         for job in unfinished(state.jobs) if leaving and leaving.to == "quit" else ():
+            line = Box("plain", "h", gap=8)
+            line.add(IconLabel("alert-triangle", "changed", 16))
             said = label(f"{job.title} is under way and would be stopped.", wrap=True)
-            self.add(10, row(IconLabel("alert-triangle", "changed", 16), said, "*", gap=8))
+            line.inner.addWidget(said, 1)
+            self.add(10, line)
         dirty = state.kitfile.dirty
         if state.kitfile.draft_problem and dirty:
             box = Box("changed", "h", (14, 10, 14, 10), 12)
