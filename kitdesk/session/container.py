@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.progress import Progress, Report
+from kitdesk.session.modules import MODULES
 from kitdesk.session.runtime.gui_gc import GuiThreadGc
 from kitdesk.session.state.workspace import Workspace
 
@@ -40,25 +41,8 @@ if TYPE_CHECKING:
     from kitdesk.session.controllers.versions import VersionController
     from kitdesk.session.runtime.folder_watcher import FolderWatcher
     from kitdesk.session.runtime.main_thread import MainThreadDispatcher
+    from kitdesk.session.runtime.probe import FolderProbe, RootWatch
     from kitdesk.session.runtime.runner import Runner
-
-MODULES = (
-    *(
-        f"kitdesk.session.controllers.{name}"
-        for name in (
-            "about", "accounts", "folder", "comparison", "context", "kitfile", "kitfile_merge",
-            "leaving", "versions", "open_remote", "registries", "delete_remote", "transfers",
-            "version_tree",
-        )
-    ),
-    "kitdesk.operations.pack",
-    "kitdesk.operations.unpack",
-    "kitdesk.operations.compare",
-    "kitdesk.operations.diffing.content",
-    "kitdesk.services.remotes.folder",
-    "kitdesk.services.remotes.registry.repository",
-)  # fmt: skip
-"""All that stands behind the buttons; loaded on a worker once the window is painted."""
 
 
 class ControllerContainer(QObject):
@@ -142,7 +126,26 @@ class ControllerContainer(QObject):
             self.comparison,
             self.watcher,
             self._folder_was_read,
+            self.probe,
+            self.root_watch,
         )
+
+    @cached_property
+    def probe(self) -> FolderProbe:
+        """Looks at folders that may not answer."""
+        from kitdesk.session.runtime.probe import FolderProbe
+
+        return FolderProbe()
+
+    @cached_property
+    def root_watch(self) -> RootWatch:
+        """Tells when the open folder becomes another one."""
+        from kitdesk.session.runtime.probe import RootWatch
+
+        return RootWatch(self._dispatcher, self.probe, self._root_changed, self.workspace)
+
+    def _root_changed(self, identity: tuple[int, int] | None) -> None:
+        self.project.root_changed(identity)
 
     def tell_problems(self) -> None:
         """Show what is not remembered, and why."""
@@ -288,6 +291,7 @@ class ControllerContainer(QObject):
         if "kitfile" in self.__dict__:
             self.kitfile.drafts.flush()
         if "watcher" in self.__dict__:
+            self.root_watch.stop()
             self.watcher.close()
         self.runner.shutdown()
         self._gc.close()

@@ -176,6 +176,26 @@ class StateChanges(TypedDict, total=False):
     scheme: Scheme
 
 
+NO_PROJECT: StateChanges = {
+    "before": "",
+    "after": "",
+    "comparison": None,
+    "comparison_error": None,
+    "comparing": False,
+    "file": "",
+    "content": None,
+    "about": None,
+    "about_side": "",
+    "about_error": None,
+    "rollback": None,
+    "push": None,
+    "preview": None,
+    "remote": RemoteState(),
+    "can_undo": "",
+}
+"""What is shown of a project while none is open, or another one is being read."""
+
+
 class Workspace(QObject):
     """Holds the state and tells everybody when it is replaced."""
 

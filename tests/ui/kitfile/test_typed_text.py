@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -16,7 +17,7 @@ from kitdesk.session.state.kitfile import Disk, KitfileState, Leaving
 from kitdesk.session.state.project import View
 from tests.fakes import boards, pages
 from tests.fakes.pages import KITFILE
-from tests.fakes.samples import V1
+from tests.fakes.samples import NOW, V1
 from tests.ui.conftest import Opens
 
 ODD = "a:\u00a0b\u2028c\ufeff\t😀\nd: 1\n\n"
@@ -92,7 +93,7 @@ def test_a_mark_stands_beside_the_text(opens: Opens, disk: Disk, words: str) -> 
 
 
 def test_a_draft_that_came_back_can_be_dropped(opens: Opens) -> None:
-    robot = opens(boards.marked(Disk.SAME, draft_back=boards.NOW, other_kept=True))
+    robot = opens(boards.marked(Disk.SAME, draft_back=NOW, other_kept=True))
     robot.sees("is back.")
     robot.clicks("Drop it")
     assert "kitfile_merge.drop_draft" in robot.session.names()
@@ -166,9 +167,8 @@ def test_pack_saves_what_is_typed_first(opens: Opens) -> None:
     robot.clicks("Pack…")
     robot.sees("The Kitfile has unsaved text. It is saved first, and then packed.")
     robot.clicks("Save and pack v2.0.1")
-    then, _ = robot.asked("kitfile.save")
+    then: Any = robot.asked("kitfile.save")[0]
     assert "versions.pack" not in robot.session.names()
-    assert callable(then)
     then()
     assert robot.asked("versions.pack")[0] == ("v2.0.1",)
 
