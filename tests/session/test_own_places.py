@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kitdesk.errors import NotFound
+from kitdesk.modelkit.primitives.typed_path import home_folder, typed_path
 from kitdesk.services.config import logs
 from kitdesk.services.config.instance_lock import InstanceLock
-from kitdesk.services.config.paths import Paths, from_environment, home_folder, typed_path
+from kitdesk.services.config.paths import Paths, from_environment
 from kitdesk.services.config.settings import Settings, project_key, project_path
 from kitdesk.services.container import Services
 from kitdesk.session.runtime.single_instance import SingleInstanceServer, forward_to_running

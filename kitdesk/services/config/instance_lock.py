@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-START_TIMEOUT_S = 5.0
+START_TIMEOUT_S = 15.0
 """Seconds that a second start waits for a first one that holds the lock and listens not yet."""
 RETRY_S = 0.05
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kitdesk.errors import NotFound
+from kitdesk.modelkit.primitives.typed_path import home_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,31 +33,6 @@ def store_root(env: Mapping[str, str], platform: str = sys.platform) -> Path:
     if platform == "win32":
         return Path(env.get("LOCALAPPDATA") or home / "AppData" / "Local") / "kitops"
     return Path(env.get("XDG_DATA_HOME") or home / ".local" / "share") / "kitops"
-
-
-def home_folder() -> Path:
-    """The person's home; where there is none (no HOME, no such user), a private folder that is
-    there until the machine starts anew.
-    """
-    try:
-        return Path.home()
-    except (RuntimeError, KeyError):
-        who = os.getuid() if hasattr(os, "getuid") else "user"
-        return Path(tempfile.gettempdir()) / f"kitdesk-{who}"
-
-
-def typed_path(text: str) -> Path:
-    """A path as a person types it: ``~`` is the home; raises NotFound for an unknown ``~user``."""
-    head, _, rest = text.partition("/")
-    if head == "~":
-        return home_folder() / rest
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise NotFound(
-            f"There is no user {head.removeprefix('~')!r} here, so {text} leads nowhere.",
-            "Write the whole path, from / on.",
-        ) from error
 
 
 def folder_argument(text: str) -> Path:

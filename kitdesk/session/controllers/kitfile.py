@@ -59,6 +59,7 @@ class KitfileController(QObject):
         self._path: Path | None = None
         self._turn = 0
         """Rises with each save: what was looked at before is no news."""
+        self._written_text = ""
         self._first = True
         self._then: list[Callable[[], None]] = []
 
@@ -75,7 +76,7 @@ class KitfileController(QObject):
         self._runner.discard("kitfile-question")
         self._turn += 1
         self.base = self.file = self._path = None
-        self._first, self._then = True, []
+        self._first, self._then, self._written_text = True, [], ""
         fresh = KitfileState(origin=self.state.origin + 1)
         self._workspace.apply(Topic.KITFILE, kitfile=fresh, preview=None)
 
@@ -129,6 +130,9 @@ class KitfileController(QObject):
                 self.set(replace(good, saved=content.text, question=None, draft_back=None))
                 self.drafts.follow()
                 return
+            if self._written_text and state.text == self._written_text != content.text:
+                self.drafts.keep_other(state.text)  # what was saved here, and somebody replaced
+                good = replace(good, other_kept=True)
             self.set(
                 replace(
                     good, text=content.text, saved=content.text, origin=state.origin + 1,
@@ -178,13 +182,13 @@ class KitfileController(QObject):
 
     def edit(self, text: str) -> None:
         """What its author typed."""
-        if text == self.state.text:
-            return
-        self.set(replace(self.state, text=text, merged_lines=0))
-        self.drafts.follow()
-        self._checker.check_soon()
-        if self.state.question is not None:
-            self.ask(self.state.question.cause)
+        state = self.state
+        if text != state.text:
+            self.set(replace(state, text=text, merged_lines=0))
+            self.drafts.follow()
+            self._checker.check_soon()
+            if state.question is not None:
+                self.ask(state.question.cause)
 
     def fix(self, fix: Fix) -> None:
         """Apply a fix to the text; later edits of it first, so that offsets hold."""
@@ -239,7 +243,7 @@ class KitfileController(QObject):
     def _written(self, found: Saved, text: str) -> None:
         """``text`` and what was merged with it is on the disk; more may have been typed since."""
         written, state = found.content, self.state
-        self.base, self._path = written, found.path
+        self.base, self._path, self._written_text = written, found.path, written.text
         state = replace(
             state, question=None, draft_back=None, disk=Disk.SAME, disk_problem="",
             merged_lines=found.merged, error=None,

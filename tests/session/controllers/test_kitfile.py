@@ -17,6 +17,7 @@ from kitdesk.session.runtime.runner import Runner
 from kitdesk.session.session import Session
 from kitdesk.session.state.kitfile import Cause, Disk, KitfileState, Leaving
 from kitdesk.session.state.project import View
+from tests.bench.typing import TEXT, campaign
 from tests.session.conftest import Desk
 
 
@@ -209,6 +210,18 @@ def test_a_change_in_the_folder_shows_at_once_where_nothing_is_typed(author: Aut
     author.file.write_text("manifestVersion: 1.0.0\n")
     author.desk.until(lambda: author.state.text == "manifestVersion: 1.0.0\n")
     assert author.state.origin > origin, "Undo must not lead back to the former text"
+
+
+def test_no_letter_is_lost_beside_a_script_that_does_all_to_the_file(
+    author: Author, qtbot: QtBot
+) -> None:
+    author.file.write_text(TEXT)
+    author.desk.until(lambda: author.state.text == TEXT)
+
+    def pump(seconds: float) -> None:
+        qtbot.wait(int(seconds * 1000))
+
+    assert campaign(author.desk.session, author.folder, 3.0, pump) == []
 
 
 # drafts ---------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def test_roll_back_says_that_text_is_unsaved(opens: Opens) -> None:
 def test_a_sheet_goes_when_another_project_is_opened(opens: Opens, name: str) -> None:
     robot = opens(boards.home(preview=pages.PREVIEW, rollback=pages.ROLLBACK, push=pages.PUSH))
     robot.window.open_sheet(name, V1)
-    assert robot.window.sheet is not None
+    assert robot.scope() is not robot.window
     other = replace(boards.folder(), path=Path("/projects/churn"), name="churn")
     robot.workspace.apply(Topic.EVERYTHING, folder=other)
     assert robot.window.sheet is None
