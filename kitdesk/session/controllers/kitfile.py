@@ -217,9 +217,6 @@ class KitfileController(QObject):
         self._turn += 1
         self.set(replace(state, saving=True))
 
-        def work(_report: object) -> Saved | Refused:
-            return save_kitfile(folder.path, path, base, text, over=over)
-
         def done(found: Saved | Refused) -> None:
             self._turn += 1
             if self._workspace.state.folder_path != folder.path:
@@ -238,7 +235,12 @@ class KitfileController(QObject):
             self.set(replace(self.state, saving=False))
             self._show(error)
 
-        self._runner.start(JobQueue.PROJECT, work, done, failed)
+        self._runner.start(
+            JobQueue.PROJECT,
+            lambda _report: save_kitfile(folder.path, path, base, text, over=over),
+            done,
+            failed,
+        )
 
     def _written(self, found: Saved, text: str) -> None:
         """``text`` and what was merged with it is on the disk; more may have been typed since."""
@@ -287,7 +289,7 @@ class KitfileController(QObject):
         )
 
     def preview(self) -> None:
-        """Work the preview out anew (the folder changed, or the Pack sheet opened)."""
+        """Work the preview out anew."""
         self._checker.check()
 
     def _draft_problem(self, problem: str) -> None:
@@ -298,5 +300,5 @@ class KitfileController(QObject):
         self._workspace.apply(Topic.JOBS, error=error_info(error))
 
     def set(self, state: KitfileState) -> None:
-        """Replace what views read; for the parts of this controller."""
+        """Replace what views read."""
         self._workspace.apply(Topic.KITFILE, kitfile=state)
