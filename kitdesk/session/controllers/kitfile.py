@@ -48,9 +48,7 @@ class KitfileController(QObject):
         super().__init__(parent)
         self._workspace, self._runner = workspace, runner
         self._saved = saved
-        self.drafts = DraftKeeper(
-            workspace, runner, DraftStore(services.paths.data), self._draft_problem, self
-        )
+        self.drafts = DraftKeeper(workspace, runner, DraftStore(services.paths.data), self)
         self._checker = KitfileChecker(workspace, runner, services, self)
         self.base: FileText | None = None
         """The form and the bytes of ``saved``; None: nothing was read yet."""
@@ -291,10 +289,6 @@ class KitfileController(QObject):
     def preview(self) -> None:
         """Work the preview out anew."""
         self._checker.check()
-
-    def _draft_problem(self, problem: str) -> None:
-        if problem != self.state.draft_problem:
-            self.set(replace(self.state, draft_problem=problem))
 
     def _show(self, error: KitDeskError) -> None:
         self._workspace.apply(Topic.JOBS, error=error_info(error))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from kitdesk.changes import Topic
 from kitdesk.services.config.drafts import Draft, DraftStore, Identity, now
 from kitdesk.session.runtime.runner import JobQueue, Runner
 
@@ -32,13 +34,10 @@ class DraftKeeper(QObject):
         workspace: Workspace,
         runner: Runner,
         store: DraftStore,
-        problem: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
-        """``problem`` hears why no draft can be kept, "" when one was."""
         super().__init__(parent)
         self._workspace, self._runner, self.store = workspace, runner, store
-        self._problem = problem
         self._folder: Path | None = None
         self._identity: Identity | None = None
         self._on_disk = False
@@ -127,6 +126,13 @@ class DraftKeeper(QObject):
             return ""
 
         return self._runner.start(JobQueue.DRAFT, run, self._problem, _never)
+
+    def _problem(self, problem: str) -> None:
+        """Show why no draft can be kept, "" when one was."""
+        kitfile = self._workspace.state.kitfile
+        if problem != kitfile.draft_problem:
+            kitfile = replace(kitfile, draft_problem=problem)
+            self._workspace.apply(Topic.KITFILE, kitfile=kitfile)
 
     def flush(self) -> None:
         """The program ends: write the draft, and wait a moment until it is on the disk."""
