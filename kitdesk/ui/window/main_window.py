@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.centre_bar, self.compare = made.centre_bar, made.compare
         self.strip, self.pages = made.strip, made.pages
         self.panel, self.error_card = made.panel, made.error_card
-        self._panes = made.panes
+        self._panes, self._title = made.panes, made.title
         self._furnished = True
         self.strip.panel_wanted.connect(self.toggle_activity)
         self.side.tree.menu_wanted.connect(self._version_menu)
@@ -111,8 +111,7 @@ class MainWindow(QMainWindow):
             self._scheme_changed()
 
     def _read(self) -> None:
-        folder = self.workspace.state.folder
-        self.setWindowTitle(f"{folder.name} - KitDesk" if folder else "KitDesk")
+        self._title.follow()
         self.pages.follow()
         self._refresh_commands()
 

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.project import FOLDER, ErrorInfo, RemoteState, View
+from kitdesk.session.state.project import FOLDER, ErrorInfo, JobState, RemoteState, View
 from kitdesk.ui.actions.table import ACTIONS
 from kitdesk.ui.window.drops import local_path
 from kitdesk.ui.window.placement import Placement, inside
@@ -373,3 +373,34 @@ def test_a_place_that_cannot_be_read_is_not_missed(tmp_path: Path, text: str) ->
     assert isinstance(app, QGuiApplication)
     assert not placement.restore(QMainWindow(), app.screens())
     assert placement.folder("open")
+
+
+def test_a_job_that_ends_in_the_background_is_in_the_title(opens: Opens) -> None:
+    robot = opens(boards.home())
+    other = QWidget()
+    robot.qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    robot.qtbot.waitUntil(other.isActiveWindow)
+    jobs = robot.workspace.state.jobs
+    ended = replace(jobs[0], state=JobState.DONE, title="Pushed v2.0.0")
+    robot.workspace.apply(Topic.JOBS, jobs=(ended, *jobs[1:]))
+    assert robot.window.windowTitle() == "\u2713 Pushed v2.0.0 - movie-recommend - KitDesk"
+    robot.window.activateWindow()
+    robot.qtbot.waitUntil(lambda: robot.window.windowTitle() == "movie-recommend - KitDesk")
+
+
+def test_no_keys_that_type_a_letter_elsewhere() -> None:
+    for action in ACTIONS:
+        for keys in action.keys:
+            assert not ("Ctrl+Alt+" in keys and len(keys.rpartition("+")[2]) == 1), action.id
+
+
+def test_a_second_start_keeps_a_maximised_window_maximised(opens: Opens) -> None:
+    robot = opens(boards.home())
+    robot.window.showMaximized()
+    robot.window.come_to_front()
+    assert robot.window.isMaximized()
+    robot.window.showMinimized()
+    robot.window.come_to_front()
+    assert not robot.window.isMinimized()
