@@ -365,6 +365,7 @@ def test_a_place_of_another_screen_is_brought_in() -> None:
     assert inside(QRect(0, 0, 9000, 9000), room) == room
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"screens": 5}', '{"screens": {"x": []}}', "\0"])
 def test_a_place_that_cannot_be_read_is_not_missed(tmp_path: Path, text: str) -> None:
     (tmp_path / "window.json").write_text(text)
