@@ -397,6 +397,7 @@ def test_no_keys_that_type_a_letter_elsewhere() -> None:
             assert not ("Ctrl+Alt+" in keys and len(keys.rpartition("+")[2]) == 1), action.id
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_a_second_start_keeps_a_maximised_window_maximised(opens: Opens) -> None:
     robot = opens(boards.home())
     robot.window.showMaximized()
