@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from kitdesk.errors import KitDeskError
 from kitdesk.services.boundary import expected
 from kitdesk.services.config import paths as places
 from kitdesk.services.config.display import display_problem
+from kitdesk.services.config.instance_lock import InstanceLock
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -52,20 +55,30 @@ def main(words: list[str]) -> int:
         return 1
     try:
         with expected("the window"):
-            folder = str(Path(options.folder).absolute()) if options.folder else ""
+            folder = str(places.folder_argument(options.folder)) if options.folder else ""
             found = places.from_environment()
             runtime = runtime_folder(found)
-            if not options.new_window and forwarded_to_running(runtime, folder):
+            lock = InstanceLock(runtime)
+            if not options.new_window and not lock.take(
+                lambda: forwarded_to_running(runtime, folder)
+            ):
                 return 0
     except KitDeskError as error:
         sys.stderr.write(f"error: {error.title}\nhint: {error.hint}\n")
         return 1
-    return Program(found, runtime, folder).run()
+    program = Program(found, runtime, folder, alone=not options.new_window)
+    program.problems += [lock.problem]
+    code = program.run()
+    lock.release()
+    return code
 
 
 def forwarded_to_running(runtime: Path, folder: str) -> bool:
     """True if a window that is open already took the folder; sockets only where one may listen."""
-    if next(runtime.glob("window-*"), None) is None:
+    try:
+        if next(runtime.glob("window-*.sock"), None) is None:
+            return False
+    except OSError:
         return False
     from kitdesk.session.runtime import single_instance
 
@@ -89,22 +102,33 @@ def runtime_folder(found: places.Paths) -> Path:
 class Program:
     """One running window with everything behind it, which comes after the first paint."""
 
-    def __init__(self, found: places.Paths, runtime: Path, folder: str = "") -> None:
+    def __init__(
+        self, found: places.Paths, runtime: Path, folder: str = "", *, alone: bool = True
+    ) -> None:
+        """``alone``: later starts hand their folder to this window."""
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
 
         from kitdesk.ui.window.main_window import MainWindow
+        from kitdesk.ui.window.placement import Placement
+        from kitdesk.ui.window.qt_start import started_application
 
-        self.app = QApplication.instance() or QApplication(["kitdesk"])
+        self.app = QApplication.instance() or started_application()
         assert isinstance(self.app, QApplication)
         self.app.setApplicationName("KitDesk")
         self.app.setApplicationVersion(__version__)
         self.app.setDesktopFileName("org.kitdesk.KitDesk")
         self._found, self._runtime, self._folder = found, runtime, folder
+        self._alone = alone
+        self.problems: list[str] = []
+        """What is not remembered, as far as it is known before the session is there."""
         self.begun = False
         """Whether the content is there and the folder is being read."""
-        self._parts: tuple[Session, MainThreadDispatcher, SingleInstanceServer] | None = None
+        self._parts: tuple[Session, MainThreadDispatcher, SingleInstanceServer | None] | None = None
         self.window = MainWindow(project=Path(folder).name, dark=is_dark(self.app, found))
+        self._placement = Placement(found.config)
+        self.window.placement = self._placement
+        self._maximised = self._placement.restore(self.window, self.app.screens())
         self._soon = QTimer()
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.begin)
@@ -112,7 +136,10 @@ class Program:
 
     def run(self) -> int:
         """Show the window until it is closed."""
-        self.window.show()
+        if self._maximised:
+            self.window.showMaximized()
+        else:
+            self.window.show()
         self._soon.start(UNSEEN_MS)
         code = self.app.exec()
         self.close()
@@ -127,7 +154,10 @@ class Program:
             from kitdesk.session.runtime.single_instance import SingleInstanceServer
 
             session, _window, bridge = build(self._found, self.window)
-            self._parts = session, bridge, SingleInstanceServer(self._runtime, self._rung)
+            listener = SingleInstanceServer(self._runtime, self._rung) if self._alone else None
+            self._parts = session, bridge, listener
+            session.own_problems += [*self.problems, listener.problem if listener else ""]
+            self._hear_signals(bridge)
         return self._parts[0]
 
     def begin(self) -> None:
@@ -144,16 +174,28 @@ class Program:
         """Let everything go, in the order in which it can."""
         self._soon.stop()
         if self._parts is not None:
-            session, bridge, doorbell = self._parts
-            doorbell.close()
+            session, bridge, listener = self._parts
+            if listener is not None:
+                listener.close()
             session.close()
             bridge.close()
 
+    def _hear_signals(self, bridge: MainThreadDispatcher) -> None:
+        """The end of a session, of the terminal, and Ctrl+C take the way of the closing window."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+
+        def leave(_number: int, _frame: object) -> None:
+            bridge.post(self.window.leave_at_once)
+
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), leave)
+        bridge.wake_on_signals()
+
     def _rung(self, folder: str) -> None:
         def come() -> None:
-            self.window.showNormal()
-            self.window.raise_()
-            self.window.activateWindow()
+            self.window.come_to_front()
             if folder:
                 self.build_content().project.open(Path(folder))
 
@@ -165,7 +207,8 @@ def is_dark(app: QApplication, found: places.Paths) -> bool:
     """Which colours the first sight has: what was chosen, else as light as the desktop's own."""
     chosen = "system"
     try:
-        if b"scheme" in (found.config / "settings.toml").read_bytes():
+        settings = found.config / "settings.toml"
+        if settings.is_file() and b"scheme" in settings.read_bytes():
             from kitdesk.services.config.settings import Settings
 
             chosen = Settings(found.config).get("scheme", "system")
@@ -204,7 +247,7 @@ def build(
         from kitdesk.services.config import logs
         from kitdesk.services.container import Services
 
-        logs.start(found.log)
+        session.own_problems.append(logs.start(found.log))
         return Services.at(found)
 
     session = Session(services, Runner(bridge.post, broken), bridge)

@@ -77,6 +77,8 @@ def age(when: datetime | None, now: datetime | None = None) -> str:
         return ""
     seconds = ((now or now_like(when)) - when).total_seconds()
     days = int(seconds // _DAY)
+    if seconds < -_MINUTE:  # another machine's clock, or a date that was written by hand
+        return "in the future"
     if seconds < _MINUTE:
         return "just now"
     if seconds < _HOUR:

@@ -74,3 +74,8 @@ def test_time_left() -> None:
     assert texts.left(4) == "4 s left"
     assert texts.left(300) == "5 min left"
     assert texts.left(None) == ""
+
+
+def test_a_time_to_come_is_said_to_be() -> None:
+    assert texts.age(NOW + timedelta(days=3), NOW) == "in the future"
+    assert texts.age(NOW + timedelta(seconds=5), NOW) == "just now", "clocks differ a little"

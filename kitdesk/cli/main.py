@@ -43,6 +43,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
             finally:
                 for sentence in services.warnings.take():
                     output.warn(sentence)
+                for sentence in services.unremembered():
+                    output.say(sentence)
     except KitDeskError as error:
         output.error(error, verbose=options.verbose)
         return 1

@@ -35,6 +35,11 @@ class Services:
         """Nothing is read or written yet."""
         return cls(paths)
 
+    def unremembered(self) -> tuple[str, ...]:
+        """Why something of KitDesk's own is not remembered, one sentence each."""
+        made = (self.__dict__.get(name) for name in ("settings",))
+        return tuple(one.problem for one in made if one is not None and one.problem)
+
     @cached_property
     def warnings(self) -> RecordWarnings:
         """Records that could not be kept beside what was done."""

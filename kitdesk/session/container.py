@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kitdesk.changes import Changes
+from kitdesk.changes import Changes, Topic
 from kitdesk.progress import Progress, Report
+from kitdesk.session.modules import MODULES
 from kitdesk.session.runtime.gui_gc import GuiThreadGc
 from kitdesk.session.state.workspace import Workspace
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from kitdesk.session.controllers.folder import FolderController
     from kitdesk.session.controllers.jobs import JobController
     from kitdesk.session.controllers.kitfile import KitfileController
+    from kitdesk.session.controllers.kitfile_merge import MergeController
+    from kitdesk.session.controllers.leaving import LeavingController
     from kitdesk.session.controllers.open_remote import OpenRemoteController
     from kitdesk.session.controllers.project import ProjectController
     from kitdesk.session.controllers.registries import RegistryController
@@ -38,24 +41,8 @@ if TYPE_CHECKING:
     from kitdesk.session.controllers.versions import VersionController
     from kitdesk.session.runtime.folder_watcher import FolderWatcher
     from kitdesk.session.runtime.main_thread import MainThreadDispatcher
+    from kitdesk.session.runtime.probe import FolderProbe, RootWatch
     from kitdesk.session.runtime.runner import Runner
-
-MODULES = (
-    *(
-        f"kitdesk.session.controllers.{name}"
-        for name in (
-            "about", "accounts", "folder", "comparison", "context", "kitfile", "versions",
-            "open_remote", "registries", "delete_remote", "transfers", "version_tree",
-        )
-    ),
-    "kitdesk.operations.pack",
-    "kitdesk.operations.unpack",
-    "kitdesk.operations.compare",
-    "kitdesk.operations.diffing.content",
-    "kitdesk.services.remotes.folder",
-    "kitdesk.services.remotes.registry.repository",
-)  # fmt: skip
-"""All that stands behind the buttons; loaded on a worker once the window is painted."""
 
 
 class ControllerContainer(QObject):
@@ -74,6 +61,8 @@ class ControllerContainer(QObject):
         self.runner = runner
         self._dispatcher = dispatcher
         self._make_services, self._given_opener = services, opener
+        self.own_problems: list[str] = []
+        """Why something of KitDesk's own is not remembered, one sentence each; "" is none."""
         self._gc = GuiThreadGc(self)
 
     @cached_property
@@ -111,6 +100,22 @@ class ControllerContainer(QObject):
         )
 
     @cached_property
+    def kitfile_merge(self) -> MergeController:
+        """The typed Kitfile or the one on the disk."""
+        from kitdesk.session.controllers.kitfile_merge import MergeController
+
+        return MergeController(self.kitfile, self.runner)
+
+    @cached_property
+    def leaving(self) -> LeavingController:
+        """What is asked before unsaved text or a job is left behind."""
+        from kitdesk.session.controllers.leaving import LeavingController
+
+        return LeavingController(
+            self.workspace, self.kitfile, self.project, self.jobs, lambda: self.folder
+        )
+
+    @cached_property
     def project(self) -> ProjectController:
         """The open folder."""
         from kitdesk.session.controllers.project import ProjectController
@@ -124,9 +129,35 @@ class ControllerContainer(QObject):
             self.comparison,
             self.watcher,
             self._folder_was_read,
+            self.probe,
+            self.root_watch,
         )
 
+    @cached_property
+    def probe(self) -> FolderProbe:
+        """Looks at folders that may not answer."""
+        from kitdesk.session.runtime.probe import FolderProbe
+
+        return FolderProbe()
+
+    @cached_property
+    def root_watch(self) -> RootWatch:
+        """Tells when the open folder becomes another one."""
+        from kitdesk.session.runtime.probe import RootWatch
+
+        return RootWatch(self._dispatcher, self.probe, self._root_changed, self.workspace)
+
+    def _root_changed(self, identity: tuple[int, int] | None) -> None:
+        self.project.root_changed(identity)
+
+    def tell_problems(self) -> None:
+        """Show what is not remembered, and why."""
+        found = dict.fromkeys(filter(None, (*self.own_problems, *self.services.unremembered())))
+        if tuple(found) != self.workspace.state.notices:
+            self.workspace.apply(Topic.SETTINGS, notices=tuple(found))
+
     def _folder_was_read(self, *, opened: bool) -> None:
+        self.tell_problems()
         self.folder.read_undo()
         if opened:
             self.accounts.read()
@@ -259,8 +290,11 @@ class ControllerContainer(QObject):
         self.runner.warm()
 
     def close(self) -> None:
-        """The window closes: stop watching, cancel jobs."""
+        """The window closes: keep what is typed, stop watching, cancel jobs."""
+        if "kitfile" in self.__dict__:
+            self.kitfile.drafts.flush()
         if "watcher" in self.__dict__:
+            self.root_watch.stop()
             self.watcher.close()
         self.runner.shutdown()
         self._gc.close()

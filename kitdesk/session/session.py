@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from kitdesk.changes import Topic
 from kitdesk.session.container import ControllerContainer
+from kitdesk.session.controllers.leaving import unfinished
+from kitdesk.session.state.kitfile import Leaving
 from kitdesk.session.state.project import FOLDER, View
 from kitdesk.session.state.workspace import Scheme
 
@@ -23,6 +25,19 @@ class Session(ControllerContainer):
         self.project.read_recent()
         self.accounts.read()
         self.load()
+        self._tell_set_aside()
+
+    def _tell_set_aside(self) -> None:
+        """Settings that could not be read were set aside: told once."""
+
+        def done(name: str) -> None:
+            if name:
+                self.own_problems.append(f"The settings could not be read; they are in {name} now.")
+            self.tell_problems()
+
+        self.runner.run_latest(
+            "set-aside", lambda _r: self.services.settings.take_set_aside(), done, lambda _e: None
+        )
 
     def show(self, view: View) -> None:
         """Change the view."""
@@ -38,6 +53,19 @@ class Session(ControllerContainer):
         elif view is View.START:
             self.project.read_recent()
 
+    def leaving_needed(self) -> bool:
+        """The window wants to close: True if that has to be asked about first, and is now."""
+        state = self.workspace.state
+        if not state.kitfile.dirty and not unfinished(state.jobs):
+            return False
+        self.workspace.apply(Topic.SELECTION, leaving=Leaving("quit"))
+        return True
+
+    def leave_at_once(self) -> None:
+        """The window closes without a question: what is typed is on the disk as a draft."""
+        self.kitfile.drafts.flush()
+        self.workspace.apply(Topic.SELECTION, leaving=None, closing=True)
+
     def refresh(self) -> None:
         """Read folder, store and remote again."""
         self.project.read()
@@ -52,7 +80,9 @@ class Session(ControllerContainer):
         def work(_report: object) -> None:
             self.services.settings.set("scheme", scheme, "system")
 
-        self.runner.run_latest("scheme", work, lambda _none: None, self.project.show_error)
+        self.runner.run_latest(
+            "scheme", work, lambda _none: self.tell_problems(), self.project.show_error
+        )
 
     def kit_command(self, verb: str, digest: str = "", tag: str = "") -> str:
         """The same with terminal kit; "" where kit has no such verb."""

@@ -32,6 +32,9 @@ class WindowHost(Protocol):
     def copy(self, text: str, said: str) -> None:
         """Put a text on the clipboard and say so in the strip."""
 
+    def say(self, text: str) -> None:
+        """Say a short thing in the strip that needs no answer."""
+
     def focus_pane(self, forward: bool) -> None:
         """F6: the next or previous pane."""
 

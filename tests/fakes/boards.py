@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from kitdesk.changes import Topic
+from kitdesk.session.loaders.merge import merge_view
+from kitdesk.session.state.kitfile import Cause, Disk, KitfileState, Leaving, Question
 from kitdesk.session.state.pages import ResultBanner
 from kitdesk.session.state.project import (
     FOLDER,
@@ -14,7 +17,6 @@ from kitdesk.session.state.project import (
     FolderState,
     JobState,
     JobView,
-    KitfileState,
     View,
 )
 from kitdesk.session.state.workspace import Workspace
@@ -133,6 +135,38 @@ def editing() -> Workspace:
     return home(
         view=View.KITFILE, kitfile=KitfileState(KITFILE, KITFILE + "\n", PROBLEMS), preview=PREVIEW
     )
+
+
+MINE = KITFILE.replace("version: 2.0\n", "version: 2.0.1\n").replace("0.97", "0.94")
+
+
+def draft(*, clash: bool = False) -> Workspace:
+    """The pictures 15-draft and 15-draft-clash."""
+    theirs = KITFILE.replace("[Movie team]", "[Movie team, Data team]", 1)
+    theirs = theirs.replace("path: datasets/ratings.csv", "path: datasets/ratings.csv\n    x: y", 1)
+    if clash:
+        theirs = theirs.replace("version: 2.0\n", "version: 2.1\n")
+    question = Question(
+        Cause.DRAFT,
+        merge_view(KITFILE, MINE, theirs),
+        NOW - timedelta(minutes=12),
+        NOW - timedelta(minutes=41),
+    )
+    kitfile = KitfileState(
+        MINE, KITFILE, disk=Disk.CHANGED, question=question, draft_back=question.draft_typed
+    )
+    return home(view=View.KITFILE, kitfile=kitfile, preview=PREVIEW)
+
+
+def marked(disk: Disk, **values: Any) -> Workspace:
+    """Typed text, and something has happened to the file."""
+    kitfile = KitfileState(MINE, KITFILE, disk=disk, **values)
+    return home(view=View.KITFILE, kitfile=kitfile, preview=PREVIEW)
+
+
+def leaving(to: Leaving) -> Workspace:
+    """Unsaved text, and somebody wants to go."""
+    return home(view=View.KITFILE, kitfile=KitfileState(MINE, KITFILE), preview=PREVIEW, leaving=to)
 
 
 def about() -> Workspace:

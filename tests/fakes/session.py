@@ -16,6 +16,8 @@ from kitdesk.session.controllers.delete_remote import RemoteDeletionController
 from kitdesk.session.controllers.folder import FolderController
 from kitdesk.session.controllers.jobs import JobController
 from kitdesk.session.controllers.kitfile import KitfileController
+from kitdesk.session.controllers.kitfile_merge import MergeController
+from kitdesk.session.controllers.leaving import LeavingController
 from kitdesk.session.controllers.open_remote import OpenRemoteController
 from kitdesk.session.controllers.project import ProjectController
 from kitdesk.session.controllers.registries import RegistryController
@@ -32,6 +34,8 @@ CONTROLLERS: dict[str, type] = {
     "comparison": ComparisonController,
     "about": AboutController,
     "kitfile": KitfileController,
+    "kitfile_merge": MergeController,
+    "leaving": LeavingController,
     "versions": VersionController,
     "folder": FolderController,
     "transfers": TransferController,
@@ -83,6 +87,8 @@ class FakeSession(Session):
                 apply(Topic.SELECTION, view=View.COMPARE, before=before, after=after)
             case "about.show", (str(side),):
                 apply(Topic.SELECTION | Topic.ABOUT, view=View.ABOUT, about_side=side)
+            case "leaving.stay" | "leaving.save_and_go" | "leaving.keep_and_go", _:
+                apply(Topic.SELECTION, leaving=None)
             case "kitfile.edit", (str(text),):
                 apply(Topic.KITFILE, kitfile=replace(self.workspace.state.kitfile, text=text))
             case "jobs.dismiss_error", _:
@@ -93,6 +99,10 @@ class FakeSession(Session):
     def show(self, view: View) -> None:
         self.note("show", view)
         self.workspace.apply(Topic.SELECTION, view=view)
+
+    def leave_at_once(self) -> None:
+        self.note("leave_at_once")
+        self.workspace.apply(Topic.SELECTION, leaving=None, closing=True)
 
     def refresh(self) -> None:
         self.note("refresh")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -51,4 +52,4 @@ def context(qtbot: QtBot, services: Services) -> Iterator[Desk]:
     yield Desk(session, runner, qtbot)
     session.close()
     bridge.close()
-    assert bugs == []
+    assert bugs == [], "".join(map("".join, map(traceback.format_exception, bugs)))

@@ -193,8 +193,9 @@ def test_edits_are_checked_saved_and_never_overwritten(context: Desk, project: P
     context.session.kitfile.save()
     context.until(lambda: not workspace.state.kitfile.dirty)
     assert (project / "Kitfile").read_text() == workspace.state.kitfile.text
-    context.session.kitfile.reload()
-    context.until(lambda: not workspace.state.kitfile.changed_on_disk)
+    assert "license: MIT" in workspace.state.kitfile.text
+    assert "# from outside" in workspace.state.kitfile.text, "theirs was taken in"
+    assert not workspace.state.kitfile.changed_on_disk
 
 
 def test_a_kitfile_that_is_not_utf8_is_told(context: Desk, project: Path) -> None:

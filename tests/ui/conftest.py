@@ -42,6 +42,6 @@ def opens(qtbot: QtBot) -> Iterator[Opens]:
 
     yield make
     for robot in robots:
-        robot.window.close()
+        robot.window.leave_at_once()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     collector.close()

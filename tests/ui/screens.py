@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kitdesk.changes import Topic
+from kitdesk.session.state.kitfile import Disk, Leaving
 from kitdesk.ui.compare.content.notebook import NotebookBody
 from kitdesk.ui.sheets.command_palette import CommandPaletteSheet
 from kitdesk.ui.window.crash_dialog import CrashDialog
@@ -33,6 +36,11 @@ def sheet(name: str, digest: str = "") -> Act:
 
 def panel(window: MainWindow) -> None:
     window.toggle_activity()
+
+
+def refresh(window: MainWindow) -> None:
+    """Have it look at its workspace: the sheet that asks opens by itself."""
+    window.workspace.apply(Topic.SELECTION)
 
 
 def nothing(_window: MainWindow) -> None:
@@ -187,6 +195,39 @@ def golden(name: str) -> Callable[[], Workspace]:
     return make
 
 
+def draft_clash() -> Workspace:
+    return fake.draft(clash=True)
+
+
+def changed() -> Workspace:
+    return fake.marked(Disk.CHANGED)
+
+
+def draft_back() -> Workspace:
+    return fake.marked(Disk.SAME, draft_back=samples.NOW, other_kept=True)
+
+
+def unreadable() -> Workspace:
+    problem = "The Kitfile on the disk is not UTF-8 text."
+    return fake.marked(Disk.UNREADABLE, disk_problem=problem)
+
+
+def closing() -> Workspace:
+    return fake.leaving(Leaving("quit"))
+
+
+def opening_other() -> Workspace:
+    return fake.leaving(Leaving("open", Path("/projects/churn")))
+
+
+def packing_unsaved() -> Workspace:
+    return fake.marked(Disk.SAME)
+
+
+def unremembered() -> Workspace:
+    return fake.home(notices=("Settings are not remembered: Permission denied.",))
+
+
 SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "1-home": (fake.home, BIG, focus_table),
     "1-home-small": (fake.home, SMALL, focus_table),
@@ -200,6 +241,17 @@ SCREENS: dict[str, tuple[Callable[[], Workspace], tuple[int, int], Act]] = {
     "1-far": (far_folder, BIG, nothing),
     "1-loading": (loading, BIG, nothing),
     "2-kitfile": (fake.editing, BIG, nothing),
+    "15-draft": (fake.draft, BIG, nothing),
+    "15-draft-small": (fake.draft, SMALL, nothing),
+    "15-draft-clash": (draft_clash, BIG, nothing),
+    "15-draft-back": (draft_back, BIG, nothing),
+    "15-draft-back-small": (draft_back, SMALL, nothing),
+    "15-changed": (changed, BIG, nothing),
+    "15-unreadable": (unreadable, BIG, nothing),
+    "15-closing": (closing, BIG, refresh),
+    "15-opening": (opening_other, BIG, refresh),
+    "15-pack-unsaved": (packing_unsaved, BIG, sheet("pack")),
+    "1-unremembered": (unremembered, BIG, nothing),
     "2-kitfile-small": (fake.editing, SMALL, nothing),
     "3-rollback": (rolling_back, BIG, sheet("rollback", samples.V1)),
     "3-rollback-done": (fake.rolled_back, BIG, focus_table),

@@ -41,7 +41,7 @@ def main() -> None:
         for _ in range(3):
             app.processEvents()
         window.grab().save(str(given.out / f"{name}-{given.scheme}.png"))
-        window.close()
+        window.leave_at_once()
         window.deleteLater()
         app.processEvents()
 

@@ -10,6 +10,7 @@ from typing import Literal
 from kitdesk.errors import BadReference
 from kitdesk.modelkit.primitives.digest import is_digest
 from kitdesk.modelkit.primitives.reference import Reference, parse
+from kitdesk.modelkit.primitives.typed_path import typed_path
 
 OCI = "oci:"
 
@@ -62,10 +63,10 @@ def parse_address(text: str) -> Address:
     if "@" in path:
         base, _, digest = rest.partition("@")
         if is_digest(digest):
-            return FolderAddress(Path(base).absolute(), digest)
+            return FolderAddress(typed_path(base).absolute(), digest)
     if not path:
         raise BadReference(f"“{text}” names no folder.", "Write oci:PATH:TAG.")
-    return FolderAddress(Path(path).absolute(), tag)
+    return FolderAddress(typed_path(path).absolute(), tag)
 
 
 def parse_side(text: str) -> Side:

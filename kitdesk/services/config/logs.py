@@ -32,30 +32,40 @@ class _Redacting(logging.Formatter):
         return redacted(super().format(record))
 
 
-class _Private(logging.handlers.RotatingFileHandler):
-    """Its files are their owner's alone."""
+class _QuietFile(logging.handlers.RotatingFileHandler):
+    """Its owner's alone. A log that cannot be written is no news: nothing goes to stderr."""
 
     def _open(self) -> TextIOWrapper:
         def opener(path: str, flags: int) -> int:
             return os.open(path, flags, 0o600)
 
         found = open(  # noqa: SIM115  (as the class above does; it closes it)
-            self.baseFilename, self.mode, encoding="utf-8", opener=opener
+            self.baseFilename,
+            self.mode,
+            encoding="utf-8",
+            errors="backslashreplace",
+            opener=opener,
         )
         assert isinstance(found, TextIOWrapper)
         return found
 
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Full, gone, taken away: this line is lost."""
 
-def start(folder: Path) -> Path:
-    """Log into a file of ``folder``; returns its path."""
-    private_folder(folder)
+
+def start(folder: Path) -> str:
+    """Log into a file of ``folder``; returns why that cannot be, one sentence, "" = it can."""
     path = folder / "kitdesk.log"
-    try:
-        handler: logging.Handler = _Private(path, maxBytes=1 << 20, backupCount=3)
-    except OSError:
-        handler = logging.NullHandler()  # nothing can be written there: then nothing is
-    handler.setFormatter(_Redacting("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger = logging.getLogger(NAME)
     logger.setLevel(logging.INFO)
+    try:
+        private_folder(folder)
+        if path.exists() and not path.is_file():
+            raise IsADirectoryError(0, "it is no ordinary file", str(path))
+        handler: logging.Handler = _QuietFile(path, maxBytes=1 << 20, backupCount=3)
+    except OSError as error:
+        logger.addHandler(logging.NullHandler())
+        return f"No log is kept: {error.strerror or error}."
+    handler.setFormatter(_Redacting("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger.addHandler(handler)
-    return path
+    return ""

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kitdesk.errors import KitDeskError
+from kitdesk.modelkit.primitives.typed_path import home_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,29 +23,24 @@ class Paths(NamedTuple):
     store: Path
 
 
-def home_of(env: Mapping[str, str]) -> Path:
-    """The person's home; raises KitDeskError for a user without a name, as containers have them."""
-    if env.get("HOME"):
-        return Path(env["HOME"])
-    try:
-        return Path.home()
-    except (RuntimeError, KeyError) as error:
-        raise KitDeskError(
-            "Nobody knows where your home folder is.",
-            "Set HOME, or KITDESK_HOME and KITOPS_HOME.",
-        ) from error
-
-
 def store_root(env: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Where kit keeps its store on this platform."""
     if env.get("KITOPS_HOME"):
         return Path(env["KITOPS_HOME"]).absolute()
-    home = home_of(env)
+    home = Path(env.get("HOME") or home_folder())
     if platform == "darwin":
         return home / "Library" / "Caches" / "kitops"
     if platform == "win32":
         return Path(env.get("LOCALAPPDATA") or home / "AppData" / "Local") / "kitops"
     return Path(env.get("XDG_DATA_HOME") or home / ".local" / "share") / "kitops"
+
+
+def folder_argument(text: str) -> Path:
+    """The folder that somebody wants opened: a Kitfile stands for the folder it lies in."""
+    path = Path(os.path.abspath(text))
+    if path.name in ("Kitfile", "kitfile", ".kitfile") and not path.is_dir():
+        return path.parent
+    return path
 
 
 def from_environment(env: Mapping[str, str] | None = None) -> Paths:
@@ -54,7 +49,9 @@ def from_environment(env: Mapping[str, str] | None = None) -> Paths:
     if env.get("KITDESK_HOME"):
         home = Path(env["KITDESK_HOME"]).absolute()
         return Paths(home / "config", home / "data", home / "cache", home / "log", store_root(env))
-    home_of(env)
+    if not _has_home(env):
+        home = home_folder()
+        return Paths(home / "config", home / "data", home / "cache", home / "log", store_root(env))
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs("kitdesk", appauthor=False)
@@ -65,3 +62,14 @@ def from_environment(env: Mapping[str, str] | None = None) -> Paths:
         dirs.user_log_path,
         store_root(env),
     )
+
+
+def _has_home(env: Mapping[str, str]) -> bool:
+    """False where ``~`` means nothing: platformdirs would make a folder of that name."""
+    if sys.platform == "win32" or env.get("HOME"):
+        return True
+    try:
+        Path.home()
+    except (RuntimeError, KeyError):
+        return False
+    return True

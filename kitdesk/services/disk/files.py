@@ -38,7 +38,8 @@ TEMPORARY = re.compile(r"\..*\.[0-9a-f]{12}\.(kitdesk\.)?tmp\Z", re.DOTALL)
 
 def disk_error(error: OSError, doing: str) -> KitDeskError:
     """An operating-system error as a sentence; ``doing`` reads like ``writing the Kitfile``."""
-    where = os.fsdecode(error.filename) if error.filename else ""
+    named = isinstance(error.filename, (str, bytes))  # of an open file it may be a number
+    where = os.fsdecode(error.filename) if named else ""
     reason = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(

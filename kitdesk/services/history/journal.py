@@ -85,6 +85,8 @@ class Journal:
         self._path = data / "journal.jsonl"
         self._lock = data / "journal.lock"
         self._kitfiles = data / "kitfiles"
+        self.problem = ""
+        """Why it cannot be written, one sentence; "" while it can."""
 
     def append(
         self,

@@ -50,6 +50,15 @@ class Staged(NamedTuple):
     """Lock that this process holds until the swap begins; -1: none any more."""
 
 
+def _usable(folder: Path) -> bool:
+    """True if files can be made in a folder, which is made where it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
 class SafeCopies:
     """Finds, begins and lists the swaps of projects."""
 

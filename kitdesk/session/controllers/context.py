@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.errors import KitDeskError, NotFound
+from kitdesk.errors import Conflict, KitDeskError, NotFound
 from kitdesk.operations.inputs.addresses import reference_of
 from kitdesk.operations.inputs.remotes import parse_remote, repository_of
 from kitdesk.operations.push_pull import pull
@@ -53,6 +53,20 @@ class CommandContext:
         if folder is None:
             raise NotFound("No folder is open.")
         return folder.path
+
+    def is_open(self, folder: Path | None) -> bool:
+        """True while this folder is the open project: what a job of another one came to is not
+        shown in its place.
+        """
+        return folder is None or self.workspace.state.folder_path == folder
+
+    def check_open(self, folder: Path | None) -> None:
+        """Raise Conflict where a question was about another project than the open one."""
+        if not self.is_open(folder):
+            raise Conflict(
+                "Another project is open now; nothing was done.",
+                f"Open {folder} again, and ask again.",
+            )
 
     def stored(self, digest: str) -> Reference:
         """Where a version is in the store: the project's repository first."""

@@ -31,12 +31,14 @@ class RemoteDeletionController:
     def __init__(self, context: CommandContext) -> None:
         self._context = context
         self._plan: DeletionPlan | None = None
+        self._address = ""
+        """The remote that the plan is about."""
 
     def preview(self, digest: str) -> None:
         """Ask the remote which tags point at the version now."""
         address, opener = self._context.workspace.state.remote.address, self._context.opener
         services = self._context.services
-        self._plan = None
+        self._plan, self._address = None, address
         self._context.workspace.apply(Topic.REMOTE, removal=None, removal_error=None)
 
         def work(report: Report) -> DeletionPlan:
@@ -60,7 +62,7 @@ class RemoteDeletionController:
         """Carry the previewed plan out."""
         plan, opener, services = self._plan, self._context.opener, self._context.services
         address, title = self._context.workspace.state.remote.address, self._context.title(digest)
-        if plan is None or plan.digest != digest:
+        if plan is None or plan.digest != digest or address != self._address:
             self._context.show_error(
                 NotFound("There is no preview of this deletion.", "Open it again.")
             )

@@ -16,6 +16,7 @@ from kitdesk.session.controllers.kit_command import kit_command
 from kitdesk.session.loaders.folder import error_info, folder_words
 from kitdesk.session.loaders.previews import rollback_preview
 from kitdesk.session.runtime.runner import JobQueue
+from kitdesk.session.state.kitfile import Leaving
 from kitdesk.session.state.pages import ResultBanner, RollbackPreview
 
 if TYPE_CHECKING:
@@ -87,9 +88,16 @@ class FolderController:
 
         self._context.runner.run_latest("rollback-preview", work, done, failed)
 
-    def rollback(self, digest: str) -> None:
-        """Carry the previewed plan out; where the folder has changed since, look again."""
+    def rollback(self, digest: str, *, of: Path | None = None) -> None:
+        """Carry the previewed plan out; where the folder has changed since, look again.
+
+        ``of`` is the project that the question was about.
+        """
         plan, services = self._plan, self._context.services
+        if plan is not None and not (
+            self._context.is_open(of) and self._context.is_open(plan.folder)
+        ):
+            plan = None
         if plan is None or plan.digest != digest:
             self._context.show_error(
                 NotFound("There is no preview of this roll back.", "Open it again.")
@@ -113,7 +121,7 @@ class FolderController:
                 left = ", ".join(back.left[:NAMED]) or "some modes"
                 words = f"This folder is {title} again, but for {left}."
             result = ResultBanner(words, text, bool(back.safe_copy))
-            self._context.workspace.apply(Topic.JOBS, result=result)
+            self._show_result(plan.folder, result)
             self._context.reload(back.changes)
             return count_words(moved, "file")
 
@@ -130,8 +138,17 @@ class FolderController:
             )
         )
 
-    def restore(self, digest: str, path: str) -> None:
-        """Bring one file back as a version has it; Undo takes it back."""
+    def restore(self, digest: str, path: str, *, asked: bool = False) -> None:
+        """Bring one file back as a version has it; Undo takes it back.
+
+        For a Kitfile with unsaved text that is asked first (unless ``asked``).
+        """
+        state = self._context.workspace.state
+        kitfile = state.folder.kitfile if state.folder else None
+        if not asked and state.kitfile.dirty and path == (kitfile.name if kitfile else "Kitfile"):
+            leaving = Leaving("restore", digest=digest, path=path)
+            self._context.workspace.apply(Topic.SELECTION, leaving=leaving)
+            return
         folder, services = self._context.folder(), self._context.services
         title, row = self._context.title(digest), self._context.workspace.state.version(digest)
         label = name_of(
@@ -150,7 +167,7 @@ class FolderController:
             if change.nothing:
                 aside = "It was so already; nothing was changed."
             result = ResultBanner(f"{name} is as in {title} again.", aside, bool(back.safe_copy))
-            self._context.workspace.apply(Topic.JOBS, result=result)
+            self._show_result(folder, result)
             self._context.reload(back.changes)
             return path
 
@@ -195,6 +212,9 @@ class FolderController:
         def work(report: Report) -> undos.UndoResult:
             return undos.undo(folder, services, report)
 
+        def done(undone: undos.UndoResult) -> str:
+            return self._undone(folder, undone)
+
         self._context.jobs.start(
             JobSpec(
                 "undo",
@@ -203,16 +223,21 @@ class FolderController:
                 f"Undo of {what} stopped",
                 JobQueue.PROJECT,
                 work,
-                self._undone,
+                done,
             )
         )
 
-    def _undone(self, done: undos.UndoResult) -> str:
+    def _show_result(self, folder: Path, result: ResultBanner) -> None:
+        """Undo is offered in the project that was changed, and in no other."""
+        if self._context.is_open(folder):
+            self._context.workspace.apply(Topic.JOBS, result=result)
+
+    def _undone(self, folder: Path, done: undos.UndoResult) -> str:
         where = done.label.rpartition(":")[2] or "as it was"
         text = f"{count_words(done.files, 'file')} changed places with the safe copy."
         text = " ".join(filter(None, (text, done.kept_sentence, *done.warnings)))
         result = ResultBanner(f"Undone: this folder is at {where} again.", text, undo=True)
-        self._context.workspace.apply(Topic.JOBS, result=result)
+        self._show_result(folder, result)
         self._context.reload(done.changes)
         return count_words(done.files, "file")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
+
+from kitdesk.modelkit.primitives.typed_path import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,14 +14,14 @@ def kit_command(
     verb: str, *, folder: Path | None = None, reference: str = "", target: str = ""
 ) -> str:
     """A command line, or "" where kit has no such verb or the place is none of kit's."""
-    where = shlex.quote(str(folder)) if folder else "."
-    name = shlex.quote(reference)
+    where = quoted(str(folder)) if folder else "."
+    name = quoted(reference)
     match verb:
         case "pack":
             return f"kit pack {where} -t {name}"
         case "push" if target and not target.startswith("oci:"):
             tag = reference.rpartition(":")[2]
-            there = shlex.quote(f"{target}:{tag}")
+            there = quoted(f"{target}:{tag}")
             return f"kit tag {name} {there} && kit push {there}"
         case "pull" if reference and not reference.startswith("oci:"):
             return f"kit pull {name}"

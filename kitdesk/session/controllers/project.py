@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.session.state.project import FOLDER, FolderState, RemoteState, View
-from kitdesk.session.state.workspace import Workspace
+from kitdesk.session.runtime.probe import NOT_THERE, FolderProbe, Identity, RootWatch
+from kitdesk.session.state.kitfile import Leaving
+from kitdesk.session.state.project import FOLDER, ErrorInfo, FolderState, View
+from kitdesk.session.state.workspace import NO_PROJECT, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,17 +46,30 @@ class ProjectController:
         comparison: ComparisonController,
         watcher: FolderWatcher,
         folder_was_read: FolderWasRead,
+        probe: FolderProbe,
+        root: RootWatch,
     ) -> None:
         """``folder_was_read`` is called whenever the folder's state has been read."""
         self._workspace, self._runner, self._services = workspace, runner, services
         self._tree, self._kitfile, self._comparison = tree, kitfile, comparison
         self._watcher, self._folder_was_read = watcher, folder_was_read
+        self._probe, self._root = probe, root
+        self._identity: Identity | None = None
+        """Of the folder that is watched; None: none is."""
         self._at = ""
         """Digest of the version that the folder is at."""
 
-    def open(self, path: Path) -> None:
-        """Read the folder, watch it, list its versions."""
+    def open(self, path: Path, *, asked: bool = False) -> None:
+        """Read the folder, watch it, list its versions.
+
+        Where the open Kitfile has unsaved text, that is asked first (unless ``asked``).
+        """
         path = path.absolute()
+        state = self._workspace.state
+        if not asked and state.kitfile.dirty:
+            if state.folder is None or path != state.folder.path:
+                self._workspace.apply(Topic.SELECTION, leaving=Leaving("open", path))
+            return
         self._leave()
         self._workspace.apply(
             Topic.EVERYTHING,
@@ -65,37 +80,27 @@ class ProjectController:
         )
         self.read(first=True)
 
-    def close(self) -> None:
-        """Back to the start page."""
+    def close(self, *, asked: bool = False) -> None:
+        """Back to the start page; unsaved text is asked about first (unless ``asked``)."""
+        if not asked and self._workspace.state.kitfile.dirty:
+            self._workspace.apply(Topic.SELECTION, leaving=Leaving("close"))
+            return
         self._leave()
         self._workspace.apply(Topic.EVERYTHING, view=View.START, folder=None)
         self.read_recent()
 
     def _leave(self) -> None:
-        for key in ("folder", "versions", "remote", "comparison", "content", "about", "can-undo"):
+        for key in ("folder", "versions", "remote", "comparison", "content", "about", "can-undo",
+                    "rollback-preview", "push-preview", "removal-preview", "words", "set-remote",
+                    "template"):  # fmt: skip
             self._runner.discard(key)
         self._watcher.stop()
+        self._root.stop()
+        self._identity = None
         self._at = ""
         self._kitfile.clear()
         self._tree.clear()
-        self._workspace.apply(
-            Topic.EVERYTHING,
-            before="",
-            after="",
-            comparison=None,
-            comparison_error=None,
-            comparing=False,
-            file="",
-            content=None,
-            about=None,
-            about_side="",
-            about_error=None,
-            rollback=None,
-            push=None,
-            preview=None,
-            remote=RemoteState(),
-            can_undo="",
-        )
+        self._workspace.apply(Topic.EVERYTHING, **NO_PROJECT)
 
     def read(self, *, first: bool = False) -> None:
         """Read the folder again; ``first`` also begins to watch and asks the remote."""
@@ -105,23 +110,66 @@ class ProjectController:
         from kitdesk.operations.leftovers import sweep
         from kitdesk.session.loaders.folder import read_folder, utc_now
 
-        path, services = folder.path, self._services
+        path, services, probe = folder.path, self._services, self._probe
         if not folder.counting:
             self._workspace.apply(Topic.FOLDER, folder=replace(folder, counting=True))
 
-        def work(report: Callable[[Any], None]) -> folder_loader.FolderReading:
+        def work(
+            report: Callable[[Any], None],
+        ) -> tuple[folder_loader.FolderReading | None, Identity | None]:
+            identity = probe.look([path]).get(path)
+            if identity is None:
+                return None, None
             if first:
                 sweep(services, path)
             found = read_folder(path, services, report)
             if first and found.state.problem is None:
                 opened = utc_now().isoformat()
                 services.settings.remember(path, opened=opened, repository=found.repository)
-            return found
+            return found, identity
 
-        def done(found: folder_loader.FolderReading) -> None:
-            self._folder_read(found, first=first)
+        def done(
+            answer: tuple[folder_loader.FolderReading | None, Identity | None],
+        ) -> None:
+            found, identity = answer
+            self._root.follow(path, identity)
+            if found is None:
+                self._does_not_answer()
+            else:
+                self._folder_read(found, first=first)
+                self._watch(path, identity)
 
         self._runner.run_latest("folder", work, done, self.show_error)
+
+    def _does_not_answer(self) -> None:
+        """What was known of the folder stays in sight; the rest of the program goes on."""
+        folder = self._workspace.state.folder
+        if folder is not None:
+            problem = ErrorInfo(
+                f"{folder.path} does not answer.",
+                "It may be a network drive that is gone; KitDesk looks again by itself.",
+                code="unreachable",
+            )
+            state = replace(folder, counting=False, problem=problem)
+            self._workspace.apply(Topic.FOLDER, folder=state)
+
+    def _watch(self, path: Path, identity: Identity | None) -> None:
+        """Watch the folder that is there now: the watcher of one that was there hears nothing."""
+        if identity == self._identity:
+            return
+        self._identity = identity
+        if identity in (None, NOT_THERE):
+            self._watcher.stop()
+            self.watching(False, "The folder is not there.")
+        else:
+            self._watcher.start(path)
+
+    def root_changed(self, identity: Identity | None) -> None:
+        """Another folder has its path now, or none, or it does not answer."""
+        if identity is None:
+            self._does_not_answer()
+        else:
+            self.read()
 
     def _folder_read(self, found: folder_loader.FolderReading, *, first: bool) -> None:
         old = self._workspace.state.folder
@@ -137,7 +185,6 @@ class ProjectController:
         self._kitfile.read()
         self._folder_was_read(opened=first and state.problem is None)
         if first and state.problem is None:
-            self._watcher.start(state.path)
             self._tree.ask_remote()
         if self._workspace.state.before or self._workspace.state.after:
             self._comparison.again(folder_changed=True)
@@ -169,12 +216,9 @@ class ProjectController:
         """Remember the folder's state for the start page."""
         if folder.counting or folder.problem is not None:
             return
-        count = len(folder.changes)
-        words = "no changes" if folder.at else "not packed yet"
-        if folder.at and not folder.at.local:
-            words = "changes not known"
-        if count:
-            words = f"{count:,} {'change' if count == 1 else 'changes'}, not packed"
+        from kitdesk.session.loaders.folder import remembered_words
+
+        words = remembered_words(folder)
         tag = folder.at.title if folder.at else ""
 
         def work(_report: object) -> None:
@@ -215,9 +259,16 @@ class ProjectController:
 
         from kitdesk.session.loaders.folder import read_recent
 
-        self._runner.run_latest(
-            "recent", lambda _report: read_recent(self._services), done, self.show_error
-        )
+        services, probe = self._services, self._probe
+
+        def work(
+            _report: object, show: Callable[[tuple[RecentProject, ...]], None]
+        ) -> tuple[RecentProject, ...]:
+            show(read_recent(services, None))
+            there = probe.look([one.path for one in services.settings.projects()])
+            return read_recent(services, there)
+
+        self._runner.stream("recent", work, done, done, self.show_error)
 
     def forget_recent(self, path: Path) -> None:
         """Take a project off the start page."""
@@ -226,6 +277,20 @@ class ProjectController:
             self._services.settings.forget(path)
 
         self._runner.run_latest("forget", work, lambda _none: self.read_recent(), self.show_error)
+
+    def set_tag_template(self, template: str) -> None:
+        """Remember how the project's tags are made, and propose by it."""
+        folder, services = self._workspace.state.folder, self._services
+        if folder is None:
+            return
+
+        def work(_report: object) -> None:
+            services.settings.remember(folder.path, tag_template=template)
+
+        def done(_none: object) -> None:
+            self._kitfile.preview()
+
+        self._runner.run_latest("template", work, done, self.show_error)
 
     def show_error(self, error: KitDeskError) -> None:
         """An error that belongs to no job."""

@@ -18,6 +18,8 @@ from kitdesk.session.state.pages import PushPreview
 from kitdesk.session.state.project import Transfer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kitdesk.errors import KitDeskError
     from kitdesk.progress import Report
     from kitdesk.session.controllers.context import CommandContext
@@ -56,14 +58,18 @@ class TransferController:
         destination: str,
         *,
         replace: bool = False,
+        repository: str = "",
+        of: Path | None = None,
     ) -> None:
-        """Send a version."""
+        """Send a version; ``repository`` and project are those of the question, where given."""
         services, opener, folder = (
             self._context.services,
             self._context.opener,
             self._context.workspace.state.folder,
         )
-        title, repository = tag or self._context.title(digest), self._context.tree.repository
+        project = of or (folder.path if folder else None)
+        title = tag or self._context.title(digest)
+        repository = repository or self._context.tree.repository
 
         def work(report: Report) -> TransferResult:
             remote = opener(parse_remote(destination))
@@ -71,8 +77,8 @@ class TransferController:
                 return push(digest, repository, tag, remote, services, report, replace=replace)
             finally:
                 remote.close()
-                if folder is not None:
-                    services.settings.remember(folder.path, remote=destination)
+                if project is not None:
+                    services.settings.remember(project, remote=destination)
 
         def done(sent: TransferResult) -> str:
             self._context.tree.transfer(digest, None)

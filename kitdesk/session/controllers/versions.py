@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import KitDeskError
@@ -23,13 +23,22 @@ if TYPE_CHECKING:
     from kitdesk.session.controllers.context import CommandContext
 
 
+class PushVersion(Protocol):
+    """Sends a version of a repository of the store to a remote of a project."""
+
+    def __call__(
+        self, digest: str, tag: str, destination: str, *, repository: str, of: Path
+    ) -> None:
+        """GUI thread."""
+
+
 class VersionController:
     """Starts what makes versions and names them."""
 
     def __init__(
         self,
         context: CommandContext,
-        push: Callable[[str, str, str], None],
+        push: PushVersion,
         open_project: Callable[[Path], None],
     ) -> None:
         self._context = context
@@ -50,8 +59,13 @@ class VersionController:
             self._context.show_error,
         )
 
-    def pack(self, tags: tuple[str, ...], *, push: bool = False) -> None:
-        """Freeze the folder."""
+    def pack(self, tags: tuple[str, ...], *, push: bool = False, of: Path | None = None) -> None:
+        """Freeze the folder; ``of`` is the project that the question was about."""
+        try:
+            self._context.check_open(of)
+        except KitDeskError as error:
+            self._context.show_error(error)
+            return
         folder, services = self._context.folder(), self._context.services
         repository = self._context.tree.repository
         registry, _, name = repository.partition("/")
@@ -65,7 +79,7 @@ class VersionController:
         def done(packed: PackResult) -> str:
             self._context.reload(packed.changes)
             if push and address:
-                self._push(packed.digest, first, address)
+                self._push(packed.digest, first, address, repository=repository, of=folder)
             if packed.reused:
                 return "unchanged: the same version as before"
             return f"{size_words(packed.size)} in {count_words(len(packed.layers), 'layer')}"

@@ -14,10 +14,12 @@ from kitdesk.operations.folder_status import folder_status
 from kitdesk.operations.inputs.project import folder_of, kitfile_bytes
 from kitdesk.operations.inputs.remotes import parse_remote, repository_of
 from kitdesk.operations.versions.listing import Version, in_order, local_versions, merged
+from kitdesk.session.runtime.probe import MOST, NOT_THERE
 from kitdesk.session.state.pages import RecentProject
 from kitdesk.session.state.project import ErrorInfo, FolderState, VersionRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from kitdesk.compare.values import FileChange
@@ -99,6 +101,16 @@ def folder_words(at: VersionRow | None, changes: tuple[FileChange, ...]) -> str:
     return f"{at.title} + {count:,} {'change' if count == 1 else 'changes'}"
 
 
+def remembered_words(folder: FolderState) -> str:
+    """What the start page says of the folder: ``3 changes, not packed``."""
+    count = len(folder.changes)
+    if count:
+        return f"{count:,} {'change' if count == 1 else 'changes'}, not packed"
+    if folder.at is None:
+        return "not packed yet"
+    return "no changes" if folder.at.local else "changes not known"
+
+
 def read_local(folder: Path, repository: str, services: Services) -> tuple[Version, ...]:
     """Versions of the project in the store: its own repository and the remote's."""
     found = local_versions(services, repository).versions
@@ -165,12 +177,18 @@ def _time(text: str) -> datetime | None:
         return None
 
 
-def read_recent(services: Services) -> tuple[RecentProject, ...]:
-    """The start page's list; only looks whether the folders are there."""
+def read_recent(
+    services: Services, there: Mapping[Path, tuple[int, int]] | None
+) -> tuple[RecentProject, ...]:
+    """The start page's list. ``there``: what is at the paths, NOT_THERE or an identity; a path that
+    is not in it does not answer; None: nobody has looked yet.
+    """
     result = []
-    for one in services.settings.projects():
-        missing = not one.path.is_dir()
-        words = "folder not found" if missing else one.state
+    for at, one in enumerate(services.settings.projects()):
+        asked = there is not None and at < MOST
+        silent = asked and there is not None and one.path not in there
+        missing = there is not None and there.get(one.path) == NOT_THERE
+        words = "folder not found" if missing else "does not answer" if silent else one.state
         result.append(
             RecentProject(one.path, one.path.name, words, one.at, _time(one.opened), missing)
         )

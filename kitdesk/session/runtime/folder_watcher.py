@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kitdesk.errors import KitDeskError
     from kitdesk.session.runtime.main_thread import MainThreadDispatcher
 
-STOP_TIMEOUT_S = 3.0
+STOP_TIMEOUT_S = 0.2
 """Seconds that closing waits for the watcher."""
 
 

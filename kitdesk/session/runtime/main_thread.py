@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import signal
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -63,11 +64,19 @@ class MainThreadDispatcher(QObject):
                 self._wake()
                 return
 
+    def wake_on_signals(self) -> None:
+        """Have signals wake the event loop: Python runs their handlers between two of its own
+        instructions only, and Qt waits without any.
+        """
+        signal.set_wakeup_fd(self._far.fileno(), warn_on_full_buffer=False)
+
     def close(self) -> None:
         """Deliver nothing any more."""
         if self._closed:
             return
         self._closed = True
+        with contextlib.suppress(ValueError):  # not the main thread: nothing was set either
+            signal.set_wakeup_fd(-1)
         self._notifier.setEnabled(False)
         self._near.close()
         self._far.close()

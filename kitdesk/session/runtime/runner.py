@@ -1,4 +1,4 @@
-"""Where jobs run: five lanes, an executor from outside, the latest wish wins."""
+"""Where jobs run: a few queues, an executor from outside, latest only for what is looked up."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class JobQueue(enum.Enum):
     """What asks the keyring: a person may have to unlock it, and nothing else waits for that."""
     CONTENT = "content"
     """What reads and compares the content of files: a long one holds up no look-up."""
+    DRAFT = "draft"
+    """What is typed, on its way into KitDesk's own folder: waits for nothing else."""
 
 
 THREADS = {
@@ -35,12 +37,16 @@ THREADS = {
     JobQueue.LOOKUP: 4,
     JobQueue.KEYRING: 1,
     JobQueue.CONTENT: 1,
+    JobQueue.DRAFT: 1,
 }
+"""How many jobs of a queue run side by side."""
 Callback = Callable[[Any], None]
 """Called by the work with a part of its result."""
 ExecutorOf = Callable[[JobQueue], "Executor"]
-SHUTDOWN_TIMEOUT_S = 0.7
-"""Seconds that shutdown waits for jobs to notice: a closed window is gone within a second."""
+SHUTDOWN_TIMEOUT_S = 0.5
+"""Seconds that shutdown waits for jobs to notice: a desktop that ends kills what takes longer, and
+every verb can be killed anywhere.
+"""
 
 
 def threads(job_queue: JobQueue) -> Executor:
@@ -68,6 +74,7 @@ class Runner:
         self._executor_of = executor_of
         self._executors: dict[JobQueue, Executor] = {}
         self._latest: dict[str, Job] = {}
+        self._closed = False
         self._alive: dict[Job, Any] = {}
 
     def start(
@@ -88,7 +95,10 @@ class Runner:
             return told
 
         job = Job(work, self._post, ended(done), ended(failed), ended(stopped), ended(self._broken))
-        self._alive[job] = self._executor(job_queue).submit(job.run)
+        if self._closed:
+            job.discard()  # the program ends: whoever asks now gets no answer
+        else:
+            self._alive[job] = self._executor(job_queue).submit(job.run)
         return job
 
     def _executor(self, job_queue: JobQueue) -> Executor:
@@ -154,10 +164,19 @@ class Runner:
         """True when nothing is under way that anybody waits for."""
         return all(job.silenced for job in self._alive)
 
+    def wait_for(self, job: Job, seconds: float) -> None:
+        """Wait until one job has ended; for the very end of the program only."""
+        from concurrent.futures import wait
+
+        future = self._alive.get(job)
+        if future is not None:
+            wait([future], seconds)
+
     def shutdown(self) -> None:
         """Cancel everything and wait a short while; called when the window closes."""
         from concurrent.futures import wait
 
+        self._closed = True
         futures = [future for future in self._alive.values() if future.running()]
         for job in self._alive:
             job.discard()

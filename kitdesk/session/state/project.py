@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdesk.compare.values import FileChange
-    from kitdesk.modelkit.kitfile.diagnostics import Problem
 
 FOLDER = "folder"
 """The side of a comparison that is the project folder; every other side is a digest."""
@@ -102,25 +101,6 @@ class FolderState:
     """Why changes are not seen by themselves (then F5 refreshes)."""
     interrupted: str = ""
     """A rollback was cut off: one sentence; Finish and Undo are offered."""
-
-
-@dataclass(frozen=True, slots=True)
-class KitfileState:
-    """The Kitfile in the editor."""
-
-    text: str = ""
-    saved: str = ""
-    """The text on disk as last read or written."""
-    problems: tuple[Problem, ...] = ()
-    error: ErrorInfo | None = None
-    """Unreadable: not UTF-8, no permission."""
-    changed_on_disk: bool = False
-    """The file changed outside while ``text`` has unsaved edits."""
-
-    @property
-    def dirty(self) -> bool:
-        """True while the editor holds what the disk does not."""
-        return self.text != self.saved
 
 
 class JobState(enum.Enum):

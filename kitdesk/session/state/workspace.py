@@ -7,6 +7,7 @@ call :meth:`Workspace.apply`. GUI thread only.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ from kitdesk.session.state.accounts import (
     DiagnosisView,
     LoginItem,
 )
+from kitdesk.session.state.kitfile import KitfileState, Leaving
 from kitdesk.session.state.pages import (
     PackPreview,
     PushPreview,
@@ -33,7 +35,6 @@ from kitdesk.session.state.project import (
     ErrorInfo,
     FolderState,
     JobView,
-    KitfileState,
     RemoteState,
     VersionRow,
     View,
@@ -71,6 +72,12 @@ class State:
     """More of it is to come: facts come first, then counts, then statistics."""
     content_error: ErrorInfo | None = None
     kitfile: KitfileState = KitfileState()
+    leaving: Leaving | None = None
+    """Asked first: the Kitfile has unsaved text, or jobs are under way."""
+    closing: bool = False
+    """The window may close now: whatever had to be asked is answered."""
+    notices: tuple[str, ...] = ()
+    """What is not remembered and why, one sentence each."""
     preview: PackPreview | None = None
     preview_error: ErrorInfo | None = None
     rollback: RollbackPreview | None = None
@@ -106,6 +113,11 @@ class State:
     """``Keyring ready`` or the reason why not; empty while not asked."""
     scheme: Scheme = "system"
 
+    @property
+    def folder_path(self) -> Path:
+        """Where the open project is; an empty path while none is open."""
+        return self.folder.path if self.folder else Path()
+
     def version(self, side: str) -> VersionRow | None:
         """The row of a digest, None for the folder or an unknown one."""
         return next((row for row in self.versions if row.digest == side), None)
@@ -140,6 +152,9 @@ class StateChanges(TypedDict, total=False):
     content_loading: bool
     content_error: ErrorInfo | None
     kitfile: KitfileState
+    leaving: Leaving | None
+    closing: bool
+    notices: tuple[str, ...]
     preview: PackPreview | None
     preview_error: ErrorInfo | None
     rollback: RollbackPreview | None
@@ -165,6 +180,26 @@ class StateChanges(TypedDict, total=False):
     sign_in_error: ErrorInfo | None
     keyring: str
     scheme: Scheme
+
+
+NO_PROJECT: StateChanges = {
+    "before": "",
+    "after": "",
+    "comparison": None,
+    "comparison_error": None,
+    "comparing": False,
+    "file": "",
+    "content": None,
+    "about": None,
+    "about_side": "",
+    "about_error": None,
+    "rollback": None,
+    "push": None,
+    "preview": None,
+    "remote": RemoteState(),
+    "can_undo": "",
+}
+"""What is shown of a project while none is open, or another one is being read."""
 
 
 class Workspace(QObject):

@@ -162,7 +162,7 @@ def save(state: State, _digest: str) -> str | None:
     """The editor has to hold what the disk does not."""
     if state.folder is None:
         return NO_PROJECT
-    return None if state.kitfile.dirty else "The Kitfile is saved."
+    return None if state.kitfile.can_save else "The Kitfile is saved."
 
 
 def problems(state: State, _digest: str) -> str | None:

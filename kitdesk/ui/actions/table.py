@@ -6,6 +6,8 @@ from kitdesk.session.state.project import FOLDER, View
 from kitdesk.ui.actions import availability, handlers, targets
 from kitdesk.ui.actions.action import Action
 
+# The second keys of the views are the same keys on a French keyboard, where digits need Shift.
+# No Ctrl+Alt with a letter: that is AltGr on Windows, and types a letter.
 # fmt: off
 ACTIONS: tuple[Action, ...] = (
     Action("open", "Open a folder…", handlers.open_folder, "Project", "folder-open", ("Ctrl+O",)),
@@ -39,7 +41,7 @@ ACTIONS: tuple[Action, ...] = (
            "Roll back to {version}…",
            targets.to_roll_back),
     Action("undo", "Undo roll back", lambda s: s.session.folder.undo(), "Version", "arrow-back-up",
-           ("Ctrl+Alt+Z",), availability.undo),
+           ("Ctrl+Shift+Backspace",), availability.undo),
     Action("compare-folder", "Compare with this folder",
            lambda s: s.session.comparison.compare(s.chosen(), FOLDER), "Version", "git-compare",
            ("Return",),
@@ -67,14 +69,14 @@ ACTIONS: tuple[Action, ...] = (
            handlers.opens("delete_remote", lambda _w, d: d), "Version", "cloud-off",
            reason=availability.remote_version, about="Delete from the registry…"),
     Action("changes", "See the changes of the folder", handlers.changes, "View", "edit",
-           ("Ctrl+0",),
+           ("Ctrl+0", "Ctrl+À"),
            availability.changes),
     Action("view-compare", "Compare", handlers.shows(View.COMPARE), "View", "git-compare",
-           ("Ctrl+1",), availability.project),
-    Action("view-about", "About", handlers.about_view, "View", "info-circle", ("Ctrl+2",),
+           ("Ctrl+1", "Ctrl+&"), availability.project),
+    Action("view-about", "About", handlers.about_view, "View", "info-circle", ("Ctrl+2", "Ctrl+É"),
            availability.project),
     Action("view-kitfile", "Kitfile", handlers.shows(View.KITFILE), "View", "file-text",
-           ("Ctrl+3",),
+           ("Ctrl+3", 'Ctrl+"'),
            availability.project),
     Action("swap", "Swap before and after", lambda s: s.session.comparison.swap_sides(), "View",
            "arrows-exchange",

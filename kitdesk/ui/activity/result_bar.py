@@ -24,7 +24,7 @@ class ResultBar(Box):
         self._title = label("", weight=600)
         self._text = ending("")
         self.undo = Button("Undo", "", "arrow-back-up", small=True)
-        self.undo.setToolTip("Ctrl+Alt+Z")
+        self.undo.setToolTip("Ctrl+Shift+Backspace")
         self.undo.clicked.connect(self._undo)
         cross = icon_button("x", "Close this message")
         cross.clicked.connect(self._close)

@@ -59,6 +59,11 @@ class ActivityStrip(Box):
             self._second_detail,
         )
         self.inner.addStretch(1)
+        self._notice_icon = IconLabel("info-circle", "muted", 14)
+        self._notice = ending("", "small", "muted", snug=True)
+        self._notice.setMaximumWidth(320)
+        self._notices = row(self._notice_icon, self._notice, gap=6)
+        self.inner.addWidget(self._notices)
         self._watch_icon, self._watch = IconLabel("eye", "muted", 14), label("", "small", "muted")
         self._key_icon, self._key = IconLabel("key", "muted", 14), label("", "small", "muted")
         self.inner.addWidget(row(self._watch_icon, self._watch, gap=6))
@@ -171,6 +176,10 @@ class ActivityStrip(Box):
             )
             self._watch.setText(text)
             self._watch.setToolTip(texts.escape_tooltip(folder.watch_problem) or some)
+        self._notices.setVisible(bool(state.notices))
+        self._notice.setText(" ".join(state.notices[:1]) if not narrow else "Not remembered")
+        self._notice.setToolTip(texts.escape_tooltip("\n".join(state.notices)))
+        self._notice.setAccessibleName(" ".join(state.notices))
         self._keys.setVisible(bool(state.keyring) and not narrow)
         self._key.setText(state.keyring.partition(":")[0])  # the rest stands in the sheets
 

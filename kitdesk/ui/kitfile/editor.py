@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QTextBlock, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QRectF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QTextEdit, QToolTip
 
 from kitdesk import text as texts
@@ -17,6 +25,9 @@ if TYPE_CHECKING:
 
     from kitdesk.modelkit.kitfile.diagnostics import Problem
 
+PARAGRAPH = "\u2029"
+"""What Qt puts between two lines of a document."""
+INDENT = "  "
 _RANK = {"error": 0, "warning": 1, "hint": 2}
 LOOK = {
     "error": ("circle-x", "removed"),
@@ -44,8 +55,12 @@ class KitfileTextEdit(CodeView):
         self.cursorPositionChanged.connect(self.viewport().update)
 
     def text(self) -> str:
-        """The text as typed; lines end with a line feed."""
-        return self.toPlainText()
+        """The text as typed; lines end with a line feed.
+
+        Not ``toPlainText``: it makes spaces of U+00A0 and line feeds of U+2028.
+        """
+        raw = self.document().toRawText().replace(PARAGRAPH, "\n")
+        return raw.encode("utf-16-le", "replace").decode("utf-16-le")  # no half of a letter
 
     def take(self, text: str) -> None:
         """Show another text as one step that Ctrl+Z takes back; the cursor keeps its place."""
@@ -72,9 +87,32 @@ class KitfileTextEdit(CodeView):
         self.verticalScrollBar().setValue(top)
 
     def load(self, text: str) -> None:
-        """Show a text that has no history."""
+        """Show a text that has no history; the cursor stays in its line."""
+        cursor, top = self.textCursor(), self.verticalScrollBar().value()
+        line, column = cursor.blockNumber(), cursor.positionInBlock()
         self.setPlainText(text)
         self.document().clearUndoRedoStacks()
+        block = self.document().findBlockByNumber(min(line, self.document().blockCount() - 1))
+        cursor = self.textCursor()
+        cursor.setPosition(block.position() + min(column, block.length() - 1))
+        self.setTextCursor(cursor)
+        self.verticalScrollBar().setValue(top)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selected letters as they are; Qt's own way makes spaces of U+00A0."""
+        result = QMimeData()
+        result.setText(self.textCursor().selectedText().replace(PARAGRAPH, "\n"))
+        return result
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """A dropped file or folder is for the window, which opens it."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()
+            return
+        super().dragEnterEvent(event)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Mark problems in the gutter and with waves."""
@@ -150,9 +188,15 @@ class KitfileTextEdit(CodeView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tab inserts two spaces; Return keeps the indentation; Esc leaves to the window."""
+        """Tab indents; Return keeps the indentation; Esc leaves to the window."""
         if event.key() == Qt.Key.Key_Tab and not event.modifiers():
-            self.textCursor().insertText("  ")
+            if self.textCursor().hasSelection():
+                self._indent(deeper=True)
+            else:
+                self.textCursor().insertText(INDENT)
+            return
+        if event.key() == Qt.Key.Key_Backtab:
+            self._indent(deeper=False)
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             text = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
@@ -161,6 +205,31 @@ class KitfileTextEdit(CodeView):
             self.ensureCursorVisible()
             return
         super().keyPressEvent(event)
+
+    def _indent(self, *, deeper: bool) -> None:
+        """Move the selected lines, or the cursor's, by one step, as one step of Undo."""
+        document, chosen = self.document(), self.textCursor()
+        first = document.findBlock(chosen.selectionStart())
+        last = document.findBlock(chosen.selectionEnd())
+        if last != first and chosen.selectionEnd() == last.position():
+            last = last.previous()  # the selection ends before the first letter of this line
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        block = first
+        while block.isValid():
+            cursor.setPosition(block.position())
+            if not deeper:
+                text = block.text()
+                spaces = len(text[: len(INDENT)]) - len(text[: len(INDENT)].lstrip(" "))
+                gone = 1 if text.startswith("\t") else spaces
+                cursor.setPosition(block.position() + gone, QTextCursor.MoveMode.KeepAnchor)
+                cursor.removeSelectedText()
+            elif block.text():
+                cursor.insertText(INDENT)
+            if block == last:
+                break
+            block = block.next()
+        cursor.endEditBlock()
 
 
 def _start(problem: Problem) -> tuple[int, int]:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
+from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
+from kitdesk.ui.kitfile.bars import DiskBar
 from kitdesk.ui.kitfile.editor import KitfileTextEdit
 from kitdesk.ui.kitfile.preview import PreviewPane
 from kitdesk.ui.kitfile.problems import Problems
+from kitdesk.ui.kitfile.side_by_side import SideBySide
 from kitdesk.ui.widgets.buttons import Button
-from kitdesk.ui.widgets.labels import IconLabel, ending, label
+from kitdesk.ui.widgets.labels import ending, label
 from kitdesk.ui.widgets.layouts import Box, line, row
 from kitdesk.ui.widgets.message import Message
 from kitdesk.ui.widgets.side_scroll import ROOM
@@ -21,7 +24,20 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from kitdesk.modelkit.kitfile.diagnostics import Problem
+    from kitdesk.session.state.kitfile import KitfileState
     from kitdesk.ui.host import WindowHost
+
+
+def note_of(kitfile: KitfileState) -> str:
+    """What stands beside "Edited" or "Saved"."""
+    if kitfile.saving:
+        return "saving…"
+    if kitfile.dirty:
+        kept = kitfile.draft_problem or "a draft is kept"
+        return f"not saved yet; {kept[0].lower()}{kept[1:]}"
+    if kitfile.merged_lines:
+        return f"with {texts.counted(kitfile.merged_lines, 'line')} that somebody else has saved"
+    return "as it is on disk" if not kitfile.can_save else "not on the disk any more"
 
 
 class KitfileView(Box):
@@ -30,7 +46,7 @@ class KitfileView(Box):
     def __init__(self, window_host: WindowHost) -> None:
         super().__init__("surface")
         self._window_host = window_host
-        self._folder: object = None
+        self._origin = -1
         self._quiet = False
         self._wish: bool | None = None
         self.editor = KitfileTextEdit()
@@ -43,6 +59,9 @@ class KitfileView(Box):
         self._undo = Button("Undo", "flat", "arrow-back-up", small=True)
         self._undo.setToolTip("Undo the last edit (Ctrl+Z)")
         self._undo.clicked.connect(self.editor.undo)
+        self._other = Button("Other text", "flat", "history", small=True)
+        self._other.setToolTip("Bring back the text that was not taken; this one is kept instead")
+        self._other.clicked.connect(self._bring_back)
         self._save = Button("Save", "soft", small=True)
         self._save.setToolTip("Save the Kitfile (Ctrl+S)")
         self._save.clicked.connect(self._save_it)
@@ -53,13 +72,15 @@ class KitfileView(Box):
             self._state,
             self._note,
             self._show_preview,
+            self._other,
             self._undo,
             self._save,
             margins=(24, 0, 16, 0),
         )
         head.setFixedHeight(40)
         left = Box("surface")
-        left.add(head, line(), self._disk_bar())
+        self.disk_bar = DiskBar(window_host.session)
+        left.add(head, line(), self.disk_bar)
         left.inner.addWidget(self.editor, 1)
         left.add(line(), self.problems)
         page = Box("surface")
@@ -75,19 +96,11 @@ class KitfileView(Box):
         self._stack = QStackedWidget()
         self._stack.addWidget(page)
         self._stack.addWidget(self.message)
+        self.both = SideBySide(window_host.session)
+        self._stack.addWidget(self.both)
         self.inner.addWidget(self._stack)
         window_host.workspace.changed.connect(self._changed)
         self._read()
-
-    def _disk_bar(self) -> Box:
-        bar = Box("changed_bar", "h", (24, 6, 16, 6), 8)
-        text = label("The Kitfile changed on disk while you were editing it.")
-        reload = Button("Reload", "soft", "refresh", small=True)
-        reload.setToolTip("Throw your edits away and read the file again")
-        reload.clicked.connect(self._reload)
-        bar.add(IconLabel("alert-triangle", "changed"), text, "*", reload)
-        self._changed_bar = bar
-        return bar
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
@@ -110,23 +123,29 @@ class KitfileView(Box):
             self.message.say("file-text", "This folder has no Kitfile", text, make)
             self._stack.setCurrentWidget(self.message)
             return
-        self._stack.setCurrentWidget(self._page)
+        self._show_text(kitfile)
+        self.editor.show_problems(kitfile.problems)
+        self.problems.show_problems(kitfile.problems)
+        self.disk_bar.show_state(kitfile)
+        self._state.setText("Edited" if kitfile.can_save else "Saved")
+        self._note.setText(note_of(kitfile))
+        self._note.setToolTip(kitfile.draft_problem)
+        self._save.setEnabled(kitfile.can_save)
+        self._other.setVisible(kitfile.other_kept)
+        self._undo.setEnabled(self.editor.document().isUndoAvailable())
+        errors = sum(1 for problem in kitfile.problems if problem.severity == "error")
+        self.preview.show_preview(state.preview, state.preview_error, errors)
+
+    def _show_text(self, kitfile: KitfileState) -> None:
         self._quiet = True
-        if folder is not None and folder.path != self._folder:
-            self._folder = folder.path
+        if kitfile.origin != self._origin:
+            self._origin = kitfile.origin
             self.editor.load(kitfile.text)
         elif self.editor.text() != kitfile.text:
             self.editor.take(kitfile.text)
         self._quiet = False
-        self.editor.show_problems(kitfile.problems)
-        self.problems.show_problems(kitfile.problems)
-        self._changed_bar.setVisible(kitfile.changed_on_disk)
-        self._state.setText("Edited" if kitfile.dirty else "Saved")
-        self._note.setText("not saved yet" if kitfile.dirty else "as it is on disk")
-        self._save.setEnabled(kitfile.dirty)
-        self._undo.setEnabled(self.editor.document().isUndoAvailable())
-        errors = sum(1 for problem in kitfile.problems if problem.severity == "error")
-        self.preview.show_preview(state.preview, state.preview_error, errors)
+        self._stack.setCurrentWidget(self._page if kitfile.question is None else self.both)
+        self.both.show_question(kitfile.question)
 
     def step_problem(self, *, forward: bool) -> None:
         """F8, Shift+F8."""
@@ -163,8 +182,8 @@ class KitfileView(Box):
         self._window_host.session.kitfile.save()
 
     @Slot()
-    def _reload(self) -> None:
-        self._window_host.session.kitfile.reload()
+    def _bring_back(self) -> None:
+        self._window_host.session.kitfile_merge.bring_back()
 
     @Slot()
     def _make(self) -> None:

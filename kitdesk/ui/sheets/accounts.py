@@ -33,6 +33,7 @@ class AccountsSheet(WorkspaceSheet):
     """Registries at the left, what is known of the chosen one at the right."""
 
     name = "accounts"
+    of_project = False
 
     def __init__(self, window_host: WindowHost, host: str = "") -> None:
         super().__init__(window_host, 940, "Registries and accounts")

@@ -22,6 +22,7 @@ class ConnectionSheet(WorkspaceSheet):
     """Holds for every later request to the registry; Save leads back to the accounts."""
 
     name = "connection"
+    of_project = False
 
     def __init__(self, window_host: WindowHost, host: str) -> None:
         super().__init__(window_host, 520, f"Connection to {host}")

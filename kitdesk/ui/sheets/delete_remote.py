@@ -27,6 +27,7 @@ class DeleteRemoteSheet(WorkspaceSheet):
     """Asks the registry when it opens; the focus starts on Cancel."""
 
     name = "delete_remote"
+    of_remote = True
 
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         title = window_host.workspace.state.title_of(digest)

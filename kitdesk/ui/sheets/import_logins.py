@@ -26,6 +26,7 @@ class ImportLoginsSheet(WorkspaceSheet):
     """Each login is checked with its registry before it is kept."""
 
     name = "import_logins"
+    of_project = False
 
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host, 560, "Take over logins")

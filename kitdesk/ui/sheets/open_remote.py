@@ -10,6 +10,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QListView, QWidget
 
 from kitdesk import text as texts
+from kitdesk.modelkit.primitives.typed_path import typed_path, typed_path_problem
 from kitdesk.ui.sheets.offer_facts import OfferFacts
 from kitdesk.ui.sheets.offer_rows import ROW, OfferDelegate, offer_item
 from kitdesk.ui.sheets.remote import address_problem
@@ -31,6 +32,7 @@ class OpenRemoteSheet(WorkspaceSheet):
     """Nothing is pulled before the button is pressed."""
 
     name = "open_remote"
+    of_project = False
 
     def __init__(self, window_host: WindowHost, address: str = "") -> None:
         super().__init__(window_host, 820, "Open from a registry")
@@ -169,10 +171,11 @@ class OpenRemoteSheet(WorkspaceSheet):
     def _check(self) -> None:
         """The path is judged as text only: the disk is read by the verb, off this thread."""
         text, chosen = self.target.text().strip(), self._row
-        absolute = bool(text) and Path(text).expanduser().is_absolute()
+        problem = typed_path_problem(text) if text else None
+        absolute = bool(text) and problem is None
         mark_field(self.target, bad=bool(text) and not absolute)
         if text and not absolute:
-            self._verdict.say("Write the whole path, from / or ~ on.", "circle-x", "removed")
+            self._verdict.say(problem or "", "circle-x", "removed")
         elif chosen is None or not text:
             self._verdict.say("A new or empty folder; it is made for you.", "info-circle", "muted")
         else:
@@ -223,7 +226,7 @@ class OpenRemoteSheet(WorkspaceSheet):
         chosen = self._row
         if chosen is None:
             return
-        target = Path(self.target.text().strip()).expanduser()
+        target = typed_path(self.target.text().strip())
         self.accept()
         self.window_host.session.open_remote.open(chosen.digest, target)
 

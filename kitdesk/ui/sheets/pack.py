@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kitdesk.session.state.pages import PackPreview
     from kitdesk.ui.host import WindowHost
 
+UNSAVED = "The Kitfile has unsaved text. It is saved first, and then packed."
 MOST = 4
 """So many left-out files are named."""
 
@@ -46,7 +48,8 @@ class PackSheet(WorkspaceSheet):
         self._offered: tuple[tuple[str, str, str], ...] | None = None
         self._typed = False
         self._choices: Choices | None = None
-        self.head("Pack this folder")
+        folder = window_host.workspace.state.folder
+        self.head("Pack this folder", label(folder.name if folder else "", "small", "muted"))
         self._summary = label("Reading the folder…", "body", "muted", wrap=True)
         self.field = QLineEdit()
         self.field.setAccessibleName("Tag")
@@ -92,6 +95,8 @@ class PackSheet(WorkspaceSheet):
             self._summary.setText(summary(preview))
             errors = [p for p in state.kitfile.problems if p.severity == "error"]
             notes = [*(f"Line {p.line}: {p.message}" for p in errors), *preview.warnings]
+            if state.kitfile.dirty:
+                notes.insert(0, UNSAVED)
             self._notes.fill(*[label(text, "small", "changed", wrap=True) for text in notes])
         if preview is not None:
             self._template.show_template(preview.template, preview.template_problem)
@@ -135,6 +140,8 @@ class PackSheet(WorkspaceSheet):
             )
         push = self._push.isChecked() and not self._push.isHidden()
         verb = "Pack and push" if push else "Move and pack" if taken else "Pack"
+        if state.kitfile.dirty:
+            verb = f"Save and {verb[0].lower()}{verb[1:]}"
         self.go.setText(f"{verb} {tag}".rstrip())
         self.go.setEnabled(
             problem is None and state.preview_error is None and state.preview is not None
@@ -160,7 +167,7 @@ class PackSheet(WorkspaceSheet):
     @Slot(str)
     def _templated(self, template: str) -> None:
         self._typed = False  # the new proposals go into the field
-        self.window_host.session.kitfile.set_tag_template(template)
+        self.window_host.session.project.set_tag_template(template)
 
     @Slot(bool)
     def _pushing(self, _on: bool) -> None:
@@ -175,5 +182,9 @@ class PackSheet(WorkspaceSheet):
     def _pack(self) -> None:
         push = self._push.isChecked() and not self._push.isHidden()
         tag = self.field.text().strip()
+        session, project = self.window_host.session, self.project
         self.accept()
-        self.window_host.session.versions.pack((tag,), push=push)
+        if self.window_host.workspace.state.kitfile.dirty:
+            session.kitfile.save(partial(session.versions.pack, (tag,), push=push, of=project))
+        else:
+            session.versions.pack((tag,), push=push, of=project)

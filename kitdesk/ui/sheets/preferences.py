@@ -23,6 +23,7 @@ class PreferencesSheet(WorkspaceSheet):
     """Every choice holds at once; there is nothing to confirm."""
 
     name = "preferences"
+    of_project = False
 
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host, 560, "Preferences")

@@ -38,6 +38,7 @@ class PushSheet(WorkspaceSheet):
     """Asks what the remote has when it opens."""
 
     name = "push"
+    of_remote = True
 
     def __init__(self, window_host: WindowHost, digest: str) -> None:
         super().__init__(window_host, 560, "Push a version")
@@ -179,7 +180,7 @@ class PushSheet(WorkspaceSheet):
         replaces = preview.taken and tag == preview.tag
         self.accept()
         self.window_host.session.transfers.push(
-            self._digest, tag, preview.destination, replace=replaces
+            self._digest, tag, preview.destination, replace=replaces, of=self.project
         )
 
 

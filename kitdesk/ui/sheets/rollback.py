@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from kitdesk.session.state.pages import PlanItem, RollbackPreview
     from kitdesk.ui.host import WindowHost
 
+UNSAVED = (
+    "The Kitfile has unsaved text. Saved, it goes into the safe copy; else it stays in the editor "
+    "and is marked there."
+)
 MOST = 60
 """So many files of a part are named; the rest is counted."""
 TALLEST = 380
@@ -54,9 +59,12 @@ class RollbackSheet(WorkspaceSheet):
         ]
         self.target.fill(sides, digest)
         self.target.activated.connect(self._retarget)
-        self.head("Roll this folder back", label("to", "small", "muted"), self.target)
+        folder = window_host.workspace.state.folder
+        named = label(folder.name if folder else "", "small", "muted")
+        self.head("Roll this folder back", named, label("to", "small", "muted"), self.target)
         self._pile = DynamicColumn()
-        self.add(14, self._pile)
+        self._unsaved = self._unsaved_box()
+        self.add(14, self._unsaved, self._pile)
         self.go = Button("Roll back", "primary", "arrow-back-up")
         self.go.clicked.connect(self._go)
         self.cancel = self.foot(self.go)
@@ -71,6 +79,7 @@ class RollbackSheet(WorkspaceSheet):
 
     def read(self) -> None:
         state, preview = self.window_host.workspace.state, self._preview
+        self._unsaved.setVisible(state.kitfile.dirty)
         key = (preview, state.rollback_error)
         if key == self._shown:
             return
@@ -92,6 +101,20 @@ class RollbackSheet(WorkspaceSheet):
             self.first = self.go
         self.ready(self.go)
 
+    def _unsaved_box(self) -> Box:
+        box = Box("changed", "h", (14, 8, 10, 8), 10)
+        box.add(IconLabel("alert-triangle", "changed", 18))
+        box.inner.addWidget(label(UNSAVED, wrap=True), 1)
+        save = Button("Save it first", "soft", small=True)
+        save.clicked.connect(self._save)
+        box.add(save)
+        return box
+
+    @Slot()
+    def _save(self) -> None:
+        session, digest = self.window_host.session, self._digest
+        session.kitfile.save(partial(session.folder.preview_rollback, digest))
+
     @Slot()
     def _retarget(self) -> None:
         self._digest = self.target.side
@@ -109,7 +132,7 @@ class RollbackSheet(WorkspaceSheet):
     @Slot()
     def _go(self) -> None:
         self.accept()
-        self.window_host.session.folder.rollback(self._digest)
+        self.window_host.session.folder.rollback(self._digest, of=self.project)
 
 
 def _facts(preview: RollbackPreview) -> Box:

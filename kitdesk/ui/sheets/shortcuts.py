@@ -29,6 +29,7 @@ class ShortcutsSheet(WorkspaceSheet):
     """Two columns of groups."""
 
     name = "shortcuts"
+    of_project = False
 
     def __init__(self, window_host: WindowHost, _digest: str = "") -> None:
         super().__init__(window_host, 820, "Keyboard shortcuts")

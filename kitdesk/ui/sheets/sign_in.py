@@ -31,6 +31,7 @@ class SignInSheet(WorkspaceSheet):
     """Registry, user, password; closes when the registry has accepted them."""
 
     name = "sign_in"
+    of_project = False
 
     def __init__(self, window_host: WindowHost, host: str = "") -> None:
         super().__init__(window_host, 460, "Sign in")

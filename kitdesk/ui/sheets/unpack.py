@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from kitdesk import text as texts
+from kitdesk.modelkit.primitives.typed_path import typed_path, typed_path_problem
 from kitdesk.ui.sheets.choice import Choice, Choices
 from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark_field
 from kitdesk.ui.widgets.buttons import Button
@@ -95,15 +96,16 @@ class UnpackSheet(WorkspaceSheet):
         fetch = row_ is not None and not row_.local
         source = "It is fetched from the registry first." if fetch else "It is on this machine."
         self._note.setText(f"The whole of {title}, as it was packed. {source}")
-        here = state.folder and text and Path(text).expanduser() == state.folder.path
-        absolute = bool(text) and Path(text).expanduser().is_absolute()
+        problem = typed_path_problem(text) if text else None
+        absolute = bool(text) and problem is None
+        here = state.folder and absolute and typed_path(text) == state.folder.path
         mark_field(self.field, bad=bool(text) and not absolute, warn=bool(here))
         if not text:
             self.verdict.say(
                 "Name a folder; it is made when it does not exist.", "info-circle", "muted"
             )
         elif not absolute:
-            self.verdict.say("Write the whole path, from / or ~ on.", "circle-x", "removed")
+            self.verdict.say(problem or "", "circle-x", "removed")
         elif here:
             self.verdict.say(
                 "This is the project itself: Roll back does that exactly.",
@@ -145,7 +147,7 @@ class UnpackSheet(WorkspaceSheet):
 
     @Slot()
     def _go(self) -> None:
-        target = Path(self.field.text().strip()).expanduser()
+        target = typed_path(self.field.text().strip())
         overwrite = self._choices.value == "over"
         self.accept()
         self.window_host.session.folder.unpack(self._digest, target, overwrite=overwrite)

@@ -20,18 +20,51 @@ if TYPE_CHECKING:
 
 
 class WorkspaceSheet(Sheet):
-    """A sheet that reads the workspace again at every change."""
+    """A sheet that reads the workspace again at every change.
+
+    It is about one project, version and remote, and goes when they go.
+    """
+
+    of_project = True
+    """False: it is about the person's accounts or settings, whichever project is open."""
+    of_remote = False
+    """True: the remote that is chosen for the project is part of the question."""
+    _digest = ""
 
     def __init__(self, window_host: WindowHost, width: int, title: str) -> None:
         super().__init__(window_host.root(), width, title)
         self.window_host = window_host
+        state = window_host.workspace.state
+        self.project = state.folder.path if state.folder else None
+        """The folder that was open when it was asked."""
+        self._asked_remote = state.remote.address
+        self._had_version = False
         window_host.workspace.changed.connect(self._changed)
 
     @Slot(object)
     def _changed(self, _changes: Changes) -> None:
-        if self.isVisible():
-            self.read()
-            self.settle()
+        if not self.isVisible():
+            return
+        gone = self._gone()
+        if gone:
+            self.reject()
+            self.window_host.say(gone)
+            return
+        self.read()
+        self.settle()
+
+    def _gone(self) -> str:
+        """Why the question cannot be answered any more, "" while it can."""
+        state = self.window_host.workspace.state
+        if self.of_project and (state.folder.path if state.folder else None) != self.project:
+            return "Closed the question: another project is open now"
+        if self.of_remote and state.remote.address != self._asked_remote:
+            return "Closed the question: the project has another remote now"
+        there = state.version(self._digest) is not None
+        if self._had_version and not there and state.versions:
+            return "Closed the question: its version is not there any more"
+        self._had_version = there
+        return ""
 
     def read(self) -> None:
         """Take what the workspace says now."""

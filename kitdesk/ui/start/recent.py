@@ -78,7 +78,7 @@ class RecentRow(Box):
 
 
 def _sign(project: RecentProject) -> IconLabel | Mark:
-    if project.missing:
+    if project.missing or project.state == "does not answer":
         return IconLabel("alert-triangle", "changed", 18)
     if "not packed" in project.state:
         return Mark("M")

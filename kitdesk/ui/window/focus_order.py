@@ -35,6 +35,18 @@ class FocusOrder:
             Qt.FocusReason.ShortcutFocusReason
         )
 
+    def first(self) -> None:
+        """The focus starts where the keys do most: in the versions."""
+        window, state = self._window, self._window.workspace.state
+        if state.error is not None:
+            window.error_card.again.setFocus()
+        elif state.view is View.STORE:
+            window.pages.store.tree.setFocus()
+        elif state.folder is None:
+            window.pages.start.first.setFocus()
+        elif state.versions:
+            window.side.tree.setFocus()
+
     def _stops(self) -> list[QWidget]:
         window = self._window
         stops: list[QWidget] = [window.tool_bar.project, window.side.tree]

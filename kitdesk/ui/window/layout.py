@@ -18,6 +18,7 @@ from kitdesk.ui.theme import theme
 from kitdesk.ui.widgets.layouts import Box, CompactStack, line
 from kitdesk.ui.window.focus_order import FocusOrder
 from kitdesk.ui.window.pages import Pages
+from kitdesk.ui.window.title import WindowTitle
 from kitdesk.ui.window.tool_bar import ToolBar
 from kitdesk.ui.window.view_bar import ViewBar
 
@@ -58,3 +59,4 @@ class WindowLayout:
         self.panel = ActivityPanel(window, self.root)
         self.error_card = ErrorCard(window, self.root)
         self.panes = FocusOrder(window)
+        self.title = WindowTitle(window)

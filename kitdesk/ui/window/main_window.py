@@ -30,12 +30,17 @@ if TYPE_CHECKING:
     from kitdesk.session.session import Session
     from kitdesk.session.state.workspace import Workspace
     from kitdesk.ui.widgets.sheet import Sheet
+    from kitdesk.ui.window.placement import Placement
 
 
 class MainWindow(QMainWindow):
     """Reads the session's workspace and turns clicks into commands."""
 
     session: Session
+    content: QWidget | None = None
+    """All that stands in the window; None before the first paint."""
+    placement: Placement | None = None
+    """Remembers size, place, splitters and where dialogs were; None: nothing is remembered."""
 
     def __init__(
         self, session: Session | None = None, *, project: str = "", dark: bool = False
@@ -61,18 +66,20 @@ class MainWindow(QMainWindow):
         """Put everything into the window, in place of the first sight; once."""
         from kitdesk.ui.theme import theme
         from kitdesk.ui.window.layout import WindowLayout
+        from kitdesk.ui.window.splitters import put_splitters
 
         self.session = session
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, session.workspace.state.scheme)
         made = WindowLayout(self)
-        self._root, self.commands = made.root, made.commands
+        self._root = self.content = made.root
+        self.commands = made.commands
         self.tool_bar, self.side = made.tool_bar, made.side
         self.centre_bar, self.compare = made.centre_bar, made.compare
         self.strip, self.pages = made.strip, made.pages
         self.panel, self.error_card = made.panel, made.error_card
-        self._panes = made.panes
+        self._panes, self._title = made.panes, made.title
         self._furnished = True
         self.strip.panel_wanted.connect(self.toggle_activity)
         self.side.tree.menu_wanted.connect(self._version_menu)
@@ -82,12 +89,11 @@ class MainWindow(QMainWindow):
         self._read()
         theme.dress(self)
         self.setCentralWidget(made.root)
+        put_splitters(self)
         made.root.show()  # at once: in a window that is in sight Qt would wait for the next event
         self.setAcceptDrops(True)
         if self.isVisible():
-            self._focus_first()
-
-    # what the workspace says ------------------------------------------------------------------
+            self._panes.first()
 
     @property
     def workspace(self) -> Workspace:
@@ -98,13 +104,14 @@ class MainWindow(QMainWindow):
     def _changed(self, changes: Changes) -> None:
         self._read()
         from kitdesk.changes import Topic
+        from kitdesk.ui.window.leaving import follow_leaving
 
+        follow_leaving(self)
         if changes.topics & Topic.SETTINGS:
             self._scheme_changed()
 
     def _read(self) -> None:
-        folder = self.workspace.state.folder
-        self.setWindowTitle(f"{folder.name} - KitDesk" if folder else "KitDesk")
+        self._title.follow()
         self.pages.follow()
         self._refresh_commands()
 
@@ -114,15 +121,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _scheme_changed(self) -> None:
-        from kitdesk.ui.theme import theme
+        from kitdesk.ui.window.scheme import follow_scheme
 
-        app = QApplication.instance()
-        if isinstance(app, QApplication) and theme.apply(app, self.workspace.state.scheme):
-            self.commands.refresh_theme()
-            theme.dress(self)
-            theme.refresh(self)
-
-    # Shell --------------------------------------------------------------------------------
+        follow_scheme(self)
 
     def chosen(self) -> str:
         """Digest that version actions are about: the tree's row, or what About shows."""
@@ -159,15 +160,9 @@ class MainWindow(QMainWindow):
 
     def ask_folder(self, title: str) -> None:
         """Ask for a folder and open it; the dialog belongs to the desktop and blocks nothing."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtWidgets import QFileDialog
+        from kitdesk.ui.window.file_dialogs import ask_folder
 
-        dialog = QFileDialog(self, title)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly, on=True)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.open_path)
-        dialog.open()
+        ask_folder(self, title)
 
     @Slot(str)
     def open_path(self, path: str) -> None:
@@ -179,6 +174,10 @@ class MainWindow(QMainWindow):
         """Put a text on the clipboard and say so in the strip."""
         QGuiApplication.clipboard().setText(text)
         self.strip.say(f"Copied the {said}")
+
+    def say(self, text: str) -> None:
+        """Say a short thing in the strip."""
+        self.strip.say(text)
 
     def focus_pane(self, forward: bool) -> None:
         """F6 and Shift+F6."""
@@ -219,8 +218,6 @@ class MainWindow(QMainWindow):
         """What sheets stand in."""
         return self._root
 
-    # events -------------------------------------------------------------------------------
-
     @Slot(str, QPoint)
     def _version_menu(self, digest: str, place: QPoint) -> None:
         row = self.workspace.state.version(digest)
@@ -230,20 +227,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._furnished:
-            self._focus_first()
-
-    def _focus_first(self) -> None:
-        """The focus starts where the keys do most: in the versions."""
-        from kitdesk.session.state.project import View
-
-        if self.workspace.state.error is not None:
-            self.error_card.again.setFocus()
-        elif self.workspace.state.view is View.STORE:
-            self.pages.store.tree.setFocus()
-        elif self.workspace.state.folder is None:
-            self.pages.start.first.setFocus()
-        elif self.workspace.state.versions:
-            self.side.tree.setFocus()
+            self._panes.first()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes the error card, the panel, the page, in this order."""
@@ -271,25 +255,43 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A folder may be dropped anywhere."""
-        if _dropped(event):
+        from kitdesk.ui.window.drops import dropped_folder
+
+        if dropped_folder(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event)
+        from kitdesk.ui.window.drops import dropped_folder
+
+        path = dropped_folder(event)
         if path:
             event.acceptProposedAction()
             self.session.project.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Unsaved text and running jobs are asked about first, unless it was answered."""
+        if self._furnished and not self.workspace.state.closing and self.session.leaving_needed():
+            event.ignore()
+            return
         if self._sheet is not None:
             self._sheet.reject()
+        from kitdesk.ui.window.splitters import save_place
+
+        save_place(self)
         super().closeEvent(event)
 
+    def come_to_front(self) -> None:
+        """A second start asks for this window; a maximised one stays so."""
+        if self.isMinimized():
+            from PySide6.QtCore import Qt
 
-def _dropped(event: QDropEvent) -> Path | None:
-    """The folder in a drop, or the folder of a file in it."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.is_dir() else path.parent if path.name in ("Kitfile", "kitfile") else None
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def leave_at_once(self) -> None:
+        """The same way out without a question: what is typed is kept as a draft."""
+        if self._furnished:
+            self.session.leave_at_once()
+        self.close()

@@ -110,7 +110,8 @@ class ToolBar(Box):
         self._back.setText(
             texts.escape_mnemonic(f"Back to {state.folder.name}") if state.folder else "Back"
         )
-        step = targets.next_step(state)
+        # while a question stands in the centre, the next step is its answer
+        step = "" if state.kitfile.question else targets.next_step(state)
         waiting = {"push": targets.not_pushed(state), "pull": targets.not_pulled(state)}
         for key, tool in self.tools.items():
             tool.setVisible(not page)

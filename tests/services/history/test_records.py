@@ -109,7 +109,8 @@ def test_a_tag_that_moved_is_remembered_as_moved(tmp_path: Path) -> None:
 
 
 def test_the_log_holds_no_secret(tmp_path: Path) -> None:
-    path = logs.start(tmp_path)
+    assert logs.start(tmp_path) == ""
+    path = tmp_path / "kitdesk.log"
     logger = logging.getLogger(logs.NAME)
     for text in (
         "Authorization: Basic c2VjcmV0LXBhc3M=",

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.progress import Cancelled, Progress, Report
+from kitdesk.services.config.instance_lock import InstanceLock
 from kitdesk.session.runtime import crash, single_instance
 from kitdesk.session.runtime.gui_gc import GuiThreadGc
 from kitdesk.session.runtime.main_thread import MainThreadDispatcher
@@ -167,6 +168,10 @@ def test_a_second_start_hands_its_folder_over(tmp_path: Path) -> None:
     assert single_instance.forward_to_running(place, "/some/folder")
     assert heard.wait(10)
     assert rung == ["/some/folder"]
+    heard.clear()
+    assert single_instance.forward_to_running(place, "/caf\udce9\n")
+    assert heard.wait(10)
+    assert rung[1:] == ["/caf\udce9\n"], "paths are bytes"
     doorbell.close()
     assert not single_instance.forward_to_running(place, "/some/folder")
 
@@ -182,6 +187,14 @@ def test_a_socket_left_by_a_killed_process_is_no_obstacle(tmp_path: Path) -> Non
     second = single_instance.SingleInstanceServer(place, lambda _folder: None)
     assert single_instance.forward_to_running(place, "x")
     second.close()
+
+
+def test_one_of_many_starts_at_once_has_the_window(tmp_path: Path) -> None:
+    locks = [InstanceLock(tmp_path / "run") for _ in range(8)]
+    assert [lock.take(lambda: True) for lock in locks].count(True) == 1
+    holder = next(lock for lock in locks if lock.take(lambda: True) or lock is locks[0])
+    holder.release()
+    assert InstanceLock(tmp_path / "run").take(lambda: False), "the lock went with its process"
 
 
 def test_a_bug_is_shown_with_its_trace_and_without_secrets(

@@ -183,7 +183,7 @@ def test_a_file_is_restored_from_either_version(opens: Opens) -> None:
         "Restore as in v1.0.0", "Restore as in v2.0.0", "Copy path", "Copy hash",
     ]  # fmt: skip
     menu["Restore as in v1.0.0"].trigger()
-    assert robot.asked("folder.restore") == (V1, "movie_recommender.py")
+    assert robot.asked("folder.restore") == (V1, "movie_recommender.py", False)
 
 
 def test_only_a_version_that_has_the_file_offers_it(opens: Opens) -> None:

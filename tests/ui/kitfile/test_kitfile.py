@@ -6,7 +6,8 @@ from PySide6.QtTest import QTest
 
 from kitdesk.changes import Topic
 from kitdesk.modelkit.kitfile.diagnostics import Problem, Severity
-from kitdesk.session.state.project import ErrorInfo, KitfileState, View
+from kitdesk.session.state.kitfile import Disk, KitfileState
+from kitdesk.session.state.project import ErrorInfo, View
 from kitdesk.ui.kitfile.editor import units
 from tests.fakes import boards
 from tests.fakes.pages import KITFILE, PREVIEW, PROBLEMS
@@ -88,11 +89,11 @@ def test_the_preview_becomes_a_button_in_a_small_window(opens: Opens) -> None:
 
 
 def test_a_file_that_changed_outside_can_be_read_again(opens: Opens) -> None:
-    workspace = KitfileState("a: 1\n", "a: 2\n", changed_on_disk=True)
+    workspace = KitfileState("a: 1\n", "a: 2\n", disk=Disk.CHANGED)
     robot = opens(boards.home(view=View.KITFILE, kitfile=workspace))
     robot.sees("The Kitfile changed on disk while you were editing it.")
-    robot.clicks("Reload")
-    assert "kitfile.reload" in robot.session.names()
+    robot.clicks("Take theirs")
+    assert "kitfile_merge.take_theirs" in robot.session.names()
 
 
 def test_a_folder_without_a_kitfile_offers_one(opens: Opens) -> None:

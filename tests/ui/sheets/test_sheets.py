@@ -33,7 +33,7 @@ def test_pack_proposes_checks_and_packs(opens: Opens) -> None:
     robot.sees("v1.2.0 is taken.")
     robot.clicks("v2.1.0  minor: Something new, and what used v2.0.0 still works.")
     robot.clicks("Pack v2.1.0")
-    assert robot.asked("versions.pack") == (("v2.1.0",), False)
+    assert robot.asked("versions.pack") == (("v2.1.0",), False, Path("/projects/movie-recommend"))
     assert robot.window.sheet is None
 
 
@@ -42,7 +42,7 @@ def test_pack_and_push_in_one(opens: Opens) -> None:
     robot.shortcut("Ctrl+Return")
     robot.clicks("Also push to registry.acme.dev/ml/movie-recommend")
     robot.clicks("Pack and push v2.0.1")
-    assert robot.asked("versions.pack") == (("v2.0.1",), True)
+    assert robot.asked("versions.pack") == (("v2.0.1",), True, Path("/projects/movie-recommend"))
 
 
 def test_pack_says_what_the_kitfile_lacks(opens: Opens) -> None:
@@ -62,12 +62,12 @@ def test_tags_can_follow_a_template(opens: Opens) -> None:
     robot.types("{version}-{commit}", "Template for tags")
     robot.sees("“{commit}” is no field of a tag.")
     robot.types("{version}-{sha7}", "Template for tags")
-    robot.qtbot.waitUntil(lambda: "kitfile.set_tag_template" in robot.session.names())
-    assert robot.asked("kitfile.set_tag_template") == ("{version}-{sha7}",)
+    robot.qtbot.waitUntil(lambda: "project.set_tag_template" in robot.session.names())
+    assert robot.asked("project.set_tag_template") == ("{version}-{sha7}",)
     robot.workspace.apply(Topic.KITFILE, preview=pages.TEMPLATED)
     assert robot.field("Tag").text() == "v2.0.1-main-a41f9c2"
     robot.clicks("Plain numbers")
-    assert robot.asked("kitfile.set_tag_template") == ("",)
+    assert robot.asked("project.set_tag_template") == ("",)
 
 
 def test_push_sends_what_is_missing(opens: Opens) -> None:
@@ -85,6 +85,8 @@ def test_push_sends_what_is_missing(opens: Opens) -> None:
         "v2.0.0",
         "registry.acme.dev/ml/movie-recommend",
         False,
+        "",
+        Path("/projects/movie-recommend"),
     )
 
 
@@ -98,6 +100,8 @@ def test_a_taken_tag_is_guarded(opens: Opens) -> None:
         "v1.2.1",
         "registry.acme.dev/ml/movie-recommend",
         False,
+        "",
+        Path("/projects/movie-recommend"),
     )
 
 
@@ -113,6 +117,8 @@ def test_replacing_has_to_be_chosen_and_turns_red(opens: Opens) -> None:
         "v1.2.0",
         "registry.acme.dev/ml/movie-recommend",
         True,
+        "",
+        Path("/projects/movie-recommend"),
     )
 
 
@@ -129,7 +135,7 @@ def test_rollback_shows_the_plan_before_anything(opens: Opens) -> None:
     robot.sees("Nothing is lost.")
     robot.sees("4.51 MB")
     robot.clicks("Roll back to v1.0.0")
-    assert robot.asked("folder.rollback") == (V1,)
+    assert robot.asked("folder.rollback") == (V1, Path("/projects/movie-recommend"))
 
 
 def test_rollback_to_another_version_asks_again(opens: Opens) -> None:
@@ -262,7 +268,7 @@ def sheet_names() -> list[str]:
 
 
 def test_every_row_of_the_table_that_opens_a_sheet_finds_it() -> None:
-    assert len(sheet_names()) == 16
+    assert len(sheet_names()) == 17
     with pytest.raises(KeyError):
         find_sheet("workspace_sheet")
     with pytest.raises(KeyError):

@@ -6,14 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 
 from kitdesk.changes import Topic
-from kitdesk.session.state.project import FOLDER, ErrorInfo, RemoteState, View
+from kitdesk.session.state.project import FOLDER, ErrorInfo, JobState, RemoteState, View
 from kitdesk.ui.actions.table import ACTIONS
+from kitdesk.ui.window.drops import local_path
+from kitdesk.ui.window.placement import Placement, inside
+from kitdesk.ui.window.splitters import save_place
 from tests.fakes import about, boards, lists, pages
 from tests.fakes.samples import COMPARISON, RC, V1, V2, V11, V12, VERSIONS
 from tests.ui.conftest import Opens
@@ -224,7 +228,7 @@ def test_a_folder_can_be_dropped_anywhere(opens: Opens, tmp_path: Path, name: st
         Qt.KeyboardModifier.NoModifier,
     )
     robot.window.dropEvent(event)
-    assert robot.asked("project.open") == (tmp_path,)
+    assert robot.asked("project.open") == (tmp_path, False)
 
 
 def test_f6_goes_round_the_panes(opens: Opens) -> None:
@@ -319,3 +323,86 @@ def test_a_version_that_is_only_remote_claims_nothing_about_changes(opens: Opens
     robot.sees("v2.1.0-rc.1 is not on this machine: pull it to see what changed since.")
     robot.clicks("Pull v2.1.0-rc.1")
     assert robot.asked("transfers.pull") == (VERSIONS[0].digest,)
+
+
+def test_a_folder_whose_name_is_not_utf8_is_shown(opens: Opens) -> None:
+    odd = replace(boards.folder(), path=Path("/projects/caf\udce9\n"), name="caf\udce9\n")
+    robot = opens(boards.home(folder=odd))
+    assert robot.window.windowTitle().startswith("caf")
+    robot.window.open_sheet("pack")
+    robot.sees("Pack this folder")
+
+
+def test_a_dropped_path_keeps_its_bytes() -> None:
+    url = QUrl.fromEncoded(b"file:///projects/caf%E9%0A")
+    assert local_path(url) == Path("/projects/caf\udce9\n")
+
+
+# place ----------------------------------------------------------------------------------------
+
+
+def test_the_window_comes_back_where_it_was(opens: Opens, tmp_path: Path, qtbot: QtBot) -> None:
+    app = QGuiApplication.instance()
+    assert isinstance(app, QGuiApplication)
+    robot = opens(boards.home())
+    robot.window.placement = Placement(tmp_path)
+    robot.window.setGeometry(30, 40, 1000, 640)
+    save_place(robot.window)
+    other = QMainWindow()
+    other.setMinimumSize(960, 600)
+    qtbot.addWidget(other)
+    again = Placement(tmp_path)
+    assert not again.restore(other, app.screens())
+    room = app.primaryScreen().availableGeometry()
+    assert other.geometry() == inside(QRect(30, 40, 1000, 640), room)
+    assert sum(again.splitters["side"]) > 0
+    assert not Placement(tmp_path).restore(other, []), "on a screen that is there, or nowhere"
+
+
+def test_a_place_of_another_screen_is_brought_in() -> None:
+    room = QRect(0, 0, 1920, 1080)
+    assert room.contains(inside(QRect(5000, -300, 1200, 700), room))
+    assert inside(QRect(0, 0, 9000, 9000), room) == room
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"screens": 5}', '{"screens": {"x": []}}', "\0"])
+def test_a_place_that_cannot_be_read_is_not_missed(tmp_path: Path, text: str) -> None:
+    (tmp_path / "window.json").write_text(text)
+    placement = Placement(tmp_path)
+    app = QGuiApplication.instance()
+    assert isinstance(app, QGuiApplication)
+    assert not placement.restore(QMainWindow(), app.screens())
+    assert placement.folder("open")
+
+
+def test_a_job_that_ends_in_the_background_is_in_the_title(opens: Opens) -> None:
+    robot = opens(boards.home())
+    other = QWidget()
+    robot.qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    robot.qtbot.waitUntil(other.isActiveWindow)
+    jobs = robot.workspace.state.jobs
+    ended = replace(jobs[0], state=JobState.DONE, title="Pushed v2.0.0")
+    robot.workspace.apply(Topic.JOBS, jobs=(ended, *jobs[1:]))
+    assert robot.window.windowTitle() == "\u2713 Pushed v2.0.0 - movie-recommend - KitDesk"
+    robot.window.activateWindow()
+    robot.qtbot.waitUntil(lambda: robot.window.windowTitle() == "movie-recommend - KitDesk")
+
+
+def test_no_keys_that_type_a_letter_elsewhere() -> None:
+    for action in ACTIONS:
+        for keys in action.keys:
+            assert not ("Ctrl+Alt+" in keys and len(keys.rpartition("+")[2]) == 1), action.id
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_second_start_keeps_a_maximised_window_maximised(opens: Opens) -> None:
+    robot = opens(boards.home())
+    robot.window.showMaximized()
+    robot.window.come_to_front()
+    assert robot.window.isMaximized()
+    robot.window.showMinimized()
+    robot.window.come_to_front()
+    assert not robot.window.isMinimized()

@@ -31,7 +31,7 @@ def test_recent_projects_open_and_are_forgotten(opens: Opens) -> None:
     assert rows[0].accessibleName().startswith(said)
     rows[0].setFocus()
     robot.presses("Return", rows[0])
-    assert robot.asked("project.open") == (Path("/projects/movie-recommend"),)
+    assert robot.asked("project.open") == (Path("/projects/movie-recommend"), False)
     robot.clicks("Forget defect-detect")
     assert robot.asked("project.forget_recent") == (Path("/projects/defect-detect"),)
     robot.workspace.apply(Topic.SETTINGS, recent=())
