@@ -33,7 +33,7 @@ SYMBOLS = {path.stem for path in (FOLDER / "icons").iterdir()} | set(KINDS)
 KEPT = {
     *("view", "scheme", "before", "after", "about_side", "side", "digest", "here", "there"),
     *("kind", "sign", "code", "verb", "layer", "severity", "rule", "sha256", "moved_from", "host"),
-    *("state", "changed", "tone"),
+    *("state", "changed", "tone", "to"),
 }
 """Fields that are keys of the program or digests; no kit writes them."""
 KEYS = frozenset({"A", "D", "M", "=", "", "folder"})

@@ -150,7 +150,7 @@ def test_a_person_with_a_keyboard_packs_goes_back_and_undoes(person: Person, pro
     person.waits("the window knows", lambda: 'at = "v1.0.0"' in person.recent())
     person.keeps_a_picture("rolled back")
 
-    person.presses("ctrl+alt+z")
+    person.presses("ctrl+shift+BackSpace")
     person.waits("the folder is v7.0.0", lambda: seen(project) == at_v7)
     person.keeps_a_picture("undone")
     assert person.versions() == versions, "going back and forth makes no version and loses none"

@@ -130,7 +130,7 @@ class QuestionBar(Box):
         title, text = question_words(question)
         self._title.setText(title)
         self._text.setText(text)
-        self._text.setToolTip(text)
+        self._text.setToolTip(texts.escape_tooltip(text))
         self.setAccessibleName(f"{title} {text}")
         self.merge.setVisible(question.mergeable)
         self.theirs.setVisible(question.mergeable)

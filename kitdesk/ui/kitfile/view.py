@@ -129,7 +129,7 @@ class KitfileView(Box):
         self.disk_bar.show_state(kitfile)
         self._state.setText("Edited" if kitfile.can_save else "Saved")
         self._note.setText(note_of(kitfile))
-        self._note.setToolTip(kitfile.draft_problem)
+        self._note.setToolTip(texts.escape_tooltip(kitfile.draft_problem))
         self._save.setEnabled(kitfile.can_save)
         self._other.setVisible(kitfile.other_kept)
         self._undo.setEnabled(self.editor.document().isUndoAvailable())
