@@ -381,8 +381,10 @@ def test_keys_turn_the_views_of_a_picture(opens: Opens) -> None:
     robot.sees("239 of 230,400, in one box of 92 × 18")
     stage_keys(robot, "2")
     assert body.stage.mode == SWIPE
-    stage_keys(robot, "Right", "Shift+Right")
-    assert body.stage.swipe == pytest.approx(0.61)
+    stage_keys(robot, "Right")
+    assert body.stage.swipe == pytest.approx(0.51)
+    stage_keys(robot, "Shift+Left")
+    assert body.stage.swipe == pytest.approx(0.41)
     stage_keys(robot, "4")
     assert body.stage.mode == DIFFERENCE
     assert pane(robot).head.views.on == 3
@@ -410,14 +412,16 @@ def test_zoom_is_shared_and_the_box_is_found(opens: Opens) -> None:
 
 def test_the_mask_holds_exactly_the_pixels_that_differ(opens: Opens) -> None:
     opens(boards.home())
-    old = bytes((10, 20, 30, 255)) * 6
+    old = bytearray(bytes((10, 20, 30, 255)) * 6)
+    old[0:4], old[8:12] = bytes((255,)) * 4, bytes((0, 0, 0, 255))
     new = bytearray(old)
+    new[0:4] = bytes((255, 255, 255, 0))  # nothing to be seen of it over white
     new[4:8] = bytes((10, 20, 31, 255))
-    new[20:24] = bytes((10, 20, 30, 0))
+    new[8:12] = bytes((0, 0, 0, 0))  # nothing over black
     left, right = (image_of(Picture(3, 2, bytes(one), 3, 2)) for one in (old, new))
     mask = mask_of(left, right)
     lit = [(x, y) for y in range(2) for x in range(3) if mask.pixelColor(x, y).alpha()]
-    assert lit == [(1, 0), (2, 1)]
+    assert lit == [(0, 0), (1, 0), (2, 0)]
 
 
 def test_pixels_of_a_wrong_number_are_no_picture(opens: Opens) -> None:

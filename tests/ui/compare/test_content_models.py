@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import overload
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -285,6 +285,7 @@ def test_every_golden_content_fits_its_trees() -> None:
 
 
 @given(st.text())
+@example("a\u2028b\u2029c\u202ed\x1be\x85f\x0bg\x0ch")
 def test_a_line_of_text_stays_one_line_of_the_same_length(text: str) -> None:
     shown = safe(text)
     assert len(shown) == len(text)
