@@ -35,7 +35,8 @@ def former_of(content: Content) -> values.ContentDiff:
                 old, new = "", ", ".join(filter(None, row.cells[1:]))
             facts.append(values.Fact(row.sign, row.cells[0], old or "-", new or "-"))
     if content.complete:
-        return values.FactsDiff(tuple(facts), f"{content.summary}.")
+        note = "Read without running the pickle." if content.kind == "object" else ""
+        return values.FactsDiff(tuple(facts), note or f"{content.summary}.")
     return values.OpaqueDiff(" ".join(one.text for one in content.limits), tuple(facts))
 
 
