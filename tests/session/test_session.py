@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kitdesk.compare.values import TextDiff
+from kitdesk.compare.content.result import Content, TextDiff
 from kitdesk.operations.demo import advance
 from kitdesk.services.container import Services
 from kitdesk.session.state.project import FOLDER, JobState, View
@@ -50,7 +50,8 @@ def test_the_story_by_intents(context: Desk, project: Path) -> None:
         == "rmse 0.82 → 0.99, worse; user_similarity_model: DataFrame → TruncatedSVD."
     )
     assert workspace.state.file == "movie_recommender.py"
-    assert isinstance(workspace.state.content, TextDiff)
+    assert isinstance(workspace.state.content, Content)
+    assert any(isinstance(part, TextDiff) for part in workspace.state.content.parts)
 
     context.session.folder.preview_rollback(first)
     context.until(lambda: workspace.state.rollback is not None)

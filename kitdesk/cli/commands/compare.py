@@ -178,7 +178,7 @@ def _text(found: Comparison, *, files: bool) -> list[str]:
     if found.unverified:
         lines.append(
             f"Same size, bytes not compared: {', '.join(found.unverified[:5])}"
-            f"{' …' if len(found.unverified) > 5 else ''} (--content fetches them)"
+            f"{' …' if len(found.unverified) > 5 else ''} (--content fetches small ones)"
         )
     if len(found.files) > len(shown):
         lines.append(f"  and {len(found.files) - len(shown):,} more: --files lists all")
