@@ -168,7 +168,7 @@ def verify_remote(
     results = [VerifyItem(found.digest, "manifest", found.size, "")]
     aside = services.store.blobs.temp_dir
     with os_errors_as("fetching into a scratch file"):
-        aside.mkdir(parents=True, exist_ok=True)
+        aside.mkdir(mode=0o700, parents=True, exist_ok=True)
     for blob in (manifest.config, *manifest.layers):
         scratch = aside / f"verify-{os.getpid()}.tmp"
         problem = ""

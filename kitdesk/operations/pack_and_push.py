@@ -207,7 +207,7 @@ def _small(
     aside = services.store.blobs.temp_dir
     path = aside / f"config-{os.getpid()}.tmp"
     with os_errors_as("writing a scratch file"):
-        aside.mkdir(parents=True, exist_ok=True)
+        aside.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_bytes(data)
         try:
             remote.upload(blob, path, silent)

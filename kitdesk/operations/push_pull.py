@@ -277,7 +277,7 @@ def _fetch(
     tally = _ProgressSum("Pulling", sum(blob.size for blob in needed), report)
     aside = store.blobs.temp_dir
     with os_errors_as("writing into the store"):
-        aside.mkdir(parents=True, exist_ok=True)
+        aside.mkdir(mode=0o700, parents=True, exist_ok=True)
         parts = {name: aside / f"{digests.hex_of(name)}.part" for name in sizes}
         begun = sum(part.stat().st_size for part in parts.values() if part.exists())
         check_disk_space(store.root, max(0, missing - begun), "in the store")

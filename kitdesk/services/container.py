@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kitdesk.modelkit.primitives.typed_path import homeless_note
 from kitdesk.services.disk.files import private_folder
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class Services:
 
     def unremembered(self) -> tuple[str, ...]:
         """Why something of KitDesk's own is not remembered, one sentence each."""
-        made = (self.__dict__.get(name) for name in ("settings",))
-        return tuple(one.problem for one in made if one is not None and one.problem)
+        settings = self.__dict__.get("settings")
+        problems = (homeless_note(self.paths.store), settings.problem if settings else "")
+        return tuple(filter(None, problems))
 
     @cached_property
     def warnings(self) -> RecordWarnings:

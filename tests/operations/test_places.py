@@ -19,7 +19,8 @@ from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations import rollback as rollbacks
 from kitdesk.operations import undo as undos
 from kitdesk.operations.compare import compare
-from kitdesk.operations.folder_changes import checks, plan
+from kitdesk.operations.folder_changes import checks
+from kitdesk.operations.folder_changes import planner as planner_module
 from kitdesk.operations.folder_status import folder_status
 from kitdesk.operations.inputs.addresses import parse_side
 from kitdesk.operations.pack import pack
@@ -156,7 +157,7 @@ def test_another_disk_inside_the_project_is_told_in_the_preview(
 @pytest.fixture
 def fat(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk as Linux shows FAT: every mode is the mount's, and chmod is refused."""
-    monkeypatch.setattr(plan, "kind_of", lambda _folder: "vfat")
+    monkeypatch.setattr(planner_module, "kind_of", lambda _folder: "vfat")
 
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(1, "Operation not permitted", "refused by the disk")
@@ -204,7 +205,7 @@ def test_a_name_that_the_disk_takes_not_is_told_in_the_preview(
     (folder / name).write_text("here it can be written")
     first = pack(folder, parse("demo:v1"), services).digest
     (folder / name).unlink()
-    monkeypatch.setattr(plan, "kind_of", lambda _folder: "vfat")
+    monkeypatch.setattr(planner_module, "kind_of", lambda _folder: "vfat")
     with pytest.raises(Conflict, match="takes no such name"):
         rollbacks.plan_rollback(folder, first, "demo:v1", services)
 

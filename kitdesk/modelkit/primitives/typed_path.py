@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import tempfile
 from pathlib import Path
 from typing import Literal
 
-from kitdesk.errors import NotFound
+from kitdesk.errors import KitDeskError, NotFound
 
 Shell = Literal["sh", "powershell"]
 
@@ -21,7 +22,28 @@ def home_folder() -> Path:
         return Path.home()
     except (RuntimeError, KeyError):
         who = os.getuid() if hasattr(os, "getuid") else "user"
-        return Path(tempfile.gettempdir()) / f"kitdesk-{who}"
+        found = Path(tempfile.gettempdir()) / f"kitdesk-{who}"
+        with contextlib.suppress(FileExistsError):
+            found.mkdir(mode=0o700)
+        if found.is_symlink() or (hasattr(os, "getuid") and found.stat().st_uid != os.getuid()):
+            raise KitDeskError(
+                "Nobody knows where your home folder is.",
+                "Set HOME, or KITDESK_HOME and KITOPS_HOME.",
+                f"{found} is somebody else's.",
+            ) from None
+        return found
+
+
+def homeless_note(store: Path) -> str:
+    """One sentence where the store stands in the folder that only lasts until the next start of
+    the machine; "" where there is a home.
+    """
+    try:
+        Path.home()
+    except (RuntimeError, KeyError):
+        if store.is_relative_to(home_folder()):
+            return f"No home folder is known: versions are kept in {store} until the next reboot."
+    return ""
 
 
 def typed_path(text: str) -> Path:

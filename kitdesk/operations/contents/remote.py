@@ -114,7 +114,7 @@ def temporary_layer(
     """
     aside = services.store.blobs.temp_dir
     with os_errors_as("writing beside the store"):
-        aside.mkdir(parents=True, exist_ok=True)
+        aside.mkdir(mode=0o700, parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix="borrowed-", dir=aside))
     try:
         blobs = BlobStore(scratch, scratch)

@@ -102,7 +102,7 @@ class UnpackedMember:
             raise self._failure
         if self.size > MAX_BYTES:
             raise Unreadable("it lies in a compressed layer and is larger than 2 GiB", "compressed")
-        self._layer.folder.mkdir(parents=True, exist_ok=True)
+        self._layer.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.size <= IN_MEMORY_BYTES:
             file: IO[bytes] = io.BytesIO()
         else:  # without a name, so that it ends with this process, too

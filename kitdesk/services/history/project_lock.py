@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kitdesk.errors import Conflict
-from kitdesk.services.disk.files import lock, os_errors_as
+from kitdesk.services.disk.files import lock, os_errors_as, private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def held(locks: Path, project: Path) -> Iterator[None]:
     """
     with os_errors_as("locking the folder"):
         stat = project.stat()
-        locks.mkdir(parents=True, exist_ok=True)
+        private_folder(locks)
         path = locks / f"{stat.st_dev:x}-{stat.st_ino:x}.lock"
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -129,7 +129,7 @@ class BlobStore:
         if self._stamps is None:
             return
         with contextlib.suppress(OSError):  # without the note it is hashed again, nothing worse
-            self._stamps.mkdir(parents=True, exist_ok=True)
+            self._stamps.mkdir(mode=0o700, parents=True, exist_ok=True)
             note = _stamp(stat or self.path(digest).stat())
             (self._stamps / digests.hex_of(digest)).write_bytes(note)
 

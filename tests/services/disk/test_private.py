@@ -16,7 +16,7 @@ SCRIPT = """
 import os, sys
 os.umask(int(sys.argv[1], 8))
 from kitdesk.__main__ import main
-from kitdesk.services import logs, paths
+from kitdesk.services.config import logs, paths
 project = sys.argv[2]
 for line in (
     "pack P -t m:v1", "versions", "compare P m:v1 --files", "push m:v1 S",
