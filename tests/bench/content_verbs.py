@@ -1,6 +1,6 @@
 """Contents by the verb: many small files, the first facts, and what remote pairs cost.
 
-The rows are those of content.md section 7 that need a command line or a registry.
+The rows are the goals that need a command line or a registry.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ PLACES = ("config", "data", "cache", "log")
 
 def spoilt(place: str, paths: Paths) -> None:
     folder = Path(getattr(paths, place))
+    shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("a file where a folder should be")
 

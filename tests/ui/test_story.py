@@ -130,7 +130,7 @@ def test_an_analyst_versions_a_folder_and_goes_back(
     see(" went from 0.82 to 0.99.")
     analyst.pictures("compared")
     analyst.session.comparison.choose_file("saved_model/user_similarity_model.pkl")
-    see("Read without running the pickle.")
+    see("without running it")
     analyst.pictures("model")
     analyst.clicks("About")
     see("Version 2.0.0 factorises the ratings")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kitdesk.compare.content.result import Content
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 """How spreadsheets know a formula."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kitdesk.services.remotes.protocol import RemoteRepository
 
 FILE_REQUESTS, FILE_BYTES = 16, 1 << 20
-"""What one file larger than FILE_LIMIT may cost (content.md, section 2)."""
+"""What one file larger than FILE_LIMIT may cost: only a request to compare values lifts it."""
 COMPARISON_REQUESTS, COMPARISON_BYTES = 256, 64 << 20
 """What all files of a comparison may cost together."""
 HEAD_BYTES = 64 << 10

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kitdesk.services.layers.table import LayerFile
 
 MAX_BYTES = 2 << 30
-"""Larger members of compressed layers are not unpacked to be looked at (content.md, section 2)."""
+"""Larger members of compressed layers are not unpacked to be looked at."""
 IN_MEMORY_BYTES = 4 << 20
 
 

@@ -13,11 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kitdesk.errors import Conflict, StoreDamaged
 from kitdesk.modelkit.layers.ignore import SAFE_FOLDER
+from kitdesk.modelkit.primitives.typed_path import home_folder
 from kitdesk.services.disk import renames
 from kitdesk.services.disk.files import hold, is_abandoned, sync_folder
 from kitdesk.services.disk.folder_identity import FolderIdentity, FolderKey, key_of
 from kitdesk.services.history import project_lock
 from kitdesk.services.history.journal import now
+from kitdesk.services.history.own_folders import (
+    folders_of_ours,
+    is_ours,
+    is_usable,
+    names_in,
+    nearest_folder,
+)
 from kitdesk.services.history.staged_content import is_as_staged
 from kitdesk.services.history.transaction import FolderTransaction
 from kitdesk.services.history.transaction_record import (
@@ -50,21 +58,14 @@ class Staged(NamedTuple):
     """Lock that this process holds until the swap begins; -1: none any more."""
 
 
-def _usable(folder: Path) -> bool:
-    """True if files can be made in a folder, which is made where it is not there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK | os.X_OK)
-
-
 class SafeCopies:
     """Finds, begins and lists the swaps of projects."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self._home = data / "safe"
+        self._beside: set[Path] = set()
+        """Records of this process beside projects, while the data folder cannot be used."""
 
     def location_for(self, project: Path) -> Path:
         """Folder for new safe copies of a project, such that a rename leads there.
@@ -74,18 +75,22 @@ class SafeCopies:
         """
         project = Path(os.path.realpath(project))
         home = Path(os.path.realpath(self._home))
-        if not home.is_relative_to(project) and renames.can_rename(project, _nearest(home)):
+        if (
+            not home.is_relative_to(project)
+            and is_usable(home)
+            and renames.can_rename(project, nearest_folder(home))
+        ):
             return self._home
         parent = project.parent
         beside = parent / BESIDE
-        writable = parent != project and os.access(_nearest(beside), os.W_OK | os.X_OK)
-        if writable and renames.can_rename(project, _nearest(beside)):
+        writable = parent != project and os.access(nearest_folder(beside), os.W_OK | os.X_OK)
+        if writable and renames.can_rename(project, nearest_folder(beside)):
             return beside
         return project / BESIDE
 
     def _swaps(self, key: FolderKey) -> Iterator[FolderTransaction]:
         """Swaps of a folder whose records can be trusted: ours, in our own data folder."""
-        for folder in _folders(self._home):
+        for folder in (*folders_of_ours(self._home), *sorted(self._beside)):
             with contextlib.suppress(StoreDamaged):  # its files stay where they are
                 transaction = FolderTransaction.load(folder, Path(key.real))
                 if _is_of(transaction, key):
@@ -93,7 +98,7 @@ class SafeCopies:
                         transaction.contents = _contents(transaction, Path(key.real))
                     yield transaction
         # Older KitDesks kept the record beside the project too: believed if the journal knows it.
-        for folder in _folders(Path(key.real).parent / BESIDE):
+        for folder in folders_of_ours(Path(key.real).parent / BESIDE):
             if (folder / "swap.json").exists() and self._is_known(folder.name):
                 with contextlib.suppress(StoreDamaged):
                     transaction = FolderTransaction.load(folder, Path(key.real))
@@ -114,12 +119,15 @@ class SafeCopies:
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
         place = self.location_for(project)
         folder, contents = self._home / name, place / name
+        if not is_usable(self._home):
+            folder = contents
+            self._beside.add(folder)
         folder.mkdir(parents=True, mode=0o700)
         handle = os.open(folder / STAGING, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         hold(handle)
         os.write(handle, os.fsencode(contents))
         staged = Staged(folder, contents, handle)
-        staged.contents.mkdir(parents=True, mode=0o700, exist_ok=place == self._home)
+        staged.contents.mkdir(parents=True, mode=0o700, exist_ok=contents == folder)
         for part in ("before", "after"):
             (staged.contents / part).mkdir(mode=0o700)
         sync_folder(place)
@@ -165,7 +173,7 @@ class SafeCopies:
 
     def abandoned(self) -> Iterator[Staged]:
         """Swaps in the making whose process died before it touched the project."""
-        for folder in _folders(self._home):
+        for folder in folders_of_ours(self._home):
             lock_file = folder / STAGING
             if not is_abandoned(lock_file, settled=0.0):
                 continue
@@ -173,7 +181,7 @@ class SafeCopies:
             with contextlib.suppress(StoreDamaged):
                 if FolderTransaction.load(folder).record.phase is not Phase.STAGED:
                     continue
-            if contents == folder or (contents.name == folder.name and _is_ours(contents)):
+            if contents == folder or (contents.name == folder.name and is_ours(contents)):
                 yield Staged(folder, contents)
 
     def drop(self, staged: Staged) -> None:
@@ -195,7 +203,7 @@ class SafeCopies:
             str(step.slot): step for step in transaction.record.steps if step.kind is StepKind.MOVE
         }
         kept = list(transaction.strangers())
-        for name in _names(transaction.contents / "after"):
+        for name in names_in(transaction.contents / "after"):
             step = steps.get(name)
             path = transaction.contents / "after" / name
             if step is None or not is_as_staged(step, path, transaction.record.created):
@@ -211,13 +219,13 @@ class SafeCopies:
         """Forget a swap that replaced nothing, unless something lies in it all the same."""
         if not (
             self._left(transaction)
-            or _names(transaction.contents / "after")
+            or names_in(transaction.contents / "after")
             or transaction.strangers()
         ):
             self.drop(Staged(transaction.folder, transaction.contents))
 
     def _left(self, transaction: FolderTransaction) -> list[str]:
-        return _names(transaction.contents / "before")
+        return names_in(transaction.contents / "before")
 
     def for_project(self, project: Path) -> tuple[FolderTransaction, ...]:
         """Swaps of a project that touched it, last run first; unreadable ones are left out."""
@@ -252,7 +260,10 @@ class SafeCopies:
 
     def only_writer(self, project: Path) -> AbstractContextManager[None]:
         """Hold the project for one changing verb; raises Conflict when another one has it."""
-        return project_lock.held(self._data / "locks", project)
+        locks = self._data / "locks"
+        if not is_usable(locks):  # the data folder is full, read-only, somebody else's
+            locks = home_folder() / ".kitdesk-locks"
+        return project_lock.held(locks, project)
 
 
 def _is_of(transaction: FolderTransaction, key: FolderKey) -> bool:
@@ -269,33 +280,6 @@ def _contents(transaction: FolderTransaction, project: Path) -> Path:
         project / BESIDE / name,
         project.parent / BESIDE / name,
     ):
-        if _is_ours(place):
+        if is_ours(place):
             return place
     return transaction.contents
-
-
-def _is_ours(folder: Path) -> bool:
-    """A real folder that belongs to whoever runs this."""
-    try:
-        stat = folder.lstat()
-    except OSError:
-        return False
-    return folder.is_dir() and (not hasattr(os, "geteuid") or stat.st_uid == os.geteuid())
-
-
-def _folders(home: Path) -> Iterator[Path]:
-    yield from (home / name for name in _names(home) if _is_ours(home / name))
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except OSError:
-        return []
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder itself, or the nearest one above it that is there."""
-    while not folder.is_dir():
-        folder = folder.parent
-    return folder

@@ -47,6 +47,9 @@ class FileText:
             at = hunk.end
         ends += self.ends[at:]
         ends += [usual] * (len(new) - 1 - len(ends))
+        for at, end in enumerate(ends[: len(new) - 2]):
+            if (end, new[at + 1], ends[at + 1]) == ("\r", "", "\n"):
+                ends[at] = "\n"  # a CR, nothing, a LF would be one end of a line
         written = "".join(map("".join, zip(new, [*ends[: len(new) - 1], ""], strict=True)))
         return (BOM if self.bom else b"") + encoded(written)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
@@ -174,7 +175,9 @@ class SideBySide(Box):
             return
         view = question.view
         self.bar.show_question(question)
-        left, right = code_rows(view.disk), code_rows(view.typed)
+        # nobody edits the left: what would hide or turn its letters is shown instead
+        left = tuple(replace(one, text=texts.inert(one.text)) for one in code_rows(view.disk))
+        right = code_rows(view.typed)
         self.left.show_side(left)
         self.right.show_side(right)
         self._overview.show_rows(left, right)

@@ -247,7 +247,7 @@ begin = app.Program.begin
 
 def stuck_begin(self):
     begin(self)
-    runner = self.furnish()._rooms.runner
+    runner = self.build_content().runner
     for job_queue in JobQueue:  # each has a job that looks at no flag, ever
         runner.start(job_queue, lambda _report: threading.Event().wait(), print, print)
     QTimer.singleShot(300, self.window.close)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFont, QPainter
 
 MARK, TEXT = 24, 52
-"""The two edges of the centre: letters, then texts (look.md, section 17)."""
+"""The two edges of the centre: letters, then texts."""
 ROW = 28
 LEAST_WORD = 0.56
 """The new text of a changed cell keeps this share of the room when both are too long."""
