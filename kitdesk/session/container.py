@@ -152,7 +152,9 @@ class ControllerContainer(QObject):
 
     def tell_problems(self) -> None:
         """Show what is not remembered, and why."""
-        found = dict.fromkeys(filter(None, (*self.own_problems, *self.services.unremembered())))
+        history = self.services.journal.problem
+        told = (*self.own_problems, *self.services.unremembered(), history)
+        found = dict.fromkeys(filter(None, told))
         if tuple(found) != self.workspace.state.notices:
             self.workspace.apply(Topic.SETTINGS, notices=tuple(found))
 

@@ -86,6 +86,8 @@ class Journal:
         self._lock = data / "journal.lock"
         self._kitfiles = data / "kitfiles"
         self.problem = ""
+        """One sentence while lines cannot be written, for whoever shows a state, not a deed."""
+        self.problem = ""
         """Why it cannot be written, one sentence; "" while it can."""
 
     def append(
@@ -115,7 +117,9 @@ class Journal:
         )
         line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
         with self._warnings.instead_of_failing("This is done, but not in the history"):
+            self.problem = "History is not remembered."
             self._write(line.encode("utf-8", "surrogatepass"))
+            self.problem = ""
         return entry
 
     def _write(self, line: bytes) -> None:
