@@ -152,9 +152,8 @@ class ControllerContainer(QObject):
 
     def tell_problems(self) -> None:
         """Show what is not remembered, and why."""
-        history = self.services.journal.problem
-        told = (*self.own_problems, *self.services.unremembered(), history)
-        found = dict.fromkeys(filter(None, told))
+        lasting = (*self.services.unremembered(), self.services.journal.problem)
+        found = dict.fromkeys(filter(None, (*self.own_problems, *lasting)))
         if tuple(found) != self.workspace.state.notices:
             self.workspace.apply(Topic.SETTINGS, notices=tuple(found))
 
@@ -262,8 +261,6 @@ class ControllerContainer(QObject):
             self._folder_changed,
             self._watching,
         )
-
-    # what a controller tells another one that is made after it
 
     def _kitfile_saved(self) -> None:
         self.project.read()

@@ -6,7 +6,6 @@ import csv
 import importlib
 import lzma
 import struct
-import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,8 +32,6 @@ FOREIGN = (
     struct.error,
     zlib.error,
     lzma.LZMAError,
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
     csv.Error,
 )
 """What damaged and hostile data make readers throw: a limit, never an error of the program."""
@@ -128,6 +125,7 @@ READERS: tuple[Reader, ...] = (
     Reader("tensors.hdf5", _starts(b"\x89HDF\r\n\x1a\n")),
     Reader("graphs.tflite", lambda head, _name, _side: head[4:8] == b"TFL3"),
     Reader("graphs.onnx", _named(".onnx")),
+    Reader("graphs.savedmodel", _named("saved_model.pb"), whole=True),
     Reader("trees.catboost", _starts(b"CBM1"), whole=True),
     Reader("trees.lightgbm", _starts(b"tree\n", b"tree\r\n"), whole=True),
     Reader("trees.xgboost", _xgboost, whole=True),
@@ -178,6 +176,8 @@ def read(side: Bytes, name: str, context: Context) -> Model:
                 continue
             except Unreadable as error:
                 reason = reason or error
+            except OSError as error:  # of temporary files; reading is Torn
+                reason = Unreadable(f"the disk refused ({error.strerror})")
             except FOREIGN as error:
                 reason = reason or Unreadable(f"its bytes make no sense ({type(error).__name__})")
             else:

@@ -147,6 +147,10 @@ def _outcome(
         return type(one).differ(left, right, context)
     except Unreadable as error:
         limits.append(Limit(error.code, _sentence(error)))
+    except OSError as error:  # of temporary files; reading is Torn
+        limits.append(
+            Limit("damaged", f"Could not be compared: the disk refused ({error.strerror}).")
+        )
     except FOREIGN as error:
         limits.append(Limit("damaged", f"could not be compared: {label(type(error).__name__)}"))
     return None
@@ -155,7 +159,7 @@ def _outcome(
 def _sentence(error: Unreadable) -> str:
     if isinstance(error, BudgetSpent):
         return f"Not everything was compared: {error.text}."
-    return f"Could not be read to its end: {error.text}."
+    return f"Could not be compared whole: {error.text}."
 
 
 def _counts(id_: str, old: Model | None, new: Model | None) -> bool:
@@ -217,7 +221,8 @@ def _summary(
         return label("; ".join((*danger, "same content, written differently")), 500)
     words = [one for one in words if one not in danger]
     if old.format != new.format:
-        words = [f"{old.format} → {new.format}", *words]
+        abouts = [f"{old.about} → {new.about}"] if old.about and new.about and not words else []
+        words = [f"{old.format} → {new.format}", *abouts, *words]
     told = [
         f"{one.name} {value(one.left, 30)} → {value(one.right, 30)}"
         for one in facts

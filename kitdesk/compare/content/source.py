@@ -120,11 +120,14 @@ class FileBytes:
         return b"".join(pieces)
 
     def _some(self, offset: int, length: int) -> bytes:
-        if hasattr(os, "pread"):
-            return os.pread(self._descriptor, length, self._start + offset)
-        with self._lock:  # Windows has one place in a file
-            os.lseek(self._descriptor, self._start + offset, os.SEEK_SET)
-            return os.read(self._descriptor, length)
+        try:
+            if hasattr(os, "pread"):
+                return os.pread(self._descriptor, length, self._start + offset)
+            with self._lock:  # Windows has one place in a file
+                os.lseek(self._descriptor, self._start + offset, os.SEEK_SET)
+                return os.read(self._descriptor, length)
+        except OSError as error:
+            raise Torn(f"the disk refused to read it ({error.strerror})") from error
 
     def beside(self, name: str) -> Bytes | None:
         """A regular file below the folder of this one."""

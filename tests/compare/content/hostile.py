@@ -17,6 +17,16 @@ from tests.compare.content.golden import HOSTILE, ROOT, compared, expected_of
 MEMORY_BYTES = 1 << 30
 
 
+def resident() -> int:
+    """Greatest resident memory of this program in KiB; getrusage counts what forked it, too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def _materialise() -> Any:
     """The module that lies with the data."""
     spec = importlib.util.spec_from_file_location("materialise", ROOT / "materialise.py")
@@ -43,8 +53,7 @@ def main(names: list[str]) -> None:
             told = {
                 "case": case.name,
                 "seconds": round(time.perf_counter() - start, 3),
-                "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
-                "child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10,
+                "memory": resident() >> 10,
                 "left": sorted(str(p.relative_to(left)) for p in left.rglob("*")),
                 "content": content,
             }

@@ -9,6 +9,7 @@ import json
 import random
 import struct
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,8 @@ def run(count: int, seed: int, types: list[str], decoder: Any) -> tuple[int, flo
             try:
                 seconds = survives(path, data, damaged, decoder, turned=bool(number % 2))
             except Exception:
-                Path(f"/tmp/mutation-{name.replace('/', '-')}-{number}").write_bytes(damaged)
+                left = Path(tempfile.gettempdir()) / f"mutation-{name.replace('/', '-')}-{number}"
+                left.write_bytes(damaged)
                 sys.stderr.write(f"{name} {number}\n")
                 raise
             done += 1

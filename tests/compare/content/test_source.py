@@ -145,3 +145,23 @@ def test_two_types_tell_what_both_have() -> None:
 def test_every_reader_stands_in_the_table_with_its_module() -> None:
     for reader in detect.READERS:
         assert callable(detect.module_of(reader).read)
+
+
+def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(b"id,a\n1,2\n")
+    side = FileBytes(path)
+    side.close()  # from here on every read fails
+    content = differ(side, "f.csv", MemoryBytes(b"id,a\n1,2\n"), "f.csv", Budget())
+    assert not content.complete
+    assert "disk refused" in content.limits[0].text
+
+
+def test_a_disk_that_is_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", full)
+    data = b"SQLite format 3\0" + bytes(4096)
+    content = differ(MemoryBytes(data), "a.db", MemoryBytes(data + b"x"), "a.db", Budget())
+    assert "No space left" in content.limits[0].text

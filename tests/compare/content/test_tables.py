@@ -96,7 +96,10 @@ def test_duplicates_under_an_asked_key_are_paired_in_order() -> None:
 
 def test_a_column_that_is_not_there_is_no_key() -> None:
     content = told(b"a\n1\n", b"a\n2\n", key=("z",))
-    assert "no column 'z'" in content["limits"][0]["text"]
+    (limit,) = content["limits"]
+    assert limit["code"] == "missing"
+    assert "no column 'z'" in limit["text"]
+    assert not content["equal"]
 
 
 @pytest.mark.parametrize(

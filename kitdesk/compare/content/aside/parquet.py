@@ -136,7 +136,9 @@ class Comparison:
         if self.asked:
             missing = [name for name in self.asked if name not in self.common]
             if missing:
-                raise Unreadable(f"there is no column {missing[0][:100]!r} on both sides")
+                raise Unreadable(
+                    f"there is no column {missing[0][:100]!r} on both sides", "missing"
+                )
             return self.asked
         usable = [
             not any(self._is_no_key(types[name]) for types in self.types) for name in self.common

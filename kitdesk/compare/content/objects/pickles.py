@@ -48,7 +48,11 @@ def read(side: Bytes, name: str, context: Context) -> Model:
 
 def fill(model: Model, root: Any, converter: Converter, machine: Machine) -> None:
     """Values, arrays, imports and what they say, into a model."""
-    value = converter.convert(root)
+    try:
+        value = converter.convert(root)
+    except RecursionError:  # each level takes several calls of Python
+        value = {}
+        converter.limit("depth", "It is nested too deep to be followed.")
     for library, version in sorted(converter.versions.items()):
         model.facts[f"version.{library}"] = Property(f"{library} version", version)
     for path, frame in converter.tables.items():

@@ -87,7 +87,9 @@ class Match:
         if self.asked:
             missing = [name for name in self.asked if name not in names]
             if missing:
-                raise Unreadable(f"there is no column {missing[0][:100]!r} on both sides")
+                raise Unreadable(
+                    f"there is no column {missing[0][:100]!r} on both sides", "missing"
+                )
             key = tuple(names.index(name) for name in self.asked)
             self.duplicates = not self._is_key(key)
             return key
