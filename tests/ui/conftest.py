@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QGuiApplication
 
 from kitdesk.session.runtime.gui_gc import GuiThreadGc
 from tests.ui.robot import Robot
@@ -43,5 +44,8 @@ def opens(qtbot: QtBot) -> Iterator[Opens]:
     yield make
     for robot in robots:
         robot.window.leave_at_once()
+    # A QMimeData that Python made and the clipboard holds crashes when it is deleted after Python;
+    # the program itself leaves by os._exit.
+    QGuiApplication.clipboard().clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     collector.close()
