@@ -30,7 +30,7 @@ class LinearPattern:
         self._anchors: list[tuple[int, re.Pattern[str]]] = []
         self._optional: list[tuple[int, int]] = []
         """Place before a group that may be left out, and the place behind it."""
-        self._loops = 0
+        self._loops = self._entries = 0
         self._accepts: dict[str, int] = {}
         opened: list[int] = []
         self._wildcards = parts.count("*")
@@ -38,6 +38,8 @@ class LinearPattern:
         for number, part in enumerate(parts):
             if part == "(":
                 opened.append(len(self._steps))
+                self._entries |= 1 << len(self._steps)  # not the first step: that may be a loop
+                self._steps.append(None)
             elif part == ")":
                 self._optional.append((opened.pop(), len(self._steps)))
             elif part == "*":
@@ -79,7 +81,7 @@ class LinearPattern:
     def _spread(self, places: int, text: str, at: int) -> int:
         """Add the places that are reached without a character."""
         while True:
-            more = places | (places & self._loops) << 1
+            more = places | (places & (self._loops | self._entries)) << 1
             for start, end in self._optional:
                 more |= (more >> start & 1) << end
             for place, anchor in self._anchors:
