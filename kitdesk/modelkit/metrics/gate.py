@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kitdesk.modelkit.metrics.rules import Gate, Limit
     from kitdesk.modelkit.metrics.values import MetricValue, VersionMetrics
+    from kitdesk.modelkit.primitives.commit_note import CommitNote
 
 _EXACT = Context(prec=1300)
 """Digits that a sum of two binary floats with all their places can need."""
@@ -24,15 +25,6 @@ class Verdict(enum.StrEnum):
 
     PASS = "pass"
     FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class CommitState:
-    """From which commit a version was packed."""
-
-    commit: str = ""
-    """Full id; "" = not known."""
-    modified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,7 @@ def judge(
     gate: Gate,
     digest: str,
     metrics: VersionMetrics,
-    commit: CommitState,
+    commit: CommitNote,
     incumbents: Mapping[str, Incumbent],
 ) -> GateResult:
     """Test one version. Numbers are compared as they are written (decimal), not as binary ones."""
@@ -163,16 +155,16 @@ def _incumbent_test(
     return test(Verdict.PASS if good else Verdict.FAIL, sentence, bound)
 
 
-def _commit_test(commit: CommitState) -> GateTest:
+def _commit_test(commit: CommitNote) -> GateTest:
     if not commit.commit:
         verdict, sentence = Verdict.FAIL, "From which commit it was packed is not known."
     elif commit.modified:
         verdict = Verdict.FAIL
-        sentence = f"It was packed with changes on top of commit {commit.commit[:7]}."
+        sentence = f"It was packed with changes on top of commit {commit.short}."
     else:
         verdict, sentence = (
             Verdict.PASS,
-            f"It was packed from commit {commit.commit[:7]}, unchanged.",
+            f"It was packed from commit {commit.short}, unchanged.",
         )
     return GateTest("commit", "", verdict, None, None, "", sentence)
 

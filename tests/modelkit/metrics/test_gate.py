@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kitdesk.modelkit.metrics.gate import CommitState, GateResult, Incumbent, judge
+from kitdesk.modelkit.metrics.gate import GateResult, Incumbent, judge
 from kitdesk.modelkit.metrics.reading import from_parameters
 from kitdesk.modelkit.metrics.rules import BadRules, read_rules
 from kitdesk.modelkit.metrics.values import Better, VersionMetrics
+from kitdesk.modelkit.primitives.commit_note import CommitNote
 
 NEW, OLD = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 
@@ -19,7 +20,7 @@ def version(**metrics: float) -> VersionMetrics:
 def judged(text: str, value: float | None, other: Incumbent | None = None) -> GateResult:
     gate = read_rules(f"[gate.production]\n{text}\n".encode()).gates[0]
     metrics = version(rmse=value) if value is not None else VersionMetrics()
-    return judge(gate, NEW, metrics, CommitState(), {"production": other or Incumbent()})
+    return judge(gate, NEW, metrics, CommitNote(), {"production": other or Incumbent()})
 
 
 def incumbent(value: float) -> Incumbent:
@@ -66,19 +67,19 @@ def test_percent_of_what_the_other_has() -> None:
 def test_higher_is_better_turns_the_test() -> None:
     gate = read_rules(b'[gate.g]\nacc = { not_worse_than = "production", by = 0.1 }').gates[0]
     other = {"production": Incumbent(OLD, "v1", version(acc=0.9))}
-    assert judge(gate, NEW, version(acc=0.8), CommitState(), other).ok
-    assert not judge(gate, NEW, version(acc=0.79), CommitState(), other).ok
+    assert judge(gate, NEW, version(acc=0.8), CommitNote(), other).ok
+    assert not judge(gate, NEW, version(acc=0.79), CommitNote(), other).ok
 
 
 @pytest.mark.parametrize(
     ("commit", "ok"),
     [
-        (CommitState("ab" * 20), True),
-        (CommitState("ab" * 20, modified=True), False),
-        (CommitState(), False),
+        (CommitNote("ab" * 20), True),
+        (CommitNote("ab" * 20, modified=True), False),
+        (CommitNote(), False),
     ],
 )
-def test_the_commit(commit: CommitState, *, ok: bool) -> None:
+def test_the_commit(commit: CommitNote, *, ok: bool) -> None:
     gate = read_rules(b'[gate.g]\ncommit = "clean"').gates[0]
     assert judge(gate, NEW, VersionMetrics(), commit, {}).ok is ok
 
