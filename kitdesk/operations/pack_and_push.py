@@ -22,7 +22,7 @@ from kitdesk.modelkit.oci.manifest import Descriptor
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
-from kitdesk.operations.pack import assemble, check_tags, is_unexpected, pack
+from kitdesk.operations.pack import assemble, check_tags, is_unexpected, noted_commit, pack
 from kitdesk.operations.push_pull import BlobResult, TransferResult, push
 from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk.files import os_errors_as
@@ -62,6 +62,7 @@ def pack_and_push(
     profile: Profile = Profile.CURRENT,
     compression: Compression = "none",
     replace_tag: bool = False,
+    commit: bool = True,
 ) -> PackAndPushResult:
     """Pack a folder into ``remote`` under the tags of ``reference``.
 
@@ -77,7 +78,15 @@ def pack_and_push(
 
         try:
             return _in_one_pass(
-                folder, tags, remote, services, blobs, report, kitfile_text, profile
+                folder,
+                tags,
+                remote,
+                services,
+                blobs,
+                report,
+                kitfile_text,
+                profile,
+                commit and profile is Profile.CURRENT,
             )
         except ChunkedUploadUnsupported:
             blobs.registry.takes_one_put()
@@ -89,6 +98,7 @@ def pack_and_push(
         kitfile_text=kitfile_text,
         profile=profile,
         compression=compression,
+        commit=commit,
     )
     results = [
         push(packed.digest, reference.name, tag, remote, services, report, replace=replace_tag)
@@ -141,6 +151,7 @@ def _in_one_pass(
     report: Report,
     kitfile_text: bytes | None,
     profile: Profile,
+    commit: bool,
 ) -> PackAndPushResult:
     project = open_project(folder, services.store, profile, kitfile_text)
     plan = plan_layers(project, profile)
@@ -157,7 +168,8 @@ def _in_one_pass(
         written.append(one)
         results.append(_result(one, remote, services, blobs, tell))
         done += layer.size
-    kitfile, manifest = assemble(project.kitfile, written, f"kitdesk-{__version__}")
+    noted = noted_commit(project, plan.layers, written, services, report, wanted=commit)
+    kitfile, manifest = assemble(project.kitfile, written, f"kitdesk-{__version__}", noted.note)
     data = config.encode(kitfile)
     about = Descriptor(manifest.config.media_type, digests.of_bytes(data), len(data))
     results.append(_small(data, about, remote, services))

@@ -16,7 +16,7 @@ from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.modelkit.primitives.reference import Reference, parse
 from kitdesk.operations.inputs.tag_names import expanded
-from kitdesk.operations.messages import count_words, size_words
+from kitdesk.operations.messages import commit_words, count_words, size_words
 from kitdesk.operations.pack import pack
 from kitdesk.operations.pack_and_push import pack_and_push
 
@@ -45,6 +45,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--use-model-pack",
         action="store_true",
         help="write a CNCF ModelPack instead of a ModelKit (kit before 1.10 cannot read it)",
+    )
+    parser.add_argument(
+        "--no-commit", action="store_true", help="do not note the git commit in the version"
     )
     parser.add_argument(
         "--push",
@@ -77,7 +80,10 @@ def run(context: Context) -> int:
         compression=options.compression,
         use_cache=not options.no_cache,
         model_pack=options.use_model_pack,
+        commit=not options.no_commit,
     )
+    if packed.git.problem:
+        context.output.warn(packed.git.problem)
     for warning in packed.warnings:
         context.output.warn(warning)
     data = {
@@ -89,13 +95,17 @@ def run(context: Context) -> int:
         "config": packed.config,
         "layers": packed.layers,
         "warnings": packed.warnings,
+        "commit": packed.commit.commit or None,
+        "modified": packed.commit.modified if packed.commit.commit else None,
+        "not_in_git": packed.git.untracked if packed.git.commit else [],
     }
     word = "is unchanged as" if packed.reused else "packed as"
     rows = [(one.type, one.path, size_words(one.size), short(one.digest)) for one in packed.layers]
     text = (
         f"{folder.absolute().name} {word} {packed.reference.display}\n"
         f"{packed.digest}\n"
-        f"{size_words(packed.size)} in {count_words(len(packed.layers), 'layer')}\n"
+        f"{size_words(packed.size)} in {count_words(len(packed.layers), 'layer')}"
+        f"{commit_words(packed.commit, packed.git)}\n"
         f"{table(rows, frozenset({2}))}"
     )
     context.output.result(data, text)
@@ -130,6 +140,7 @@ def _pack_and_push(
             profile=Profile(options.profile),
             compression=options.compression,
             replace_tag=options.force,
+            commit=not options.no_commit,
         )
     finally:
         remote.close()
