@@ -13,9 +13,11 @@ from kitdesk.modelkit.kitfile.model import Kitfile, Profile
 from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import CLI_VERSION_ANNOTATION, Descriptor, Manifest
+from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.primitives.commit_note import CommitNote, note_of
 from kitdesk.modelkit.primitives.reference import Reference, tag_problem
 from kitdesk.operations.commit_notes import CommitFinding, find_commit, fits, no_commit
+from kitdesk.operations.inputs.fixed_tags import check_fixed
 from kitdesk.operations.inputs.project import Project, open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
 from kitdesk.operations.pack_layers import write_layers
@@ -96,6 +98,7 @@ def pack(
     use_cache: bool = True,
     model_pack: bool = False,
     commit: bool = True,
+    move_fixed: bool = False,
 ) -> PackResult:
     """Pack a folder under a reference (None: kit's untagged ``localhost/_``).
 
@@ -127,7 +130,13 @@ def pack(
         same = _same_contents(store, target.name, config_data, manifest, profile, noted)
         if same is not None:
             manifest_data = store.manifest_bytes(same)
-        digest = same or store.blobs.put(manifest_data)
+        digest = same or digests.of_bytes(manifest_data)
+        for tag in tags if not move_fixed else ():
+            if store.find_tag(target.name, tag) not in (None, digest):
+                display = target.with_tag(tag).display
+                check_fixed(display, tag, services.settings, remote=False)
+        if same is None:
+            store.blobs.put(manifest_data)
         store.blobs.put(config_data)
         try:
             store.add(target.name, digest, len(manifest_data), tags, complete=True)
@@ -199,9 +208,7 @@ def assemble(
 
 
 def _with_config(manifest: Manifest, data: bytes) -> Manifest:
-    from kitdesk.modelkit.primitives.digest import of_bytes
-
-    found = Descriptor(manifest.config.media_type, of_bytes(data), len(data))
+    found = Descriptor(manifest.config.media_type, digests.of_bytes(data), len(data))
     return replace(manifest, config=found)
 
 

@@ -20,6 +20,7 @@ from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import Descriptor
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.operations.inputs.fixed_tags import is_fixed
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
 from kitdesk.operations.pack import assemble, check_tags, is_unexpected, noted_commit, pack
@@ -63,6 +64,7 @@ def pack_and_push(
     compression: Compression = "none",
     replace_tag: bool = False,
     commit: bool = True,
+    move_fixed: bool = False,
 ) -> PackAndPushResult:
     """Pack a folder into ``remote`` under the tags of ``reference``.
 
@@ -71,7 +73,11 @@ def pack_and_push(
     tags = check_tags(reference.or_latest())
     if not tags:
         raise BadReference("The version has no tag.", "Write it as HOST/REPOSITORY:TAG.")
-    taken = any(remote.resolve(tag) is not None for tag in tags) and not replace_tag
+    taken = any(
+        remote.resolve(tag) is not None
+        and (not replace_tag or is_fixed(tag, services.settings, remote=True))
+        for tag in tags
+    )
     blobs = None if taken or compression != "none" else _streaming(services, remote)
     if blobs is not None:
         from kitdesk.services.remotes.registry.streamed_upload import ChunkedUploadUnsupported
@@ -99,9 +105,19 @@ def pack_and_push(
         profile=profile,
         compression=compression,
         commit=commit,
+        move_fixed=move_fixed,
     )
     results = [
-        push(packed.digest, reference.name, tag, remote, services, report, replace=replace_tag)
+        push(
+            packed.digest,
+            reference.name,
+            tag,
+            remote,
+            services,
+            report,
+            replace=replace_tag,
+            move_fixed=move_fixed,
+        )
         for tag in tags
     ]
     return PackAndPushResult(results[0], packed.warnings, streamed=False)

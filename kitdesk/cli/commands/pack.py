@@ -11,10 +11,11 @@ from kitdesk.cli.context import Context, warn_interrupted
 from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.output import table
 from kitdesk.cli.remotes import open_address
-from kitdesk.errors import BadReference
+from kitdesk.errors import BadReference, NotFound, Unreachable
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.modelkit.primitives.reference import Reference, parse
+from kitdesk.operations.inputs.remotes import has_registry
 from kitdesk.operations.inputs.tag_names import expanded
 from kitdesk.operations.messages import commit_words, count_words, size_words
 from kitdesk.operations.pack import pack
@@ -58,6 +59,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="with --push: move a tag that is taken"
     )
+    parser.add_argument(
+        "--move-fixed-tag", action="store_true", help="with --force: move a version tag, too"
+    )
 
 
 def run(context: Context) -> int:
@@ -81,6 +85,7 @@ def run(context: Context) -> int:
         use_cache=not options.no_cache,
         model_pack=options.use_model_pack,
         commit=not options.no_commit,
+        move_fixed=options.move_fixed_tag,
     )
     if packed.git.problem:
         context.output.warn(packed.git.problem)
@@ -117,8 +122,26 @@ def _reference(context: Context, folder: Path) -> Reference | None:
     if not text:
         return None
     if "{" in text or "}" in text:
-        text = expanded(text, folder, context.services)
+        text = expanded(text, folder, context.services, lambda named: _tags_there(context, named))
     return parse(text)
+
+
+def _tags_there(context: Context, named: Reference) -> tuple[str, ...]:
+    """Tags of the registry that is named: a machine without versions must not begin at 1 again."""
+    if not has_registry(named):
+        return ()
+    remote = open_address(context, named)
+    try:
+        return remote.tags()
+    except NotFound:
+        return ()
+    except Unreachable as error:
+        if context.options.push:
+            raise
+        context.output.warn(f"{error.title} {{version}} counts what is on this machine.")
+        return ()
+    finally:
+        remote.close()
 
 
 def _pack_and_push(
@@ -141,6 +164,7 @@ def _pack_and_push(
             compression=options.compression,
             replace_tag=options.force,
             commit=not options.no_commit,
+            move_fixed=options.move_fixed_tag,
         )
     finally:
         remote.close()

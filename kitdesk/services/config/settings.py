@@ -39,8 +39,6 @@ class ProjectSettings:
     """How its tags are made, ``{version}-{branch}-{sha7}``."""
     source: str = ""
     """Address of its git repository that new versions name; "" = they name none."""
-    fixed_tags: str = ""
-    """Pattern of tags that are never moved (``v*.*.*``); "" = version numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +239,7 @@ def _table_in(parent: Any, name: str) -> Any:
     return parent[name]
 
 
-_FIELDS = {"remote", "repository", "opened", "state", "at", "tag_template", "source", "fixed_tags"}
+_FIELDS = {"remote", "repository", "opened", "state", "at", "tag_template", "source"}
 
 
 def _facts(raw: dict[str, Any]) -> HostFacts:
