@@ -34,7 +34,7 @@ LAYERS = {
 
 
 @cache
-def golden(name: str, *, swapped: bool = False, key: tuple[str, ...] = ()) -> Content:
+def golden(name: str, *, swapped: bool = False, key: tuple[str, ...] | None = None) -> Content:
     """What differs in a golden pair, ``csv/basic``; a hostile file stands on both sides."""
     with tempfile.TemporaryDirectory() as folder:
         return _compared(name, files_of(name, Path(folder)), swapped=swapped, key=key)
@@ -69,7 +69,7 @@ def compared(left: Path | None, right: Path | None, path: str, **wishes: Any) ->
 
 
 def _compared(
-    name: str, files: tuple[Path | None, Path | None], *, swapped: bool, key: tuple[str, ...]
+    name: str, files: tuple[Path | None, Path | None], *, swapped: bool, key: tuple[str, ...] | None
 ) -> Content:
     left, right = reversed(files) if swapped else files
     if name.partition("/")[0] not in NATIVE:
