@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from kitdesk.changes import Topic
 from kitdesk.compare.content.parts import ImportsDiff
+from kitdesk.compare.content.picture import Picture
 from kitdesk.compare.content.result import Content, Limit, TableDiff
-from kitdesk.session.state.pictures import Picture
 from kitdesk.ui.compare.content.image import ImageBody
 from kitdesk.ui.compare.content.notebook import NotebookBody
 from kitdesk.ui.compare.content.object import ObjectBody
