@@ -41,6 +41,8 @@ COMMANDS = {
     "compare": Command(
         "Say what differs between two versions, or a version and a folder.", "compare", ("diff",)
     ),
+    "metrics": Command("Say what versions score, side by side.", "metrics"),
+    "gate": Command("Say whether a version passes the project's thresholds.", "gate"),
     "rollback": Command("Take a folder back to a version, exactly.", "rollback"),
     "restore": Command("Bring single files or folders back from a version.", "restore"),
     "undo": Command("Undo the last rollback, restore or overwriting unpack of a folder.", "undo"),

@@ -83,7 +83,7 @@ def open_side(
     digest = None if side.place == "remote" else _local(side, services)
     if digest is not None:
         manifest, kitfile = services.store.manifest(digest), services.store.kitfile(digest)
-        yield version_side(_name(side), digest, manifest, kitfile, None)
+        yield version_side(version_name(side), digest, manifest, kitfile, None)
         return
     if side.place == "local" or (
         not isinstance(side.address, FolderAddress) and not has_registry(side.address)
@@ -94,12 +94,13 @@ def open_side(
         data, found = remote.fetch_manifest(requested_tag(side.address))
         manifest = manifests.decode(data)
         kitfile = modelpack.kitfile_of(manifest, remote.fetch_blob(manifest.config))
-        yield version_side(_name(side), found.digest, manifest, kitfile, remote)
+        yield version_side(version_name(side), found.digest, manifest, kitfile, remote)
     finally:
         remote.close()
 
 
-def _name(side: VersionSide) -> str:
+def version_name(side: VersionSide) -> str:
+    """How a version is shown: its tag, else its short digest."""
     address = side.address
     if isinstance(address, FolderAddress):
         return address.tag or address.text

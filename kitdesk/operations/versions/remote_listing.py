@@ -125,6 +125,26 @@ def cached_versions(address: str, services: Services) -> VersionListing | None:
     return VersionListing(address, in_order(rows), stale=True, asked=asked)
 
 
+def records_here(
+    services: Services, wanted: Iterable[str]
+) -> Callable[[str], tuple[Manifest, bytes] | None]:
+    """Look up (manifest, config) of ModelKits that are here or were seen in a registry.
+
+    None for a version of which they are not known; nothing is asked.
+    """
+    records = _RecordCache(services, wanted)
+
+    def look(digest: str) -> tuple[Manifest, bytes] | None:
+        data = records.get(digest)
+        manifest = _decoded(data) if data is not None else None
+        raw = None
+        if manifest is not None:
+            raw = manifest.config.data or records.get(manifest.config.digest)
+        return None if manifest is None or raw is None else (manifest, raw)
+
+    return look
+
+
 def _joined(old: Version | None, new: Version) -> Version:
     return replace(new, tags=(*old.tags, *new.tags)) if old else new
 

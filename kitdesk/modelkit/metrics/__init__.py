@@ -1,0 +1,1 @@
+"""What a version scores: metrics read from values, thresholds, and whether one passes them."""
