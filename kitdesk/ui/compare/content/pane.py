@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from kitdesk import text as texts
@@ -23,6 +23,7 @@ from kitdesk.ui.compare.content.text import ONE_COLUMN, SIDE_BY_SIDE, TextBody
 from kitdesk.ui.compare.content.views import View, views_of
 from kitdesk.ui.widgets.layouts import Box, line
 from kitdesk.ui.widgets.message import Message, Waiting
+from kitdesk.ui.window.file_dialogs import new_dialog
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -271,8 +272,8 @@ class ContentPane(Box):
             case "text" | "markdown" | "csv":
                 comparison.export(kind, None, self._copy)
             case "html":
-                dialog = QFileDialog(self, "Save a report of all files")
-                dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+                title = "Save a report of all files"
+                dialog = new_dialog(self._window_host, self, title, "report")
                 dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
                 dialog.setDefaultSuffix("html")
                 dialog.selectFile("comparison.html")
