@@ -13,6 +13,7 @@ from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import Descriptor, Manifest
 from kitdesk.modelkit.primitives.reference import Reference, tag_problem
 from kitdesk.operations.inputs.addresses import name_of
+from kitdesk.operations.inputs.fixed_tags import check_fixed
 from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk.files import os_errors_as
 
@@ -72,8 +73,13 @@ class VerifyResult:
         return all(not layer.problem for layer in self.layers)
 
 
-def tag(source: Reference, new: Reference, services: Services) -> TagResult:
-    """Give a version one more name, in its own repository or another one of the store."""
+def tag(
+    source: Reference, new: Reference, services: Services, *, move_fixed: bool = False
+) -> TagResult:
+    """Give a version one more name, in its own repository or another one of the store.
+
+    Raises BadReference, NotFound, FixedTag.
+    """
     if not source.tag and not source.digest:
         raise BadReference(
             f"{source.display} names no version.", "Write a tag or digest: REPOSITORY:TAG."
@@ -86,6 +92,8 @@ def tag(source: Reference, new: Reference, services: Services) -> TagResult:
     store = services.store
     digest = store.resolve(source)
     before = store.find_tag(new.name, new.tag) or ""
+    if before not in ("", digest) and not move_fixed:
+        check_fixed(name_of(new.name, new.tag), new.tag, services.settings, remote=False)
     store.add(new.name, digest, len(store.manifest_bytes(digest)), (new.tag,))
     services.tag_history.record(f"local:{new.name}", {new.tag: digest}, expected=True)
     shown = name_of(new.name, new.tag)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kitdesk.modelkit.layers.plan import ExcludedFile, ExclusionReason
+
+if TYPE_CHECKING:
+    from kitdesk.modelkit.primitives.commit_note import CommitNote
+    from kitdesk.services.git.working_copy import WorkingCopyState
 
 REASONS: dict[ExclusionReason, str] = {
     ExclusionReason.LINK: "a link",
@@ -41,3 +47,17 @@ def size_words(size: int) -> str:
 def count_words(count: int, one: str, many: str = "") -> str:
     """``1 file``, ``1,234 files``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def commit_words(note: CommitNote, git: WorkingCopyState) -> str:
+    """`` from commit 7b3d1e0, 2 packed files changed, 3 not in git``; "" where none is noted."""
+    if not note.commit:
+        return ""
+    words = f", from commit {note.short}"
+    if note.commit != git.commit:
+        return f"{words} (first at)" if git.commit else words
+    if note.modified:
+        words += f", {count_words(git.modified_count, 'tracked file')} changed"
+    if git.untracked_count:
+        words += f", {git.untracked_count:,} not in git"
+    return words

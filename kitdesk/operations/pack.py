@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from kitdesk import __version__
 from kitdesk.changes import Changes, Topic
-from kitdesk.errors import BadReference, KitDeskError, StoreDamaged
+from kitdesk.errors import BadReference, StoreDamaged
 from kitdesk.modelkit.kitfile.model import Kitfile, Profile
 from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import CLI_VERSION_ANNOTATION, Descriptor, Manifest
+from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.modelkit.primitives.commit_note import CommitNote, note_of
 from kitdesk.modelkit.primitives.reference import Reference, tag_problem
+from kitdesk.operations.commit_notes import CommitFinding, find_commit, fits, no_commit
+from kitdesk.operations.inputs.fixed_tags import check_fixed
 from kitdesk.operations.inputs.project import Project, open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
-from kitdesk.progress import Progress, Report, silent
+from kitdesk.operations.pack_layers import write_layers
+from kitdesk.progress import Report, silent
+from kitdesk.services.git.working_copy import WorkingCopyState
 from kitdesk.services.layers.pack_cache import PackCache
-from kitdesk.services.layers.writer import WrittenLayer, write_layer
+from kitdesk.services.layers.writer import WrittenLayer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,8 +36,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 3
 """How often a pack begins again because a shared layer was removed under its hands."""
-WORKERS = 2
-"""Layers written at once; hashing and writing release the interpreter's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,10 @@ class PackResult:
     warnings: tuple[str, ...]
     left_out: tuple[ExcludedFile, ...]
     size: int
+    commit: CommitNote = CommitNote()
+    """What the version notes: of an equal one that was there, its own note."""
+    git: WorkingCopyState = WorkingCopyState()
+    """What git knows of the folder now."""
     changes: Changes = Changes(Topic.LOCAL | Topic.FOLDER | Topic.HISTORY)
 
 
@@ -90,11 +97,14 @@ def pack(
     cli_version: str = f"kitdesk-{__version__}",
     use_cache: bool = True,
     model_pack: bool = False,
+    commit: bool = True,
+    move_fixed: bool = False,
 ) -> PackResult:
     """Pack a folder under a reference (None: kit's untagged ``localhost/_``).
 
     ``use_cache`` False reads every file again, changed or not. ``model_pack`` writes a ModelPack,
     as ``kit pack --use-model-pack`` does: older kits cannot read a store that holds one.
+    ``commit`` False notes no commit; nor do kit's profiles and ModelPacks.
 
     Raises BadKitfile, NoKitfile, NotFound (a layer path), FileChanged, DiskFull, BadReference;
     nothing is visible in the store until everything is there.
@@ -105,9 +115,11 @@ def pack(
     plan = plan_layers(project, profile)
     store = services.store
     cache = PackCache(services.paths.cache) if use_cache else None
+    notes = commit and profile is Profile.CURRENT and not model_pack
     for attempt in range(ATTEMPTS):
-        written = _write_all(project.folder, plan.layers, store, compression, cache, report)
-        kitfile, manifest = assemble(project.kitfile, written, cli_version)
+        written = write_layers(project.folder, plan.layers, store, compression, cache, report)
+        noted = noted_commit(project, plan.layers, written, services, report, wanted=notes)
+        kitfile, manifest = assemble(project.kitfile, written, cli_version, noted.note)
         config_data = config.encode(kitfile)
         if model_pack:
             from kitdesk.modelkit.oci import modelpack
@@ -115,10 +127,16 @@ def pack(
             diff_ids = tuple(one.diff_id for one in written)
             manifest, config_data = modelpack.convert(kitfile, manifest, diff_ids, config_data)
         manifest_data = manifests.encode(_with_config(manifest, config_data), profile)
-        same = _same_contents(store, target.name, config_data, manifest, profile)
+        same = _same_contents(store, target.name, config_data, manifest, profile, noted)
         if same is not None:
             manifest_data = store.manifest_bytes(same)
-        digest = same or store.blobs.put(manifest_data)
+        digest = same or digests.of_bytes(manifest_data)
+        for tag in tags if not move_fixed else ():
+            if store.find_tag(target.name, tag) not in (None, digest):
+                display = target.with_tag(tag).display
+                check_fixed(display, tag, services.settings, remote=False)
+        if same is None:
+            store.blobs.put(manifest_data)
         store.blobs.put(config_data)
         try:
             store.add(target.name, digest, len(manifest_data), tags, complete=True)
@@ -147,6 +165,8 @@ def pack(
         (*plan.warnings, *(left_out_sentence(one) for one in plan.left_out if is_unexpected(one))),
         plan.left_out,
         sum(one.descriptor.size for one in written),
+        note_of(manifests.decode(manifest_data).annotations),
+        noted.state,
     )
 
 
@@ -155,75 +175,25 @@ def is_unexpected(left: ExcludedFile) -> bool:
     return left.reason.value != "ignored"
 
 
-def _write_all(
-    folder: Path,
+def noted_commit(
+    project: Project,
     layers: tuple[PlannedLayer, ...],
-    store: Store,
-    compression: Compression,
-    cache: PackCache | None,
+    written: list[WrittenLayer],
+    services: Services,
     report: Report,
-) -> list[WrittenLayer]:
-    """All layers; compressing ones ``WORKERS`` at a time; the first failure stops the rest.
-
-    An uncompressed layer has a thread of its own for hashing: a second layer gains nothing.
-    """
-    sizes = [layer.size for layer in layers]
-    tally = _Tally(sum(sizes), report)
-
-    def one(at: int) -> WrittenLayer:
-        tell = tally.part(at)
-        return write_layer(folder, layers[at], store.blobs, compression, tell, cache, sizes[at])
-
-    if compression == "none" or tally.total < SMALL or len(layers) < WORKERS:
-        return [one(at) for at in range(len(layers))]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(WORKERS, "pack") as pool:
-        jobs = [pool.submit(one, at) for at in range(len(layers))]
-        try:
-            return [job.result() for job in jobs]
-        except BaseException:
-            tally.stop = True
-            for job in jobs:
-                job.cancel()
-            raise
-
-
-SMALL = 4 << 20
-"""Bytes below which threads cost more than they give."""
-
-
-class _Tally:
-    """Adds up the progress of layers that are written side by side."""
-
-    def __init__(self, total: int, report: Report) -> None:
-        self.total = total
-        self.stop = False
-        self._report = report
-        self._done: dict[int, int] = {}
-        self._lock = Lock()
-
-    def part(self, at: int) -> Report:
-        def tell(progress: Progress) -> None:
-            with self._lock:
-                self._done[at] = progress.done
-                done = sum(self._done.values())
-            if self.stop:
-                raise _Stopped
-            self._report(Progress(progress.step, done, self.total))
-
-        return tell
-
-
-class _Stopped(KitDeskError):
-    """A sibling failed; whoever raised first is shown."""
-
-    def __init__(self) -> None:
-        super().__init__("Packing was stopped.")
+    *,
+    wanted: bool,
+) -> CommitFinding:
+    """The commit of what was written just now."""
+    if not wanted:
+        return no_commit()
+    return find_commit(
+        project, layers, [one.descriptor.digest for one in written], services, report
+    )
 
 
 def assemble(
-    kitfile: Kitfile, written: list[WrittenLayer], cli_version: str
+    kitfile: Kitfile, written: list[WrittenLayer], cli_version: str, note: CommitNote
 ) -> tuple[Kitfile, Manifest]:
     """Digests into the Kitfile, descriptors into a manifest (its config is filled in later)."""
     by_entry = {id(one.planned.entry): one for one in written}
@@ -233,32 +203,44 @@ def assemble(
     ]
     layers = tuple(one.descriptor for one in written)
     empty = Descriptor(config.CONFIG_MEDIA_TYPE, "", 0)
-    notes = {CLI_VERSION_ANNOTATION: cli_version}
+    notes = {CLI_VERSION_ANNOTATION: cli_version, **note.annotations()}
     return config.with_digests(kitfile, digests), Manifest(empty, layers, notes)
 
 
 def _with_config(manifest: Manifest, data: bytes) -> Manifest:
-    from kitdesk.modelkit.primitives.digest import of_bytes
-
-    found = Descriptor(manifest.config.media_type, of_bytes(data), len(data))
+    found = Descriptor(manifest.config.media_type, digests.of_bytes(data), len(data))
     return replace(manifest, config=found)
 
 
 def _same_contents(
-    store: Store, repository: str, config_data: bytes, manifest: Manifest, profile: Profile
+    store: Store,
+    repository: str,
+    config_data: bytes,
+    manifest: Manifest,
+    profile: Profile,
+    noted: CommitFinding,
 ) -> str | None:
-    """A manifest of this repository with the same config and layers, whatever kit wrote it."""
+    """A manifest of this repository with the same config and layers, whatever kit wrote it.
+
+    Its note is the same, or an older clean one: the first commit that had these bytes.
+    """
     if profile is not Profile.CURRENT or manifest.config.media_type != config.CONFIG_MEDIA_TYPE:
         return None  # the caller asked for that kit's bytes
     wanted = _with_config(manifest, config_data).config.digest
     layers = [layer.digest for layer in manifest.layers]
+    found: str | None = None
     for version in store.versions(repository):
         if version.kind is not manifests.ManifestKind.MODELKIT:
             continue
         known = store.manifest(version.digest)
-        if known.config.digest == wanted and [one.digest for one in known.layers] == layers:
+        if known.config.digest != wanted or [one.digest for one in known.layers] != layers:
+            continue
+        note = note_of(known.annotations)
+        if note == noted.note:
             return version.digest
-    return None
+        if fits(note, noted):
+            found = found or version.digest
+    return found
 
 
 def _layer_facts(one: WrittenLayer, layer: Descriptor) -> PackedLayer:

@@ -20,9 +20,10 @@ from kitdesk.modelkit.oci import config
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import Descriptor
 from kitdesk.modelkit.primitives import digest as digests
+from kitdesk.operations.inputs.fixed_tags import is_fixed
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
-from kitdesk.operations.pack import assemble, check_tags, is_unexpected, pack
+from kitdesk.operations.pack import assemble, check_tags, is_unexpected, noted_commit, pack
 from kitdesk.operations.push_pull import BlobResult, TransferResult, push
 from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk.files import os_errors_as
@@ -62,6 +63,8 @@ def pack_and_push(
     profile: Profile = Profile.CURRENT,
     compression: Compression = "none",
     replace_tag: bool = False,
+    commit: bool = True,
+    move_fixed: bool = False,
 ) -> PackAndPushResult:
     """Pack a folder into ``remote`` under the tags of ``reference``.
 
@@ -70,14 +73,26 @@ def pack_and_push(
     tags = check_tags(reference.or_latest())
     if not tags:
         raise BadReference("The version has no tag.", "Write it as HOST/REPOSITORY:TAG.")
-    taken = any(remote.resolve(tag) is not None for tag in tags) and not replace_tag
+    taken = any(
+        remote.resolve(tag) is not None
+        and (not replace_tag or is_fixed(tag, services.settings, remote=True))
+        for tag in tags
+    )
     blobs = None if taken or compression != "none" else _streaming(services, remote)
     if blobs is not None:
         from kitdesk.services.remotes.registry.streamed_upload import ChunkedUploadUnsupported
 
         try:
             return _in_one_pass(
-                folder, tags, remote, services, blobs, report, kitfile_text, profile
+                folder,
+                tags,
+                remote,
+                services,
+                blobs,
+                report,
+                kitfile_text,
+                profile,
+                commit and profile is Profile.CURRENT,
             )
         except ChunkedUploadUnsupported:
             blobs.registry.takes_one_put()
@@ -89,9 +104,20 @@ def pack_and_push(
         kitfile_text=kitfile_text,
         profile=profile,
         compression=compression,
+        commit=commit,
+        move_fixed=move_fixed,
     )
     results = [
-        push(packed.digest, reference.name, tag, remote, services, report, replace=replace_tag)
+        push(
+            packed.digest,
+            reference.name,
+            tag,
+            remote,
+            services,
+            report,
+            replace=replace_tag,
+            move_fixed=move_fixed,
+        )
         for tag in tags
     ]
     return PackAndPushResult(results[0], packed.warnings, streamed=False)
@@ -141,6 +167,7 @@ def _in_one_pass(
     report: Report,
     kitfile_text: bytes | None,
     profile: Profile,
+    commit: bool,
 ) -> PackAndPushResult:
     project = open_project(folder, services.store, profile, kitfile_text)
     plan = plan_layers(project, profile)
@@ -157,7 +184,8 @@ def _in_one_pass(
         written.append(one)
         results.append(_result(one, remote, services, blobs, tell))
         done += layer.size
-    kitfile, manifest = assemble(project.kitfile, written, f"kitdesk-{__version__}")
+    noted = noted_commit(project, plan.layers, written, services, report, wanted=commit)
+    kitfile, manifest = assemble(project.kitfile, written, f"kitdesk-{__version__}", noted.note)
     data = config.encode(kitfile)
     about = Descriptor(manifest.config.media_type, digests.of_bytes(data), len(data))
     results.append(_small(data, about, remote, services))

@@ -16,6 +16,7 @@ from kitdesk.modelkit.oci.manifest import Descriptor, Manifest, ManifestKind
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.operations.folder_changes.checks import check_disk_space
 from kitdesk.operations.inputs.addresses import OCI, name_of
+from kitdesk.operations.inputs.fixed_tags import check_fixed
 from kitdesk.progress import Cancelled, Progress, Report, silent
 from kitdesk.services.disk.files import lock, os_errors_as
 from kitdesk.services.store.blob_store import LAYER_MODE, RECORD_MODE
@@ -118,11 +119,12 @@ def push(
     report: Report = silent,
     *,
     replace: bool = False,
+    move_fixed: bool = False,
 ) -> TransferResult:
     """Send a version of the store's ``repository`` and give it ``tag`` there.
 
     Only missing blobs are sent. Raises Conflict when the tag points elsewhere and ``replace`` is
-    not given, Unreachable, Refused, AuthRequired; a push that stops leaves no half version there.
+    not given, FixedTag without ``move_fixed``, Unreachable, Refused; what stops leaves no half.
     """
     store = services.store
     data = store.manifest_bytes(digest)
@@ -138,6 +140,8 @@ def push(
             f"{reference} is already there with other contents: {there.digest}.",
             f"Yours is {digest}. Push under another tag, or replace it with --force.",
         )
+    if there is not None and tag and not move_fixed:
+        check_fixed(reference, tag, services.settings, remote=True)
     wanted = _blobs(manifest)
     elsewhere = mount_sources(remote.address, services)
     tally = _ProgressSum("Pushing", sum(blob.size for blob in wanted), report)

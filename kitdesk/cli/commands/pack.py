@@ -11,12 +11,13 @@ from kitdesk.cli.context import Context, warn_interrupted
 from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.output import table
 from kitdesk.cli.remotes import open_address
-from kitdesk.errors import BadReference
+from kitdesk.errors import BadReference, NotFound, Unreachable
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.modelkit.primitives.reference import Reference, parse
+from kitdesk.operations.inputs.remotes import has_registry
 from kitdesk.operations.inputs.tag_names import expanded
-from kitdesk.operations.messages import count_words, size_words
+from kitdesk.operations.messages import commit_words, count_words, size_words
 from kitdesk.operations.pack import pack
 from kitdesk.operations.pack_and_push import pack_and_push
 
@@ -47,6 +48,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="write a CNCF ModelPack instead of a ModelKit (kit before 1.10 cannot read it)",
     )
     parser.add_argument(
+        "--no-commit", action="store_true", help="do not note the git commit in the version"
+    )
+    parser.add_argument(
         "--push",
         action="store_true",
         help="send it to the registry of -t while it is packed; new layers are not stored here "
@@ -54,6 +58,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--force", action="store_true", help="with --push: move a tag that is taken"
+    )
+    parser.add_argument(
+        "--move-fixed-tag", action="store_true", help="with --force: move a version tag, too"
     )
 
 
@@ -77,7 +84,11 @@ def run(context: Context) -> int:
         compression=options.compression,
         use_cache=not options.no_cache,
         model_pack=options.use_model_pack,
+        commit=not options.no_commit,
+        move_fixed=options.move_fixed_tag,
     )
+    if packed.git.problem:
+        context.output.warn(packed.git.problem)
     for warning in packed.warnings:
         context.output.warn(warning)
     data = {
@@ -89,13 +100,17 @@ def run(context: Context) -> int:
         "config": packed.config,
         "layers": packed.layers,
         "warnings": packed.warnings,
+        "commit": packed.commit.commit or None,
+        "modified": packed.commit.modified if packed.commit.commit else None,
+        "not_in_git": packed.git.untracked if packed.git.commit else [],
     }
     word = "is unchanged as" if packed.reused else "packed as"
     rows = [(one.type, one.path, size_words(one.size), short(one.digest)) for one in packed.layers]
     text = (
         f"{folder.absolute().name} {word} {packed.reference.display}\n"
         f"{packed.digest}\n"
-        f"{size_words(packed.size)} in {count_words(len(packed.layers), 'layer')}\n"
+        f"{size_words(packed.size)} in {count_words(len(packed.layers), 'layer')}"
+        f"{commit_words(packed.commit, packed.git)}\n"
         f"{table(rows, frozenset({2}))}"
     )
     context.output.result(data, text)
@@ -107,8 +122,26 @@ def _reference(context: Context, folder: Path) -> Reference | None:
     if not text:
         return None
     if "{" in text or "}" in text:
-        text = expanded(text, folder, context.services)
+        text = expanded(text, folder, context.services, lambda named: _tags_there(context, named))
     return parse(text)
+
+
+def _tags_there(context: Context, named: Reference) -> tuple[str, ...]:
+    """Tags of the registry that is named: a machine without versions must not begin at 1 again."""
+    if not has_registry(named):
+        return ()
+    remote = open_address(context, named)
+    try:
+        return remote.tags()
+    except NotFound:
+        return ()
+    except Unreachable as error:
+        if context.options.push:
+            raise
+        context.output.warn(f"{error.title} {{version}} counts what is on this machine.")
+        return ()
+    finally:
+        remote.close()
 
 
 def _pack_and_push(
@@ -130,6 +163,8 @@ def _pack_and_push(
             profile=Profile(options.profile),
             compression=options.compression,
             replace_tag=options.force,
+            commit=not options.no_commit,
+            move_fixed=options.move_fixed_tag,
         )
     finally:
         remote.close()

@@ -24,6 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", metavar="REF")
     parser.add_argument("destination", nargs="?", metavar="DEST")
     parser.add_argument("--force", action="store_true", help="move the tag if it is taken")
+    parser.add_argument(
+        "--move-fixed-tag", action="store_true", help="with --force: move a version tag, too"
+    )
 
 
 def run(context: Context) -> int:
@@ -43,6 +46,7 @@ def run(context: Context) -> int:
             context.services,
             context.output.report,
             replace=options.force,
+            move_fixed=options.move_fixed_tag,
         )
     finally:
         remote.close()

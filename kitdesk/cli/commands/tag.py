@@ -20,11 +20,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare its options."""
     parser.add_argument("reference", metavar="REF")
     parser.add_argument("new", metavar="NEW")
+    parser.add_argument("--move-fixed-tag", action="store_true", help="move a version tag, too")
 
 
 def run(context: Context) -> int:
     """One more name for a version."""
-    done = tag(parse(context.options.reference), parse(context.options.new), context.services)
+    options = context.options
+    done = tag(
+        parse(options.reference),
+        parse(options.new),
+        context.services,
+        move_fixed=options.move_fixed_tag,
+    )
     data = {"reference": done.reference, "digest": done.digest, "before": done.before or None}
     text = f"{done.reference} is {short(done.digest)}"
     if done.before and done.before != done.digest:

@@ -76,3 +76,18 @@ def next_tags(tags: Iterable[str]) -> tuple[str, str, str]:
         f"{version.prefix}{major}.{minor + 1}.0",
         f"{version.prefix}{major + 1}.0.0",
     )
+
+
+def proposed_tag(wanted: str, taken: Iterable[str]) -> str:
+    """The tag of the next version: ``wanted`` (what the package calls itself) where that number is
+    free, else the patch after the highest one. With the ``v``, or without, that the tags have.
+    """
+    tags = tuple(taken)
+    version = _parse(wanted)
+    highest = _parse(max(tags, key=sort_key, default=""))
+    if version is not None and version.numbers not in {
+        one.numbers for one in map(_parse, tags) if one and one.pre == version.pre
+    }:
+        prefix = highest.prefix if highest else version.prefix or "v"
+        return f"{prefix}{wanted.removeprefix('v').removeprefix('V')}"
+    return next_tags(tags)[0]

@@ -37,6 +37,8 @@ class ProjectSettings:
     """Tag it was last seen at, for the start page."""
     tag_template: str = ""
     """How its tags are made, ``{version}-{branch}-{sha7}``."""
+    source: str = ""
+    """Address of its git repository that new versions name; "" = they name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Settings:
         """A plain text setting."""
         value = self._read().get(name, default)
         return value if isinstance(value, str) else default
+
+    def flag(self, name: str, *, default: bool = True) -> bool:
+        """A setting that is on or off."""
+        value = self._read().get(name, default)
+        return value if isinstance(value, bool) else default
 
     def set(self, name: str, value: str, default: str) -> None:
         """Remember a choice; the default is not written."""
@@ -232,7 +239,7 @@ def _table_in(parent: Any, name: str) -> Any:
     return parent[name]
 
 
-_FIELDS = {"remote", "repository", "opened", "state", "at", "tag_template"}
+_FIELDS = {"remote", "repository", "opened", "state", "at", "tag_template", "source"}
 
 
 def _facts(raw: dict[str, Any]) -> HostFacts:

@@ -31,31 +31,58 @@ class GitState:
     commit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class GitPlace:
+    """Where a working copy keeps what git knows."""
+
+    root: Path
+    """Top of the working copy."""
+    git: Path
+    """Its own HEAD and index."""
+    common: Path
+    """Objects, refs and configuration; of a worktree those of the main one."""
+
+
+def git_place(folder: Path) -> GitPlace | None:
+    """The working copy that holds ``folder``, None outside of one.
+
+    Raises OSError, DiskFailure, ValueError or RuntimeError for one that cannot be read.
+    """
+    for root in (folder, *folder.parents):
+        dot_git = root / ".git"
+        if not dot_git.exists():
+            continue
+        place = dot_git
+        if dot_git.is_file():
+            target = _text(dot_git).removeprefix("gitdir:").strip()
+            place = (root / target).resolve()
+        common = place
+        if (place / "commondir").is_file():
+            common = (place / _text(place / "commondir").strip()).resolve()
+        return GitPlace(root, place, common)
+    return None
+
+
 def git_state(folder: Path) -> GitState:
     """State of the working copy that holds ``folder``; empty outside of one. Never raises."""
-    for place in (folder, *folder.parents):
-        if (place / ".git").exists():
-            try:
-                return _read(place / ".git")
-            except (OSError, DiskFailure, ValueError, RuntimeError):  # also links in a circle
-                return GitState()
-    return GitState()
+    try:
+        place = git_place(folder)
+        return GitState() if place is None else head_of(place)
+    except UNREADABLE_PLACE:
+        return GitState()
 
 
-def _read(dot_git: Path) -> GitState:
-    place = dot_git
-    if dot_git.is_file():
-        target = _text(dot_git).removeprefix("gitdir:").strip()
-        place = (dot_git.parent / target).resolve()
-    head = _text(place / "HEAD").strip()
+UNREADABLE_PLACE = (OSError, DiskFailure, ValueError, RuntimeError)  # also links in a circle
+
+
+def head_of(place: GitPlace) -> GitState:
+    """Branch and commit of a working copy; raises as :func:`git_place`."""
+    head = _text(place.git / "HEAD").strip()
     if not head.startswith(_REF):
         return GitState("", head if _COMMIT.fullmatch(head) else "")
     name = head.removeprefix(_REF).strip()
-    common = place
-    if (place / "commondir").is_file():
-        common = (place / _text(place / "commondir").strip()).resolve()
     branch = name.removeprefix(_HEADS) if name.startswith(_HEADS) else ""
-    return GitState(branch, _commit(name, place, common))
+    return GitState(branch, _commit(name, place.git, place.common))
 
 
 def _commit(name: str, place: Path, common: Path) -> str:

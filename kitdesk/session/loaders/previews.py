@@ -9,7 +9,7 @@ from kitdesk.errors import BadReference
 from kitdesk.modelkit.layers.plan import ExclusionReason
 from kitdesk.modelkit.primitives import semver
 from kitdesk.operations.inputs.project import open_project, plan_layers
-from kitdesk.operations.inputs.tag_names import filled
+from kitdesk.operations.inputs.tag_names import differs_from_commit, filled
 from kitdesk.operations.messages import left_out_words
 from kitdesk.operations.rollback import RollbackPlan, plan_rollback
 from kitdesk.session.state.pages import (
@@ -66,18 +66,20 @@ def pack_preview(
     )
     taken = remote_tags | {tag for row in versions for tag in row.tags}
     template = services.settings.project(folder).tag_template
-    tags, problem = templated(proposals(taken, changes), template, folder)
+    tags, problem = templated(proposals(taken, changes), template, folder, services)
     return PackPreview(tuple(layers), left, plan.warnings, tags, taken, template, problem)
 
 
 def templated(
-    tags: tuple[tuple[str, str, str], ...], template: str, folder: Path
+    tags: tuple[tuple[str, str, str], ...], template: str, folder: Path, services: Services
 ) -> tuple[tuple[tuple[str, str, str], ...], str]:
     """The proposals by the project's template, and why that cannot be done ("" = it is)."""
     if not template:
         return tags, ""
     try:
-        return tuple((filled(template, folder, tag), step, why) for tag, step, why in tags), ""
+        dirty = differs_from_commit(template, folder, services)
+        found = [(filled(template, folder, tag, dirty=dirty), *more) for tag, *more in tags]
+        return tuple((tag, step, why) for tag, step, why in found), ""
     except BadReference as error:
         return tags, f"{error.title} {error.hint}"
 
