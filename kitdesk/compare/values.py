@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Sign = Literal["A", "D", "M", "="]
@@ -144,81 +144,3 @@ class Comparison:
     requests: int = 0
     bytes: int = 0
     """Requests made and body bytes received for this comparison."""
-
-
-# Content of one file -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Characters ``start`` to ``end`` of a line that differ within it."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of one side; ``number`` is 1-based."""
-
-    number: int
-    text: str
-    marks: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TextRow:
-    """A row of the side-by-side view; None = this side has no such line."""
-
-    left: Line | None
-    right: Line | None
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TextDiff:
-    """Aligned text. One side may be empty (file added or removed)."""
-
-    rows: tuple[TextRow, ...]
-    added: int
-    removed: int
-    language: Literal["python", "yaml", "json", "markdown", "plain"] = "plain"
-
-    @property
-    def blocks(self) -> tuple[int, ...]:
-        """Row numbers where a run of changed rows begins."""
-        return tuple(
-            at
-            for at, row in enumerate(self.rows)
-            if row.changed and (at == 0 or not self.rows[at - 1].changed)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One row of a table of facts about both sides; ``-`` where a side has none."""
-
-    sign: Sign
-    name: str
-    left: str
-    right: str
-
-
-@dataclass(frozen=True, slots=True)
-class FactsDiff:
-    """What is inside two files of a known format, read without running anything."""
-
-    facts: tuple[Fact, ...]
-    note: str = ""
-    """A sentence below: ``Read without running the pickle.``"""
-
-
-@dataclass(frozen=True, slots=True)
-class OpaqueDiff:
-    """Content nothing is known about, or too large to show: why, and sizes and hashes."""
-
-    reason: str
-    facts: tuple[Fact, ...] = field(default_factory=tuple)
-
-
-ContentDiff = TextDiff | FactsDiff | OpaqueDiff

@@ -9,12 +9,15 @@ if TYPE_CHECKING:
 
     from kitdesk.session.session import Session
     from kitdesk.session.state.workspace import Workspace
+    from kitdesk.ui.window.placement import Placement
 
 
 class WindowHost(Protocol):
     """The window as actions and sheets see it."""
 
     session: Session
+    placement: Placement | None
+    """Where windows and dialogs were; None: nothing is remembered."""
 
     @property
     def workspace(self) -> Workspace:

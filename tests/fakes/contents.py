@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from kitdesk.compare.content.differ import differ
 from kitdesk.compare.content.model import Context
+from kitdesk.compare.content.picture import Picture, decode_picture
 from kitdesk.compare.content.source import Budget, FileBytes
 from kitdesk.compare.row_words import row_words
 from kitdesk.compare.values import FileKind
 from kitdesk.services.aside import Aside
-from kitdesk.session.state.pictures import Picture
 from tests.compare.content.golden import ROOT, expected_of, file_of
 from tests.fakes import boards, samples
 from tests.golden.content.materialise import build
@@ -34,7 +34,7 @@ LAYERS = {
 
 
 @cache
-def golden(name: str, *, swapped: bool = False, key: tuple[str, ...] = ()) -> Content:
+def golden(name: str, *, swapped: bool = False, key: tuple[str, ...] | None = None) -> Content:
     """What differs in a golden pair, ``csv/basic``; a hostile file stands on both sides."""
     with tempfile.TemporaryDirectory() as folder:
         return _compared(name, files_of(name, Path(folder)), swapped=swapped, key=key)
@@ -69,7 +69,7 @@ def compared(left: Path | None, right: Path | None, path: str, **wishes: Any) ->
 
 
 def _compared(
-    name: str, files: tuple[Path | None, Path | None], *, swapped: bool, key: tuple[str, ...]
+    name: str, files: tuple[Path | None, Path | None], *, swapped: bool, key: tuple[str, ...] | None
 ) -> Content:
     left, right = reversed(files) if swapped else files
     if name.partition("/")[0] not in NATIVE:
@@ -88,10 +88,8 @@ def decoded(left: Path | None, right: Path | None) -> tuple[Picture | None, Pict
                 continue
             side = FileBytes(path)
             context = Context(Budget(), aside)
-            facts, pixels = context.decode("images.rgba", (side,))
+            found.append(decode_picture(side, context))
             side.close()
-            width, height = facts["width"], facts["height"]
-            found.append(Picture(width, height, pixels, width, height))
     return found[0], found[1]
 
 

@@ -82,7 +82,7 @@ def _contents(context: Context, left: Side, right: Side) -> ComparedContents:
         context.services,
         context.output.report,
         opener=_opener(context),
-        options=ContentOptions(values=options.values, key=key),
+        options=ContentOptions(values=options.values, key=key or None),
     )
     if options.report:
         page = report_page(found.comparison, found.contents, found.groups)

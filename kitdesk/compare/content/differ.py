@@ -33,12 +33,13 @@ def differ(
     report: Publish | None = None,
     *,
     decoder: Decoder | None = None,
-    key: tuple[str, ...] = (),
+    key: tuple[str, ...] | None = None,
 ) -> Content:
     """What differs inside two files; None where the file was added or removed.
 
-    ``report`` takes what is known after each step. Raises Cancelled and nothing else: what cannot
-    be read is said in the limits.
+    ``report`` takes what is known after each step; ``key`` names the columns that identify the rows
+    of a table: none of them compares the rows as sets, None lets the reader choose. Raises
+    Cancelled and nothing else: what cannot be read is said in the limits.
     """
     context = Context(budget, decoder, key, report)
     with budget.resources:

@@ -39,8 +39,9 @@ class Context:
     budget: Budget
     decoder: Decoder | None = None
     """None: what needs a native decoder says what its header says, with limit ``missing``."""
-    key: tuple[str, ...] = ()
-    """Columns that the user named as the key of tables."""
+    key: tuple[str, ...] | None = None
+    """Columns that the user named as the key of tables; empty: the rows are compared as sets,
+    None: the reader chooses."""
     publish: Callable[[Content], None] | None = None
     """Takes results in steps; the last one is the one that is returned."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitdesk.operations.diffing.content import ContentComparer, has_content, paths_of
-from kitdesk.operations.diffing.groups import Group, GroupMembers, find_groups, is_there
+from kitdesk.operations.diffing.groups import Group, GroupMembers, find_groups, sides_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ def contents_of(
     """
     members = find_groups(found.files, found.same, comparer)
     contents = _contents(found, comparer)
-    return contents, tuple(_group(one, comparer, contents) for one in members)
+    return contents, tuple(group_content(one, comparer, contents) for one in members)
 
 
 def _contents(found: Comparison, comparer: ContentComparer) -> dict[str, Content]:
@@ -43,14 +43,11 @@ def _contents(found: Comparison, comparer: ContentComparer) -> dict[str, Content
     return {new or old: done[new or old] for old, new in wanted}
 
 
-def _group(
+def group_content(
     members: GroupMembers, comparer: ContentComparer, contents: Mapping[str, Content]
 ) -> Group:
     """The content of the leading file, which reads the others, is that of the group."""
     known = contents.get(members.path)
     if known is None:
-        path = members.path
-        old = path if is_there(comparer.left, path) else ""
-        new = path if is_there(comparer.right, path) else ""
-        known = comparer.compare_or_explain(old, new)
+        known = comparer.compare_or_explain(*sides_with(members.path, comparer))
     return Group(members.path, members.parts, known)

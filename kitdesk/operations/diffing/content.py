@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitdesk.compare.content.differ import differ
+from kitdesk.compare.content.model import Context
+from kitdesk.compare.content.picture import decode_picture
 from kitdesk.compare.content.result import Content, Limit
 from kitdesk.compare.content.source import SECONDS_PER_FILE, Budget, Unreadable
 from kitdesk.compare.values import FileChange, FileKind
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from kitdesk.compare.content.picture import Picture
     from kitdesk.operations.diffing.sides import ComparisonSide
     from kitdesk.services.container import Services
 
@@ -36,8 +39,9 @@ class ContentOptions:
 
     values: bool = False
     """Fetch remote files whole, whatever they cost."""
-    key: tuple[str, ...] = ()
-    """Columns that identify a row of a table; none: found by the reader."""
+    key: tuple[str, ...] | None = None
+    """Columns that identify a row of a table; empty: rows are compared as sets, None: found by the
+    reader."""
     seconds: float | None = None
     """What one file may take; None: SECONDS_PER_FILE, or an hour with ``values``."""
 
@@ -116,6 +120,22 @@ class ContentComparer:
             key=self.options.key,
         )
 
+    def pictures(self, old_path: str, path: str) -> tuple[Picture | None, Picture | None]:
+        """The pixels of both sides of an image; None for a side that has none or is not decoded.
+
+        Raises Cancelled, and what a registry that cannot be reached raises.
+        """
+        budget = self.new_budget(path)
+        context = Context(budget, self.decoder)
+        found: list[Picture | None] = []
+        try:
+            with budget.resources:
+                for files, name in ((self.left, old_path), (self.right, path)):
+                    found.append(_picture_of(files, name, context))
+        finally:
+            self.release()
+        return found[0], found[1]
+
     @staticmethod
     def fetch_ahead(*sides: SideFile | None) -> None:
         """Have two remote sides fetched at once."""
@@ -134,6 +154,16 @@ class ContentComparer:
         except KitDeskError as error:
             limit = Limit("damaged", " ".join(filter(None, (error.title, error.hint))))
             return Content("binary", (None, None), error.title, False, limits=(limit,))
+
+
+def _picture_of(files: SideFiles | None, path: str, context: Context) -> Picture | None:
+    if files is None or not path:
+        return None
+    try:
+        side = files.open(path)
+        return None if side is None else decode_picture(side, context)
+    except Unreadable:  # the comparison has said why: a limit of its content
+        return None
 
 
 def paths_of(change: FileChange) -> tuple[str, str]:

@@ -10,12 +10,11 @@ from kitdesk.compare.content.groups import companions, leads
 from kitdesk.compare.content.source import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kitdesk.compare.content.result import Content
     from kitdesk.compare.values import FileChange
     from kitdesk.operations.diffing.content import ContentComparer
-    from kitdesk.operations.diffing.side_file import SideFiles
 
 MAX_GROUPS = 1_000
 """Of one comparison; files beyond them are told one by one."""
@@ -40,22 +39,32 @@ class Group:
 
 
 def find_groups(
-    changes: Iterable[FileChange], same: Iterable[str], comparer: ContentComparer
+    changes: Sequence[FileChange], same: Iterable[str], comparer: ContentComparer
 ) -> tuple[GroupMembers, ...]:
     """Groups with at least one member that differs; the leading file itself may be the same."""
-    changed = {one.path for one in changes} | {one.old_path for one in changes if one.old_path}
+    changed = _changed_paths(changes)
+    found = []
+    for path in leading_files(changes, same):
+        parts = _parts(path, comparer)
+        if len(parts) > 1 and not changed.isdisjoint(parts):
+            found.append(GroupMembers(path, parts))
+    return tuple(found)
+
+
+def leading_files(changes: Iterable[FileChange], same: Iterable[str]) -> tuple[str, ...]:
+    """Files that may lead a group of which something differs, by their names alone; sorted."""
+    changed = _changed_paths(changes)
     folders = {posixpath.dirname(path) for path in changed}
     above = {parent for folder in folders for parent in _with_parents(folder)}
     leading = sorted(
         {path for path in changed if leads(path)}
         | {path for path in same if leads(path) and posixpath.dirname(path) in above}
     )
-    found = []
-    for path in leading[:MAX_GROUPS]:
-        parts = _parts(path, comparer)
-        if len(parts) > 1 and not changed.isdisjoint(parts):
-            found.append(GroupMembers(path, parts))
-    return tuple(found)
+    return tuple(leading[:MAX_GROUPS])
+
+
+def _changed_paths(changes: Iterable[FileChange]) -> set[str]:
+    return {one.path for one in changes} | {one.old_path for one in changes if one.old_path}
 
 
 def _with_parents(folder: str) -> Iterable[str]:
@@ -84,6 +93,10 @@ def _parts(path: str, comparer: ContentComparer) -> tuple[str, ...]:
     return tuple(named)
 
 
-def is_there(side: SideFiles | None, path: str) -> bool:
-    """Whether a side has the file."""
-    return side is not None and side.open(path) is not None
+def sides_with(path: str, comparer: ContentComparer) -> tuple[str, str]:
+    """The path at the left and at the right; "" where a side has no such file."""
+    old, new = (
+        path if side is not None and side.open(path) is not None else ""
+        for side in (comparer.left, comparer.right)
+    )
+    return old, new

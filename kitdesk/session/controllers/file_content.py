@@ -9,12 +9,14 @@ from kitdesk.changes import Topic
 from kitdesk.compare.content.result import Content
 from kitdesk.compare.findings import headline_of
 from kitdesk.compare.row_words import row_words
+from kitdesk.operations.diffing.all_files import group_content
 from kitdesk.operations.diffing.content import (
     ContentComparer,
     ContentOptions,
     has_content,
     paths_of,
 )
+from kitdesk.operations.diffing.groups import find_groups, leading_files, sides_with
 from kitdesk.operations.export import ExportKind, exported, whole_report, write_export
 from kitdesk.operations.inputs.addresses import FolderSide
 from kitdesk.progress import Progress
@@ -29,13 +31,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from kitdesk.compare.values import Comparison
+    from kitdesk.compare.content.picture import Picture
+    from kitdesk.compare.values import Comparison, FileChange
     from kitdesk.errors import KitDeskError
     from kitdesk.operations.diffing.sides import RemoteFactory
     from kitdesk.progress import Report
     from kitdesk.services.container import Services
     from kitdesk.session.runtime.runner import Runner
 
+_Words = tuple[dict[str, Content], dict[str, str]]
+"""Contents by path, and which files belong to which leading one."""
+Pictures = tuple["Picture | None", "Picture | None"]
 WORDS_FILES = 30
 WORDS_LIMIT = 1 << 20
 """So many files, of so many bytes on both sides, are looked into before anybody asks."""
@@ -54,6 +60,8 @@ class FileContentController:
         self._base: Comparison | None = None
         """The comparison as it was found, before contents were known."""
         self._known: dict[str, Content] = {}
+        self._groups: dict[str, str] = {}
+        """Path of a file -> path of the file that leads its group, by the files of both sides."""
         self._values = False
         """Whether somebody wants the values of the chosen file, whatever they cost."""
         self._keys: dict[str, tuple[str, ...]] = {}
@@ -67,7 +75,7 @@ class FileContentController:
 
     def _show_pair(self, found: Comparison, path: str) -> None:
         """A comparison is there: look into the chosen file, and into small ones."""
-        self._base, self._known = found, {}
+        self._base, self._known, self._groups = found, {}, {}
         self._show_file(path)
         self._tell_words(found)
 
@@ -79,22 +87,37 @@ class FileContentController:
             if has_content(change)
             and sum(side.size for side in (change.left, change.right) if side) <= WORDS_LIMIT
         ][:WORDS_FILES]
-        if not small:
+        grouped = leading_files(found.files, found.same)
+        if not small and not grouped:
             self._runner.discard("words")
             return
         open_pair = self._opening(ContentOptions(seconds=WORDS_SECONDS))
 
-        def work(report: Report, tell: Callable[[Any], None]) -> dict[str, Content]:
+        def work(report: Report, tell: Callable[[Any], None]) -> _Words:
             result: dict[str, Content] = {}
+            groups: dict[str, str] = {}
             with open_pair(report) as comparer:
+                for members in find_groups(found.files, found.same, comparer):
+                    report(Progress("Comparing files"))
+                    groups |= dict.fromkeys(members.parts, members.path)
+                    result[members.path] = group_content(members, comparer, result).content
+                    tell((dict(result), dict(groups)))
                 for change in small:
+                    if change.path in groups:
+                        continue
                     report(Progress("Comparing files"))
                     result[change.path] = comparer.compare_or_explain(*paths_of(change))
-                    tell(dict(result))
-            return result
+                    tell((dict(result), dict(groups)))
+            return result, groups
 
-        def told(contents: dict[str, Content]) -> None:
+        def told(words: _Words) -> None:
+            contents, groups = words
+            joined = self._groups.get(self._workspace.state.file, "")
+            self._groups = groups
             self._learn(found, contents)
+            chosen = self._workspace.state.file
+            if groups.get(chosen, "") not in {joined, chosen}:
+                self._show_file(chosen)  # it belongs to others: they are told as one
 
         self._runner.stream("words", work, told, told, lambda _error: None)
 
@@ -105,9 +128,7 @@ class FileContentController:
             return
         self._known |= contents
         files = tuple(
-            replace(one, words=row_words(self._known[one.path]))
-            if one.path in self._known and has_content(one)
-            else one
+            replace(one, words=self._row_words(one)) if has_content(one) else one
             for one in now.files
         )
         shown = {path: one for path, one in self._known.items() if not one.limits}
@@ -115,6 +136,13 @@ class FileContentController:
         self._workspace.apply(
             Topic.COMPARISON, comparison=replace(now, files=files, headline=headline)
         )
+
+    def _row_words(self, change: FileChange) -> str:
+        lead = self._groups.get(change.path, change.path)
+        if lead != change.path:
+            return f"part of {lead.rpartition('/')[2]}"
+        known = self._known.get(change.path)
+        return change.words if known is None else row_words(known)
 
     def choose_file(self, path: str) -> None:
         """Show one file's content."""
@@ -128,7 +156,9 @@ class FileContentController:
         self._show_file(self._workspace.state.file)
 
     def set_key(self, columns: tuple[str, ...] | None) -> None:
-        """Match the rows of the chosen table by these columns; None: as the reader finds best."""
+        """Match the rows of the chosen table by these columns, as sets where none is named;
+        None: as the reader finds best.
+        """
         path = self._workspace.state.file
         if columns is None:
             self._keys.pop(path, None)
@@ -142,32 +172,48 @@ class FileContentController:
         change = change if change is not None and has_content(change) else None
         fresh = path != self._workspace.state.file
         loading = change is not None
-        values: StateChanges = {"file": path, "content_error": None, "content_loading": loading}
+        lead = self._groups.get(path, path)
+        values: StateChanges = {
+            "file": path,
+            "content_error": None,
+            "content_loading": loading,
+            "content_group": lead if lead != path else "",
+        }
         if fresh or change is None:
-            values["content"] = None
+            values |= {"content": None, "pictures": (None, None)}
         self._workspace.apply(Topic.SELECTION | Topic.COMPARISON, **values)
         if change is None:
             self._runner.discard("content")
             return
-        options = ContentOptions(values=self._values, key=self._keys.get(path, ()))
+        options = ContentOptions(values=self._values, key=self._keys.get(path))
         open_pair, base = self._opening(options), self._base
 
-        def work(report: Report, tell: Callable[[Any], None]) -> Content:
+        def work(report: Report, tell: Callable[[Any], None]) -> tuple[Content, Pictures]:
             with open_pair(report) as comparer:
-                return comparer.compare(*paths_of(change), tell)
+                if lead != path:
+                    return comparer.compare(*sides_with(lead, comparer), tell), (None, None)
+                content = comparer.compare(*paths_of(change), tell)
+                if content.kind != "image":
+                    return content, (None, None)
+                tell(content)
+                return content, comparer.pictures(*paths_of(change))
 
         def step(shown: Content) -> None:
             self._workspace.apply(Topic.COMPARISON, content=shown)
 
-        def done(shown: Content) -> None:
-            self._workspace.apply(Topic.COMPARISON, content=shown, content_loading=False)
+        def done(found: tuple[Content, Pictures]) -> None:
+            shown, pictures = found
+            self._workspace.apply(
+                Topic.COMPARISON, content=shown, pictures=pictures, content_loading=False
+            )
             if base is not None:
-                self._learn(base, {path: shown})
+                self._learn(base, {lead: shown})
 
         def failed(error: KitDeskError) -> None:
             self._workspace.apply(
                 Topic.COMPARISON,
                 content=None,
+                pictures=(None, None),
                 content_loading=False,
                 content_error=error_info(error),
             )

@@ -41,9 +41,9 @@ from kitdesk.session.state.project import (
 )
 
 if TYPE_CHECKING:
+    from kitdesk.compare.content.picture import Picture
     from kitdesk.compare.content.result import Content
-    from kitdesk.compare.values import Comparison, ContentDiff
-    from kitdesk.session.state.pictures import Picture
+    from kitdesk.compare.values import Comparison
 
 
 Scheme = Literal["system", "light", "dark"]
@@ -65,7 +65,9 @@ class State:
     comparison_error: ErrorInfo | None = None
     file: str = ""
     """Path of the chosen file of the comparison."""
-    content: ContentDiff | Content | None = None
+    content: Content | None = None
+    content_group: str = ""
+    """Path of the file that leads the group whose content this is; empty: the file's own."""
     pictures: tuple[Picture | None, Picture | None] = (None, None)
     """Pixels of both sides of the chosen image, decoded in a process of their own."""
     content_loading: bool = False
@@ -147,7 +149,8 @@ class StateChanges(TypedDict, total=False):
     comparing: bool
     comparison_error: ErrorInfo | None
     file: str
-    content: ContentDiff | Content | None
+    content: Content | None
+    content_group: str
     pictures: tuple[Picture | None, Picture | None]
     content_loading: bool
     content_error: ErrorInfo | None

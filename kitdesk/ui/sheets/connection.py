@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from kitdesk.session.state.accounts import ConnectionFacts
@@ -13,6 +13,7 @@ from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import column, row
+from kitdesk.ui.window.file_dialogs import new_dialog
 
 if TYPE_CHECKING:
     from kitdesk.ui.host import WindowHost
@@ -99,9 +100,9 @@ class ConnectionSheet(WorkspaceSheet):
     def _choose(self, field: object) -> None:
         if not isinstance(field, QLineEdit):
             return
-        dialog = QFileDialog(self, field.accessibleName())
+        title, start = field.accessibleName(), field.text().strip()
+        dialog = new_dialog(self.window_host, self, title, "certificate", start)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(field.setText)
         dialog.open()
 

@@ -18,6 +18,7 @@ from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import line, row
+from kitdesk.ui.window.file_dialogs import new_dialog
 
 if TYPE_CHECKING:
     from kitdesk.session.state.project import VersionRow
@@ -198,9 +199,9 @@ class OpenRemoteSheet(WorkspaceSheet):
 
     @Slot()
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "A new folder", self.target.text())
+        start = self.target.text()
+        dialog = new_dialog(self.window_host, self, "A new folder", "unpack", start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
 

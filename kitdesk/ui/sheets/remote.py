@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from kitdesk.errors import BadReference
@@ -13,6 +13,7 @@ from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, label
 from kitdesk.ui.widgets.layouts import Box, row
+from kitdesk.ui.window.file_dialogs import new_dialog
 
 if TYPE_CHECKING:
     from kitdesk.ui.host import WindowHost
@@ -93,9 +94,8 @@ class RemoteSheet(WorkspaceSheet):
 
     @Slot()
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "A folder for versions")
+        dialog = new_dialog(self.window_host, self, "A folder for versions", "remote")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
 

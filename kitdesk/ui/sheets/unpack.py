@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from kitdesk import text as texts
@@ -15,6 +15,7 @@ from kitdesk.ui.sheets.workspace_sheet import FieldMessage, WorkspaceSheet, mark
 from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import label
 from kitdesk.ui.widgets.layouts import row
+from kitdesk.ui.window.file_dialogs import new_dialog
 from kitdesk.ui.window.view_bar import Picker
 
 if TYPE_CHECKING:
@@ -130,9 +131,9 @@ class UnpackSheet(WorkspaceSheet):
 
     @Slot()
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "Unpack into", self.field.text())
+        start = self.field.text()
+        dialog = new_dialog(self.window_host, self, "Unpack into", "unpack", start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.field.setText)
         dialog.open()
 

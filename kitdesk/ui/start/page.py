@@ -17,6 +17,7 @@ from kitdesk.ui.widgets.buttons import Button
 from kitdesk.ui.widgets.labels import IconLabel, Label, label
 from kitdesk.ui.widgets.layer_kinds import ICONS, WORDS, kind_icon
 from kitdesk.ui.widgets.layouts import Box, DynamicColumn, Item, column, row
+from kitdesk.ui.window.file_dialogs import new_dialog
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -178,15 +179,12 @@ class StartPage(Box):
 
     @Slot()
     def _sample(self) -> None:
-        dialog = QFileDialog(
-            self, "A new folder for the sample", str(Path.home() / "movie-recommend")
-        )
+        dialog = new_dialog(self._window_host, self, "A new folder for the sample", "sample")
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, on=True)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Write the sample")
         dialog.selectFile("movie-recommend")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.sample_into)
         dialog.open()
 

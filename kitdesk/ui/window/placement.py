@@ -103,10 +103,6 @@ class Placement:
         self._all["dialogs"] = {**(found if isinstance(found, dict) else {}), kind: path}
         self._write()
 
-    def note_opened(self, path: str) -> None:
-        """A folder was chosen: the next dialog begins beside it."""
-        self.note_folder("open", os.path.dirname(path))
-
     def _write(self) -> None:
         from kitdesk.session.state.files import write_quietly
 

@@ -19,7 +19,9 @@ def told(folder: Path, decoder: Aside, left: str, right: str, *key: str) -> dict
         for name, rows in (("l", left), ("r", right)):
             connection.execute(f"COPY ({rows}) TO '{folder}/{name}.parquet' (FORMAT parquet)")
     with FileBytes(folder / "l.parquet") as old, FileBytes(folder / "r.parquet") as new:
-        content = differ(old, "t.parquet", new, "t.parquet", Budget(), decoder=decoder, key=key)
+        content = differ(
+            old, "t.parquet", new, "t.parquet", Budget(), decoder=decoder, key=key or None
+        )
     return content_json(content)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.compare.content.result import Content, TableDiff
+from kitdesk.compare.content.result import Content, TableDiff, TensorsDiff
 from kitdesk.operations.diffing import content as contents
 from kitdesk.operations.export import ExportKind
 from kitdesk.services.aside import Aside
@@ -178,3 +180,73 @@ def test_a_report_that_cannot_be_written_is_told(compared: Desk, tmp_path: Path)
     (tmp_path / "file").write_text("")
     compared.session.comparison.export("html", tmp_path / "file" / "report.html")
     compared.until(lambda: compared.workspace.state.error)
+
+
+def test_rows_can_be_compared_as_sets(compared: Desk) -> None:
+    chosen(compared, "data/rows.csv")
+    assert table(compared).rows.key == ("id",)
+    compared.session.comparison.set_key(())
+    compared.until(lambda: not compared.workspace.state.content_loading)
+    rows = table(compared).rows
+    assert (rows.key, rows.added, rows.removed, rows.changed) == (None, 2, 1, 0)
+
+
+def test_the_pixels_of_an_image_come_from_the_child(compared: Desk) -> None:
+    chosen(compared, "data/a.png")
+    left, right = compared.workspace.state.pictures
+    assert left is not None
+    assert right is not None
+    assert len(left.rgba) == left.width * left.height * 4
+    assert left.rgba != right.rgba
+    chosen(compared, "data/notes.txt")
+    assert compared.workspace.state.pictures == (None, None), "they go with their file"
+
+
+def test_a_damaged_side_has_no_picture_and_the_other_has(context: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    (folder / "data").mkdir(parents=True)
+    (folder / "Kitfile").write_text(KITFILE)
+    image = folder / "data" / "a.png"
+    Image.new("RGB", (3000, 40), "red").save(image)
+    context.opens(folder)
+    context.packs("v1")
+    image.write_bytes(image.read_bytes()[:60])
+    context.session.refresh()
+    (row,) = context.workspace.state.versions
+    context.session.comparison.compare(row.digest, FOLDER)
+    context.until(lambda: context.workspace.state.file == "data/a.png")
+    context.until(lambda: not context.workspace.state.content_loading)
+    content = context.workspace.state.content
+    assert isinstance(content, Content)
+    assert content.limits
+    left, right = context.workspace.state.pictures
+    assert right is None
+    if left is not None:
+        assert (left.width, left.full_width) == (1024, 3000)
+
+
+def test_shards_are_told_with_their_index(context: Desk, tmp_path: Path) -> None:
+    (case,) = (one for one in PAIRS if one.name == "sharded-tuned")
+    folder = tmp_path / "own"
+    (folder / "data").mkdir(parents=True)
+    (folder / "Kitfile").write_text(KITFILE)
+    for side in ("before", "after"):
+        shutil.copytree(case / side, folder / "data", dirs_exist_ok=True)
+        if side == "before":
+            context.opens(folder)
+            context.packs("v1")
+    context.session.refresh()
+    (row,) = context.workspace.state.versions
+    context.session.comparison.compare(row.digest, FOLDER)
+    index = "data/model.safetensors.index.json"
+
+    def words() -> dict[str, str]:
+        found = context.workspace.state.comparison
+        return {one.path: one.words for one in found.files} if found else {}
+
+    context.until(lambda: any(one.startswith("part of") for one in words().values()))
+    shard = next(path for path, said in words().items() if said.startswith("part of"))
+    assert words()[shard] == "part of model.safetensors.index.json"
+    content = chosen(context, shard)
+    assert context.workspace.state.content_group == index
+    assert any(isinstance(part, TensorsDiff) for part in content.parts)

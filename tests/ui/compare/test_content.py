@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from kitdesk.changes import Topic
 from kitdesk.compare.content.parts import ImportsDiff
+from kitdesk.compare.content.picture import Picture
 from kitdesk.compare.content.result import Content, Limit, TableDiff
-from kitdesk.session.state.pictures import Picture
 from kitdesk.ui.compare.content.image import ImageBody
 from kitdesk.ui.compare.content.notebook import NotebookBody
 from kitdesk.ui.compare.content.object import ObjectBody
@@ -26,6 +26,7 @@ from kitdesk.ui.compare.content.table import TableBody
 from kitdesk.ui.compare.content.table_tools import AS_SETS
 from kitdesk.ui.compare.content.tensors import TensorsBody
 from kitdesk.ui.compare.content.tree_body import TreeBody
+from kitdesk.ui.window.placement import Placement
 from tests.compare.content.golden import HOSTILE, PAIRS, ROOT
 from tests.fakes import boards, contents, drawn, samples
 from tests.ui.conftest import Opens
@@ -489,13 +490,19 @@ def test_what_differs_is_copied_by_the_session(opens: Opens, text: str, kind: st
     menu.deleteLater()
 
 
-def test_the_whole_comparison_is_saved_as_a_page(opens: Opens) -> None:
+def test_the_whole_comparison_is_saved_as_a_page(opens: Opens, tmp_path: Path) -> None:
     robot = opens(contents.board("csv/basic"))
+    robot.window.placement = Placement(tmp_path)
+    (tmp_path / "reports").mkdir()
+    robot.window.placement.note_folder("report", str(tmp_path / "reports"))
     menu = pane(robot).head.copy_menu()
     next(a for a in menu.actions() if a.text().startswith("Save a report")).trigger()
     dialog = pane(robot).findChild(QFileDialog)
     assert dialog is not None
+    assert Path(dialog.directory().path()) == tmp_path / "reports", "where it ended last"
     dialog.fileSelected.emit("/somewhere/report.html")
+    assert Placement(tmp_path).folder("report") == "/somewhere", "also after a restart"
+    assert Placement(tmp_path).folder("open") != "/somewhere", "each kind for itself"
     assert robot.asked("comparison.export")[:2] == ("html", Path("/somewhere/report.html"))
     dialog.close()
     menu.deleteLater()

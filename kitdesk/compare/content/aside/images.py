@@ -75,10 +75,18 @@ def compare(sides: Sequence[PipeBytes], _arguments: dict[str, Any]) -> Answer:
     }, b""
 
 
-def rgba(sides: Sequence[PipeBytes], _arguments: dict[str, Any]) -> Answer:
-    """The pixels of one image, four bytes each, for the window."""
-    pixels = _pixels(sides[0])
-    return {"width": pixels.shape[1], "height": pixels.shape[0]}, pixels.tobytes()
+def picture(sides: Sequence[PipeBytes], arguments: dict[str, Any]) -> Answer:
+    """The pixels of one image for the window, four bytes each, no side over ``longest``."""
+    longest = int(arguments["longest"])
+    with _opened(sides[0]) as image:
+        full = image.size
+        if image.width * image.height > MAX_PIXELS:
+            raise Unreadable("it has too many pixels", "pixels")
+        small = image.convert("RGBA")
+        small.thumbnail((longest, longest))
+        about = {"width": small.width, "height": small.height,
+                 "full_width": full[0], "full_height": full[1]}  # fmt: skip
+        return about, small.tobytes()
 
 
-JOBS = {"facts": facts, "compare": compare, "rgba": rgba}
+JOBS = {"facts": facts, "compare": compare, "picture": picture}

@@ -49,7 +49,9 @@ def compare(sides: Sequence[PipeBytes], arguments: dict[str, Any]) -> Answer:
             connection.execute(f"SET allowed_directories = [{_text(str(folder))}]")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
-            return Comparison(connection, folder, tuple(arguments["key"])).run(), b""
+            return Comparison(
+                connection, folder, None if arguments["key"] is None else tuple(arguments["key"])
+            ).run(), b""
     except duckdb.Error as error:
         raise Unreadable(f"its values could not be read ({type(error).__name__})") from error
     finally:
@@ -64,7 +66,7 @@ def _text(text: str) -> str:
 class Comparison:
     """Two views in one connection."""
 
-    def __init__(self, connection: Any, folder: Path, asked: tuple[str, ...]) -> None:
+    def __init__(self, connection: Any, folder: Path, asked: tuple[str, ...] | None) -> None:
         self.connection = connection
         self.asked = asked
         self.key: tuple[str, ...] = ()
@@ -133,7 +135,9 @@ class Comparison:
     # Keys -----------------------------------------------------------------------------------------
 
     def _key(self) -> tuple[str, ...] | None:
-        if self.asked:
+        if self.asked is not None:
+            if not self.asked:
+                return None
             missing = [name for name in self.asked if name not in self.common]
             if missing:
                 raise Unreadable(

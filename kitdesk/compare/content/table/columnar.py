@@ -76,7 +76,9 @@ def _values(left: Columnar, right: Columnar, context: Context) -> dict[str, Any]
         far = one.side.place == "remote" and one.side.size > MAX_REMOTE_BYTES
         if far and not context.budget.values:
             raise Unreadable("they lie in a registry and were not fetched", "remote")
-    found, _ = context.decode(right.job, (left.side, right.side), key=list(context.key))
+    found, _ = context.decode(
+        right.job, (left.side, right.side), key=None if context.key is None else list(context.key)
+    )
     return found
 
 

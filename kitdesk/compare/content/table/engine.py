@@ -35,7 +35,7 @@ class Match:
     left: Rows
     right: Rows
     budget: Budget
-    asked: tuple[str, ...] = ()
+    asked: tuple[str, ...] | None = None
     common: list[tuple[int, int]] = field(default_factory=list)
     """Places of the columns that both sides have."""
     renamed: dict[int, int] = field(default_factory=dict)
@@ -84,7 +84,9 @@ class Match:
 
     def _find_key(self) -> tuple[int, ...] | None:
         names = [self.right.columns[b] for _, b in self.common]
-        if self.asked:
+        if self.asked is not None:
+            if not self.asked:
+                return None
             missing = [name for name in self.asked if name not in names]
             if missing:
                 raise Unreadable(

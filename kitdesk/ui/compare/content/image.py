@@ -25,7 +25,7 @@ from kitdesk.ui.widgets.layouts import Box, clear, line, reveal, row
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from kitdesk.session.state.pictures import Picture
+    from kitdesk.compare.content.picture import Picture
     from kitdesk.ui.host import WindowHost
 
 FACTS_HEIGHT = 40

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
 from kitdesk.compare.content.result import Content, ValuesDiff
+from kitdesk.compare.content.words import label as inert_label
 from kitdesk.ui.compare.content.bars import Bar, SummaryLine
 from kitdesk.ui.compare.content.body import Body
-from kitdesk.ui.compare.content.former import as_content
 from kitdesk.ui.compare.content.head import ContentHead
 from kitdesk.ui.compare.content.image import ImageBody
 from kitdesk.ui.compare.content.limits import LimitBars
@@ -23,6 +23,7 @@ from kitdesk.ui.compare.content.text import ONE_COLUMN, SIDE_BY_SIDE, TextBody
 from kitdesk.ui.compare.content.views import View, views_of
 from kitdesk.ui.widgets.layouts import Box, line
 from kitdesk.ui.widgets.message import Message, Waiting
+from kitdesk.ui.window.file_dialogs import new_dialog
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -118,8 +119,6 @@ class ContentPane(Box):
             widget.setVisible(bool(state.file))
         self.head.show_file(change, state.file, self._far_words())
         given = state.content
-        if given is not None and not isinstance(given, Content):
-            given = as_content(given)
         self._content = None
         if state.content_error:
             error = state.content_error
@@ -179,11 +178,17 @@ class ContentPane(Box):
             self.danger.say(bold, rest, "Show the place" if bold else "")
             told = self._told(content)
             self.summary.setVisible(told)
-            self.summary.say(sentence(content), note(content), body.tools if told else None)
+            self.summary.say(sentence(content), self._note(content), body.tools if told else None)
             self.limits.show_limits(content.limits, self._remote_bytes(change))
             self._edges[1].setVisible(told)
             self.head.show_views(tuple(view.word for view in self._views), self._chosen())
         self._say_place()
+
+    def _note(self, content: Content) -> str:
+        """How it was read; of files that belong together also which one leads them."""
+        lead = self._window_host.workspace.state.content_group
+        name = inert_label(lead.rpartition("/")[2])
+        return ", ".join(filter(None, (f"told with {name}" if lead else "", note(content))))
 
     def _nothing(self, change: FileChange | None, comparison: Comparison) -> None:
         path = self._window_host.workspace.state.file
@@ -267,8 +272,8 @@ class ContentPane(Box):
             case "text" | "markdown" | "csv":
                 comparison.export(kind, None, self._copy)
             case "html":
-                dialog = QFileDialog(self, "Save a report of all files")
-                dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+                title = "Save a report of all files"
+                dialog = new_dialog(self._window_host, self, title, "report")
                 dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
                 dialog.setDefaultSuffix("html")
                 dialog.selectFile("comparison.html")

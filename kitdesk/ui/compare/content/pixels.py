@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from kitdesk.ui.theme import theme
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.pictures import Picture
+    from kitdesk.compare.content.picture import Picture
 
 
 def image_of(picture: Picture) -> QImage:
