@@ -7,13 +7,13 @@ later: whoever was overtaken is told, and nothing is put a second time (ARCHITEC
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import BadReference, Conflict, NotFound
 from kitdesk.modelkit.metrics.gate import GateResult, Incumbent
+from kitdesk.modelkit.metrics.promotion import PromotionState
 from kitdesk.modelkit.metrics.values import VersionMetrics
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.primitives.digest import short
@@ -24,31 +24,15 @@ from kitdesk.operations.inputs.fixed_tags import check_fixed
 from kitdesk.operations.inputs.remotes import has_registry, open_remote, repository_of
 from kitdesk.operations.metrics import ScoredVersion, score, score_remote
 from kitdesk.operations.push_pull import push
-from kitdesk.progress import Progress, Report, current_canceller, silent
+from kitdesk.operations.tag_checks import confirm_tag, digest_at
+from kitdesk.progress import Progress, Report, silent
 
 if TYPE_CHECKING:
     from kitdesk.modelkit.metrics.rules import Gate
     from kitdesk.services.container import Services
     from kitdesk.services.remotes.protocol import RemoteRepository
 
-SECOND_LOOK_S = 1.0
-"""Without it up to 4 of 100 races were lost unseen."""
-LOOKS = 5
-"""A registry may answer 404 for a moment after a PUT."""
-LOOK_AGAIN_S = 0.2
 VERB = "promote"
-
-
-class PromotionState(enum.StrEnum):
-    """How a promotion ended."""
-
-    MOVED = "moved"
-    ALREADY = "already"
-    """The tag named this version before."""
-    REFUSED = "refused"
-    """The gate does not let it through, and nobody forced it."""
-    OVERTAKEN = "overtaken"
-    """Somebody else moved the tag meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +175,7 @@ def promote(
         return _result(plan, before, before, PromotionState.REFUSED, sentence)
     remote = opener(plan.target)
     try:
-        there = _digest_at(remote, plan.tag)
+        there = digest_at(remote, plan.tag)
         if there == digest and there:
             sentence = f"{plan.tag} names {plan.then.name} already."
             return _result(plan, there, there, PromotionState.ALREADY, sentence)
@@ -204,7 +188,7 @@ def promote(
         if there and not move_fixed:
             check_fixed(plan.shown, plan.tag, services.settings, remote=True)
         sent = _move(plan, remote, services, report)
-        seen = _confirm(plan, remote, report)
+        seen = confirm_tag(remote, plan.tag, digest, report)
     finally:
         remote.close()
     if seen != digest:
@@ -254,7 +238,7 @@ def _version(
         here = services.store.find(source)
     if repository_of(source) == repository_of(target):
         wanted = _wanted(source)
-        there = _digest_at(remote, wanted)
+        there = digest_at(remote, wanted)
         if there and here and there != here:
             raise Conflict(
                 f"{wanted} is one version on this machine and another one in the registry.",
@@ -284,7 +268,7 @@ def _move(plan: PromotionPlan, remote: RemoteRepository, services: Services, rep
         remote.delete(plan.tag)
         return 0
     sent = 0
-    if _digest_at(remote, digest) != digest:
+    if digest_at(remote, digest) != digest:
         if not services.store.has(digest):
             raise NotFound(
                 f"{plan.then.name} is neither in {remote.address} nor on this machine.",
@@ -297,33 +281,6 @@ def _move(plan: PromotionPlan, remote: RemoteRepository, services: Services, rep
     report(Progress(f"Moving {plan.tag}"))
     remote.put_manifest(data, found.media_type or manifests.MANIFEST_MEDIA_TYPE, plan.tag)
     return sent
-
-
-def _confirm(plan: PromotionPlan, remote: RemoteRepository, report: Report) -> str:
-    """Digest at the tag: now, and after a second."""
-    wanted, seen = plan.then.digest, ""
-    for look in range(LOOKS):
-        seen = _digest_at(remote, plan.tag)
-        if seen or not wanted:
-            break
-        if look + 1 < LOOKS:
-            _wait(LOOK_AGAIN_S)
-    if seen != wanted:
-        return seen
-    report(Progress("Looking whether somebody else moved it"))
-    _wait(SECOND_LOOK_S)
-    return _digest_at(remote, plan.tag)
-
-
-def _wait(seconds: float) -> None:
-    canceller = current_canceller()
-    canceller.event.wait(seconds)
-    canceller.check()
-
-
-def _digest_at(remote: RemoteRepository, reference: str) -> str:
-    found = remote.resolve(reference)
-    return found.digest if found else ""
 
 
 def _named(digest: str) -> str:

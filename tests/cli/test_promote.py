@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kitdesk.modelkit.primitives.reference import parse
-from kitdesk.operations import promote as promotes
+from kitdesk.operations import tag_checks
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.services.remotes.protocol import RemoteRepository
 from tests.cli.conftest import Shell
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.registry, pytest.mark.usefixtures("no_waiting")]
 
 @pytest.fixture(autouse=True)
 def _no_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(promotes, "SECOND_LOOK_S", 0.01)
+    monkeypatch.setattr(tag_checks, "SECOND_LOOK_S", 0.01)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_whoever_is_overtaken_at_the_same_moment_is_told(
         remote.put_manifest(data, found.media_type, "staging")
         remote.close()
 
-    monkeypatch.setattr(promotes, "_wait", other)
+    monkeypatch.setattr(tag_checks, "_wait", other)
     found = kitdesk.json("promote", f"{place}:v2", "staging", "--yes", code=1)
     assert (found["state"], found["before"], found["after"]) == ("overtaken", one, one)
     assert at(place, "staging") == one

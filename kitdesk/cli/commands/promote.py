@@ -11,6 +11,7 @@ from kitdesk.cli.output import lines_of
 from kitdesk.cli.remotes import open_address
 from kitdesk.cli.rules import rule_arguments, rules_of
 from kitdesk.errors import BadReference, NeedsConsent
+from kitdesk.modelkit.metrics.promotion import PromotionState
 from kitdesk.modelkit.primitives.digest import is_digest, short
 from kitdesk.modelkit.primitives.reference import Reference, tag_problem
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
@@ -18,7 +19,6 @@ from kitdesk.operations.inputs.rules import chosen_gate
 from kitdesk.operations.promote import (
     PromoteResult,
     PromotionPlan,
-    PromotionState,
     plan_back,
     plan_promotion,
     promote,
