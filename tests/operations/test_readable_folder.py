@@ -15,7 +15,7 @@ from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.compare import compare
 from kitdesk.operations.compare_contents import compare_contents
 from kitdesk.operations.folder_status import folder_status
-from kitdesk.operations.inputs.addresses import FolderSide, parse_side
+from kitdesk.operations.inputs.addresses import FolderSide, VersionSide, parse_side
 from kitdesk.operations.pack import pack
 from kitdesk.operations.rollback import rollback_now
 from kitdesk.operations.undo import undo
@@ -71,11 +71,28 @@ def _dangling(path: str) -> Deed:
     return deed
 
 
+def _side(text: str, folder: Path) -> FolderSide | VersionSide:
+    if text == ".":
+        return FolderSide(folder, text)
+    side = parse_side(text)
+    assert isinstance(side, VersionSide)
+    return side
+
+
+def _rows_gone(folder: Path) -> None:
+    shutil.rmtree(folder / "data")
+
+
+def _all_gone(folder: Path) -> None:
+    for one in ("src", "data", "model"):
+        shutil.rmtree(folder / one)
+
+
 DEEDS: dict[str, Deed] = {
     "the model is gone": _gone("model/m.pkl"),
     "a dataset is gone": _gone("data/rows.csv"),
-    "a folder is gone": lambda folder: shutil.rmtree(folder / "data"),
-    "all is gone": lambda folder: [shutil.rmtree(folder / one) for one in ("src", "data", "model")],
+    "a folder is gone": _rows_gone,
+    "all is gone": _all_gone,
     "the model is a pipe": _pipe("model/m.pkl"),
     "a dataset is a link to nowhere": _dangling("data/rows.csv"),
     "one field is wrong": _kitfile(KITFILE.replace("code:\n  - path: src", "code: 5").encode()),
@@ -123,10 +140,7 @@ def test_every_look_at_the_folder_lives(name: str, folder: Path, services: Servi
         pack(folder, parse("demo:v2"), services)
 
     for left, right in (("demo:v1", "."), (".", "demo:v1")):
-        sides = [
-            FolderSide(folder, ".") if one == "." else parse_side(one) for one in (left, right)
-        ]
-        compared = compare(*sides, services)
+        compared = compare(_side(left, folder), _side(right, folder), services)
         assert compared.verdict is Verdict.DIFFERENT
         assert compared.problems
         assert "src/a.py" in {change.path for change in compared.files}

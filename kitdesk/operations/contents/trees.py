@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
     from kitdesk.errors import KitDeskError
     from kitdesk.modelkit.kitfile.model import Entry, Kitfile
+    from kitdesk.modelkit.oci.manifest import Descriptor
     from kitdesk.modelkit.tar.member import FileEntry
     from kitdesk.operations.inputs.project import Project
     from kitdesk.services.container import Services
     from kitdesk.services.disk.hash_cache import HashCache
+    from kitdesk.services.layers.table import LayerFileTable
 
 
 KITFILE = "Kitfile"
@@ -62,16 +64,28 @@ def version_contents(
     """
     manifest = services.store.manifest(digest)
     kitfile = services.store.kitfile(digest)
+    lists = services.layers.list_files if hashed else services.layers.list_names
+    return assemble(digest, manifest, kitfile, services, lambda layer: lists(layer, report))
+
+
+def assemble(
+    digest: str,
+    manifest: Manifest,
+    kitfile: Kitfile,
+    services: Services,
+    list_layer: Callable[[Descriptor], LayerFileTable],
+) -> VersionContents:
+    """Put the layers of a version over each other; ``list_layer`` names the members of one.
+
+    Raises BadModelKit, UnsafeArchive, and what ``list_layer`` raises.
+    """
     _check_digests(kitfile, manifest)
     folders: dict[str, int] = {}
     parts = []
     for layer, entry in pair_layers(kitfile, manifest):
         if not modelpack.is_unpackable(layer):
             continue
-        listed = (services.layers.list_files if hashed else services.layers.list_names)(
-            layer, report
-        )
-        part = placement.place_members(manifest, layer, entry, listed)
+        part = placement.place_members(manifest, layer, entry, list_layer(layer))
         for path, mode in part.folders.items():
             folders.setdefault(path, mode)
         parts.append(part)
