@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-THEMES = ("start", "engine", "registry", "faults", "kills", "window", "content")
+THEMES = ("start", "engine", "registry", "faults", "kills", "window", "content", "races")
 
 
 def main(words: list[str]) -> int:

@@ -43,6 +43,7 @@ COMMANDS = {
     ),
     "metrics": Command("Say what versions score, side by side.", "metrics"),
     "gate": Command("Say whether a version passes the project's thresholds.", "gate"),
+    "promote": Command("Let a tag of a registry name a version.", "promote"),
     "rollback": Command("Take a folder back to a version, exactly.", "rollback"),
     "restore": Command("Bring single files or folders back from a version.", "restore"),
     "undo": Command("Undo the last rollback, restore or overwriting unpack of a folder.", "undo"),

@@ -35,6 +35,7 @@ def run(context: Context) -> int:
             "digest": one.digest,
             "before": one.before,
             "who": one.who,
+            "note": one.note,
             "undo": one.undo,
             "project": one.project,
         }
