@@ -47,6 +47,11 @@ class BadKitfile(KitDeskError):
 
     code = "bad-kitfile"
 
+    def __init__(self, title: str, hint: str = "", detail: str = "", line: int = 0) -> None:
+        super().__init__(title, hint, detail)
+        self.line = line
+        """Where the first problem is, counted from 1; 0 = nowhere in particular."""
+
 
 class BadIgnoreFile(KitDeskError):
     """``.kitignore`` has a pattern that kit refuses."""

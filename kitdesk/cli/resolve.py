@@ -9,6 +9,22 @@ from kitdesk.operations.inputs.remotes import has_registry, repository_of, reque
 from kitdesk.operations.push_pull import pull
 
 
+def find_local(context: Context, text: str) -> tuple[str, str] | None:
+    """(digest, label) of a version that the store has whole; None where it must be fetched.
+
+    Raises NotFound where it is neither here nor anywhere that could be asked.
+    """
+    address = parse_address(text)
+    services = context.services
+    if isinstance(address, FolderAddress):
+        return None
+    address = address.or_latest()
+    digest = services.store.find(address)
+    if digest is not None and services.store.has(digest):
+        return digest, address.display
+    return None if has_registry(address) else (services.store.resolve(address), address.display)
+
+
 def ensure_local(context: Context, text: str) -> tuple[str, str, int]:
     """(digest, label, bytes fetched) of a version, pulled first when it is not in the store."""
     address = parse_address(text)

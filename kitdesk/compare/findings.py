@@ -38,7 +38,7 @@ def headline_of(found: Comparison, contents: Mapping[str, Content]) -> str:
 
     The headline of the comparison where nothing better is known.
     """
-    if found.verdict is not Verdict.DIFFERENT or not contents:
+    if found.verdict is not Verdict.DIFFERENT or not contents or found.problems:
         return found.headline
     dangers = [
         f"{label(_name(path), 60)} {content.summary.partition('; ')[0]}"

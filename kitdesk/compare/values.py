@@ -39,6 +39,10 @@ SIGN_OF: dict[FileKind, Sign] = {
 }
 
 
+UNREAD = "0" * 64
+"""Hash of a file of the folder that is there and could not be read: no file has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """One file on one side."""
@@ -137,6 +141,8 @@ class Comparison:
     files: tuple[FileChange, ...] = ()
     same: tuple[str, ...] = ()
     """Paths of the files that are equal."""
+    problems: tuple[str, ...] = ()
+    """What of the folder is gone or could not be read; one sentence each."""
     causes: tuple[str, ...] = ()
     """Why the digests differ although the contents do not; one sentence each."""
     unverified: tuple[str, ...] = ()

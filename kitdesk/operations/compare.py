@@ -18,12 +18,13 @@ from kitdesk.compare.values import (
 )
 from kitdesk.operations.contents.placement import OverlayMapping
 from kitdesk.operations.diffing.explain import explain_difference
+from kitdesk.operations.diffing.folder_problems import with_words
 from kitdesk.operations.diffing.sides import (
     ComparisonSide,
     RemoteFactory,
     SideLayer,
     layer_files,
-    open_side,
+    open_sides,
 )
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.progress import Report, silent
@@ -47,8 +48,7 @@ def compare(
 ) -> Comparison:
     """Compare two sides. Layers with equal digests are never looked into."""
     with (
-        open_side(left, services, opener, report) as old,
-        open_side(right, services, opener, report) as new,
+        open_sides(left, right, services, opener, report) as (old, new),
     ):
         return compare_loaded(old, new, services, report, exact=exact)
 
@@ -73,7 +73,9 @@ def compare_loaded(
     found = compare_trees(left_files, right_files)
     if differing is not None and found.unsure:
         found = _decided(found, left_files, right_files, differing(found.unsure))
-    files, same, unverified = found.changes, found.same, found.unsure
+    problems = new.problems if new.is_folder else old.problems
+    files = with_words(found.changes, problems.missing) if new.is_folder else found.changes
+    same, unverified = found.same, found.unsure
     layers = _layers(old, new, files)
     same_digest = bool(old.facts.digest) and old.facts.digest == new.facts.digest
     is_same = same_digest or ((old.is_folder or new.is_folder) and not fields and not files)
@@ -83,11 +85,14 @@ def compare_loaded(
         verdict = Verdict.DIFFERENT
     folder = new.is_folder
     causes = explain_difference(old, new, files, services) if verdict is Verdict.PACKAGING else ()
+    if problems.kitfile and verdict is Verdict.SAME:
+        verdict = Verdict.DIFFERENT  # its Kitfile is not the other's, whatever it should say
+    headline = problems.headline() or verdicts.headline(
+        verdict, old.facts.name, new.facts.name, files, layers, sentences, folder=folder
+    )
     return Comparison(
         verdict,
-        verdicts.headline(
-            verdict, old.facts.name, new.facts.name, files, layers, sentences, folder=folder
-        ),
+        headline,
         old.facts,
         new.facts,
         sentences,
@@ -95,6 +100,7 @@ def compare_loaded(
         layers,
         files,
         _without(same, equal, unverified),
+        tuple(one.title for one in problems.all),
         causes,
         unverified,
         sum(side.remote.traffic.requests for side in (old, new) if side.remote),

@@ -10,7 +10,7 @@ from kitdesk.operations.compare import compare_loaded
 from kitdesk.operations.diffing.all_files import contents_of
 from kitdesk.operations.diffing.content import ContentOptions, comparer_of
 from kitdesk.operations.diffing.groups import Group
-from kitdesk.operations.diffing.sides import RemoteFactory, open_side
+from kitdesk.operations.diffing.sides import RemoteFactory, open_sides
 from kitdesk.operations.diffing.unverified import differing_paths
 from kitdesk.operations.inputs.remotes import open_remote
 from kitdesk.progress import Report, silent
@@ -55,8 +55,7 @@ def compare_contents(
     """
     options = options or ContentOptions()
     with (
-        open_side(left, services, opener, report) as old,
-        open_side(right, services, opener, report) as new,
+        open_sides(left, right, services, opener, report) as (old, new),
         comparer_of(old, new, services, options, report) as comparer,
     ):
         found = compare_loaded(

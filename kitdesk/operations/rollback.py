@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kitdesk.changes import Changes, Topic
 from kitdesk.errors import FileChanged, Interrupted, KitDeskError
-from kitdesk.modelkit.kitfile import loader as kitfiles
-from kitdesk.modelkit.layers.ignore import Ignore
 from kitdesk.operations.contents.placement import OverlayMapping
+from kitdesk.operations.contents.remote_tree import remote_contents
 from kitdesk.operations.contents.trees import KITFILE, version_contents
 from kitdesk.operations.folder_changes.apply import apply_plan, unrecorded_words
 from kitdesk.operations.folder_changes.checks import check_places, place_warnings
@@ -18,19 +17,26 @@ from kitdesk.operations.folder_changes.plan import (
     DesiredFile,
     DesiredFiles,
     FolderPlan,
+    beyond,
     difference,
     is_protected,
 )
 from kitdesk.operations.folder_changes.planner import FolderPlanner
-from kitdesk.operations.folder_changes.scope import limit_to, owned_paths
+from kitdesk.operations.folder_changes.scope import (
+    kitfile_name,
+    label_of,
+    left_alone,
+    limit_to,
+    owned_paths,
+    tolerant_ignore,
+)
 from kitdesk.operations.folder_changes.staged_hashes import StagedHashes
-from kitdesk.operations.inputs.addresses import name_of
-from kitdesk.operations.inputs.project import folder_of, read_ignore
+from kitdesk.operations.inputs.project import folder_of
 from kitdesk.progress import Report, silent
 from kitdesk.services.history.transaction_record import StepKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from kitdesk.operations.contents.placement import VersionFile
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
     from kitdesk.operations.folder_changes.staged_hashes import Hashes
     from kitdesk.services.container import Services
     from kitdesk.services.history.transaction import FolderTransaction
+    from kitdesk.services.remotes.protocol import RemoteRepository
 
 TICK_NS = 20_000_000
 """Longer than a step of the clock from which files get their times."""
@@ -54,6 +61,8 @@ class RollbackPlan:
     folder_plan: FolderPlan
     warnings: tuple[str, ...]
     fetch_bytes: int = 0
+    """Bytes of the version that only the registry has: they are fetched before it is carried out,
+    and files of equal size among ``replace`` may then turn out to be the same."""
     only: tuple[str, ...] = ()
     """The paths that it is limited to (restore)."""
 
@@ -125,9 +134,8 @@ def plan_rollback(
     report: Report = silent,
     only: tuple[str, ...] = (),
 ) -> RollbackPlan:
-    """Work out every step; touches nothing. ``only`` limits it to these paths (restore).
-
-    A broken Kitfile in the folder does not matter; then only what the target owns is in scope.
+    """Work out every step; touches nothing. ``only`` limits it to these paths (restore). A broken
+    Kitfile in the folder does not matter; then only what the target owns is in scope.
     """
     folder = folder_of(folder)
     check_whole(folder, services)
@@ -135,6 +143,27 @@ def plan_rollback(
     plan = _plan(folder, label, tree, services, services.hashes, report, only)
     check_places(plan.folder_plan, services)
     return plan
+
+
+def plan_remote_rollback(
+    folder: Path,
+    digest: str,
+    label: str,
+    remote: RemoteRepository,
+    services: Services,
+    report: Report = silent,
+) -> RollbackPlan:
+    """The same for a version that only the remote has, which is not fetched for it.
+
+    :func:`rollback` wants it in the store. Raises RangeReadUnavailable where its files cannot be
+    listed from here.
+    """
+    folder = folder_of(folder)
+    check_whole(folder, services)
+    tree, missing = remote_contents(digest, remote, services, report)
+    plan = _plan(folder, label, tree, services, services.hashes, report, ())
+    check_places(plan.folder_plan, services)
+    return replace(plan, fetch_bytes=missing)
 
 
 def _plan(
@@ -147,9 +176,9 @@ def _plan(
     only: tuple[str, ...],
     looked_at: int = 0,
 ) -> RollbackPlan:
-    ignore, warnings = _ignore(folder)
+    ignore, warnings = tolerant_ignore(folder)
     files, folders = owned_paths(folder, tree, ignore)
-    own = _kitfile_name(folder)
+    own = kitfile_name(folder)
     sources: Mapping[str, VersionFile | bytes] = tree.files
     if KITFILE not in tree.files:
         sources = OverlayMapping([tree.files, {own: tree.kitfile_text}])
@@ -157,7 +186,7 @@ def _plan(
     needed = dict(tree.folders)
     if only:
         wanted, files, needed, folders = limit_to(only, wanted, files, needed)
-    planner = FolderPlanner(folder, hashes, _left_alone(ignore, own), report, looked_at)
+    planner = FolderPlanner(folder, hashes, left_alone(ignore, own), report, looked_at)
     planner.want_folders(needed, folders)
     planner.want_files(wanted, files)
     change = planner.plan
@@ -179,7 +208,8 @@ def rollback(
         check_whole(plan.folder, services, locked=True)
         began, tree = time.time_ns(), version_contents(services, plan.digest, report)
         now = _plan(plan.folder, plan.label, tree, services, services.hashes, report, plan.only)
-        path = difference(plan.folder_plan, now.folder_plan)
+        compare_plans = beyond if plan.fetch_bytes else difference
+        path = compare_plans(plan.folder_plan, now.folder_plan)
         if path:
             raise PlanChanged(path, now)
         return _carried_out(now, tree, began, services, report, verb)
@@ -220,7 +250,7 @@ def _carried_out(
     def done(safe_copy: str) -> None:
         _write_entry(plan, services, verb, before, safe_copy)
 
-    ends = (before, _label(services, before)), (plan.digest, plan.label)
+    ends = (before, label_of(services, before)), (plan.digest, plan.label)
     transaction = apply_plan(plan.folder_plan, services, verb, *ends, done, report)
     left, exact = _look(plan, tree, began, transaction, services)
     return RollbackResult(
@@ -268,29 +298,3 @@ def _write_entry(
         before=before,
         undo=safe_copy,
     )
-
-
-def _label(services: Services, digest: str) -> str:
-    for version in services.store.versions():
-        if version.digest == digest and version.tags:
-            return name_of(version.repository, version.tags[0])
-    return digest.partition(":")[2][:8]
-
-
-def _kitfile_name(folder: Path) -> str:
-    path = kitfiles.find(folder)
-    return path.name if path is not None else KITFILE
-
-
-def _ignore(folder: Path) -> tuple[Ignore, list[str]]:
-    try:
-        return read_ignore(folder), []
-    except KitDeskError as error:
-        return Ignore.parse(None), [f"{error.title} It is not applied."]
-
-
-def _left_alone(ignore: Ignore, kitfile: str) -> Callable[[str], bool]:
-    def left_alone(path: str) -> bool:
-        return path not in {kitfile, KITFILE} and ignore.matches(path)
-
-    return left_alone

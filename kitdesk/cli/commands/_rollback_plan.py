@@ -21,7 +21,7 @@ def plan_data(plan: RollbackPlan, label: str, fetched: int) -> dict[str, Any]:
         "replace": change.replace,
         "set_aside": change.set_aside,
         "unchanged": len(change.unchanged),
-        "fetch_bytes": fetched,
+        "fetch_bytes": fetched or plan.fetch_bytes,
         "disk_needed": change.staged_bytes,
         "warnings": plan.warnings,
     }

@@ -10,7 +10,7 @@ from kitdesk.cli.output import lines_of
 from kitdesk.cli.remotes import open_address
 from kitdesk.compare.content.json_form import content_json
 from kitdesk.compare.export.text import content_lines
-from kitdesk.compare.values import Comparison, FileFacts, Verdict
+from kitdesk.compare.values import UNREAD, Comparison, FileFacts, Verdict
 from kitdesk.operations.compare import compare
 from kitdesk.operations.compare_contents import ComparedContents, compare_contents
 from kitdesk.operations.diffing.content import ContentOptions
@@ -150,6 +150,7 @@ def _data(found: Comparison) -> dict[str, Any]:
         "files": files,
         "same": len(found.same),
         "causes": found.causes,
+        "problems": found.problems,
         "remote": {
             "requests": found.requests,
             "bytes": found.bytes,
@@ -161,11 +162,15 @@ def _data(found: Comparison) -> dict[str, Any]:
 def _facts(facts: FileFacts | None) -> dict[str, Any] | None:
     if facts is None:
         return None
-    return {"size": facts.size, "sha256": facts.sha256, "mode": f"{facts.mode:04o}"}
+    return {
+        "size": facts.size,
+        "sha256": None if facts.sha256 == UNREAD else facts.sha256,
+        "mode": f"{facts.mode:04o}",
+    }
 
 
 def _text(found: Comparison, *, files: bool) -> list[str]:
-    lines = [found.headline, *found.causes]
+    lines = [found.headline, *(f"  {one}" for one in found.problems), *found.causes]
     lines += [f"  {one.sign} {one.text}" for one in found.sentences]
     shown = found.files if files else found.files[:10]
     if shown:

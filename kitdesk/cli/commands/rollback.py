@@ -10,15 +10,20 @@ from kitdesk.cli.commands._rollback_plan import SHOWN, counts, plan_data, rolled
 from kitdesk.cli.context import Context, warn_interrupted
 from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.output import lines_of
-from kitdesk.cli.resolve import ensure_local
+from kitdesk.cli.remotes import open_address
+from kitdesk.cli.resolve import ensure_local, find_local
 from kitdesk.errors import FileChanged, Interrupted, NeedsConsent
 from kitdesk.modelkit.primitives.digest import short
+from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
+from kitdesk.operations.inputs.project import folder_of
+from kitdesk.operations.inputs.remotes import requested_tag
 from kitdesk.operations.messages import count_words, size_words
 from kitdesk.operations.rollback import (
     PlanChanged,
     RollbackPlan,
     RollbackResult,
     check_whole,
+    plan_remote_rollback,
     plan_rollback,
     rollback,
     rollback_now,
@@ -48,18 +53,28 @@ def run(context: Context) -> int:
     warn_interrupted(context, Path(context.options.folder))
     options = context.options
     folder = Path(options.folder)
-    digest, label, fetched = ensure_local(context, options.reference)
-    if _finish_interrupted(context, folder, digest):
-        return 0
+    fetched = 0
+    local = find_local(context, options.reference)
     services, report = context.services, context.output.report
-    if options.yes and not options.dry_run:
-        done = rollback_now(folder, digest, label, services, report)
-    else:
-        plan = plan_rollback(folder, digest, label, services, report)
+    if local is None and not options.yes:
+        plan, label = _remote_plan(context, folder)
         if options.dry_run:
-            context.output.result(plan_data(plan, label, fetched), _plan_text(plan, label))
+            context.output.result(plan_data(plan, label, 0), _plan_text(plan, label))
             return 0
         done = _asked(context, plan, label)
+        fetched = plan.fetch_bytes
+    else:
+        digest, label, fetched = ensure_local(context, options.reference)
+        if _finish_interrupted(context, folder, digest):
+            return 0
+        if options.yes and not options.dry_run:
+            done = rollback_now(folder, digest, label, services, report)
+        else:
+            plan = plan_rollback(folder, digest, label, services, report)
+            if options.dry_run:
+                context.output.result(plan_data(plan, label, fetched), _plan_text(plan, label))
+                return 0
+            done = _asked(context, plan, label)
     plan = done.plan
     for warning in (*plan.warnings, *done.warnings):
         context.output.warn(warning)
@@ -74,11 +89,31 @@ def run(context: Context) -> int:
     return 0
 
 
+def _remote_plan(context: Context, folder: Path) -> tuple[RollbackPlan, str]:
+    """The preview of a version that only a remote has: nothing of it is kept."""
+    check_whole(folder_of(folder), context.services)
+    address = parse_address(context.options.reference)
+    if not isinstance(address, FolderAddress):
+        address = address.or_latest()
+    remote = open_address(context, address)
+    try:
+        _, found = remote.fetch_manifest(requested_tag(address))
+        label = address.text if isinstance(address, FolderAddress) else address.display
+        plan = plan_remote_rollback(
+            folder, found.digest, label, remote, context.services, context.output.report
+        )
+    finally:
+        remote.close()
+    return plan, label
+
+
 def _asked(context: Context, plan: RollbackPlan, label: str) -> RollbackResult:
     """Carry out what a yes was said to; what changed meanwhile is shown and asked again."""
     for _again in range(ASKED_AGAIN):
         if not plan.folder_plan.nothing:
             _ask(context, plan, label)
+        if plan.fetch_bytes:
+            ensure_local(context, context.options.reference)
         try:
             return rollback(plan, context.services, context.output.report)
         except PlanChanged as error:
@@ -141,5 +176,10 @@ def _plan_text(plan: RollbackPlan, label: str) -> str:
                 lines.append(f"  and {len(paths) - SHOWN:,} more")
     lines.append(f"Stays as it is: {count_words(len(change.unchanged), 'file')}")
     lines += [f"Note: {warning}" for warning in plan.warnings]
+    if plan.fetch_bytes:
+        lines.append(
+            f"{size_words(plan.fetch_bytes)} are fetched first; files of equal size may then turn "
+            "out to be the same."
+        )
     lines.append(f"Needs {size_words(change.staged_bytes)} of disk. The registry is not touched.")
     return lines_of(lines)

@@ -45,5 +45,6 @@ def decode(data: bytes, profile: Profile = Profile.CURRENT) -> Kitfile:
             f"Line {first.line} of the Kitfile: {first.message}",
             "Correct the Kitfile; kitdesk check lists every problem.",
             "\n".join(lines),
+            first.line,
         )
     return kitfile

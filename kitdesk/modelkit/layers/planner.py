@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import BadKitfile, DiskFailure, NotFound
+from kitdesk.errors import BadKitfile, DiskFailure, FolderGone, KitDeskError, NotFound
 from kitdesk.modelkit.kitfile.model import Entry, Kitfile, Profile
 from kitdesk.modelkit.layers.file_tree import FileTree
 from kitdesk.modelkit.layers.plan import LayerMatcher, LayerPlan, PlannedLayer
@@ -62,17 +62,28 @@ def visit_members(
     profile: Profile,
     begin: Callable[[Entry], Callable[[FileEntry], None]],
     parent_paths: tuple[str, ...] = (),
+    skip: Callable[[Entry, KitDeskError], None] | None = None,
 ) -> None:
     """Hand over the members of one layer after the other, and remember none: there may be many.
 
-    ``begin`` says who takes those of a layer. Raises like :func:`plan`.
+    ``begin`` says who takes those of a layer. Raises like :func:`plan`; with ``skip`` that is told
+    of a layer whose path is gone or cannot be listed, and the other layers go on.
     """
     matcher = LayerMatcher(kitfile, ignore, profile, parent_paths)
     for entry in kitfile.entries():
-        if has_layer(entry):
-            base = clean(entry.path)
+        if not has_layer(entry):
+            continue
+        base = clean(entry.path)
+        take = begin(entry)
+        try:
             _check_base(context, base, entry)
-            _walk(FileTree(context, keep=False), "", base, matcher, begin(entry))
+            _walk(FileTree(context, keep=False), "", base, matcher, take)
+        except FolderGone:
+            raise
+        except (NotFound, DiskFailure) as error:
+            if skip is None:
+                raise
+            skip(entry, error)
 
 
 def _walk(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kitdesk.compare.values import FileFacts
-from kitdesk.errors import BadModelKit, FolderGone
+from kitdesk.compare.values import UNREAD, FileFacts
+from kitdesk.errors import BadModelKit, DiskFailure, FileChanged, FolderGone, NotFound
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.layers import planner
 from kitdesk.modelkit.oci import config, modelpack
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from kitdesk.errors import KitDeskError
     from kitdesk.modelkit.kitfile.model import Entry, Kitfile
+    from kitdesk.modelkit.oci.manifest import Descriptor
     from kitdesk.modelkit.tar.member import FileEntry
     from kitdesk.operations.inputs.project import Project
     from kitdesk.services.container import Services
     from kitdesk.services.disk.hash_cache import HashCache
+    from kitdesk.services.layers.table import LayerFileTable
 
 
 KITFILE = "Kitfile"
@@ -60,16 +64,28 @@ def version_contents(
     """
     manifest = services.store.manifest(digest)
     kitfile = services.store.kitfile(digest)
+    lists = services.layers.list_files if hashed else services.layers.list_names
+    return assemble(digest, manifest, kitfile, services, lambda layer: lists(layer, report))
+
+
+def assemble(
+    digest: str,
+    manifest: Manifest,
+    kitfile: Kitfile,
+    services: Services,
+    list_layer: Callable[[Descriptor], LayerFileTable],
+) -> VersionContents:
+    """Put the layers of a version over each other; ``list_layer`` names the members of one.
+
+    Raises BadModelKit, UnsafeArchive, and what ``list_layer`` raises.
+    """
     _check_digests(kitfile, manifest)
     folders: dict[str, int] = {}
     parts = []
     for layer, entry in pair_layers(kitfile, manifest):
         if not modelpack.is_unpackable(layer):
             continue
-        listed = (services.layers.list_files if hashed else services.layers.list_names)(
-            layer, report
-        )
-        part = placement.place_members(manifest, layer, entry, listed)
+        part = placement.place_members(manifest, layer, entry, list_layer(layer))
         for path, mode in part.folders.items():
             folders.setdefault(path, mode)
         parts.append(part)
@@ -118,6 +134,8 @@ class FolderLayer:
         self.entry = entry
         self.base = clean(entry.path)
         self.paths: list[str] = []
+        self.sizes = array("q")
+        """Bytes of each of them."""
         self.size = tar_writer.tar_size(())
         """Bytes of the plain tar."""
 
@@ -126,10 +144,16 @@ class FolderLayer:
         self.size += tar_writer.size_of(member.path, member.size)
         if not member.is_dir:
             self.paths.append(member.path)
+            self.sizes.append(member.size)
 
 
-def folder_layers(project: Project) -> tuple[FolderLayer, ...]:
-    """The layers of a project folder; raises as packing it would."""
+def folder_layers(
+    project: Project, skip: Callable[[Entry, KitDeskError], None] | None = None
+) -> tuple[FolderLayer, ...]:
+    """The layers of a project folder; raises as packing it would.
+
+    With ``skip`` that is told of each layer whose path is gone or cannot be listed.
+    """
     parts: list[FolderLayer] = []
 
     def begin(entry: Entry) -> Callable[[FileEntry], None]:
@@ -144,16 +168,23 @@ def folder_layers(project: Project) -> tuple[FolderLayer, ...]:
             Profile.CURRENT,
             begin,
             project.parents,
+            skip,
         )
     return tuple(parts)
 
 
 def folder_facts(
-    folder: Path, parts: Sequence[FolderLayer], hashes: HashCache, report: Report = silent
+    folder: Path,
+    parts: Sequence[FolderLayer],
+    hashes: HashCache,
+    report: Report = silent,
+    skip: Callable[[str, KitDeskError], None] | None = None,
 ) -> tuple[FileTable, ...]:
     """Hashes of all files that the layers own, a table a layer; the stat cache spares the reading.
 
-    Raises FileChanged for a file that is written meanwhile, FolderGone for one that vanished.
+    Raises FileChanged for a file that is written meanwhile, DiskFailure for one that cannot be
+    read, FolderGone for one that vanished. With ``skip`` that is told instead: such a file has no
+    hash (UNREAD, equal to none), a vanished one is left out.
     """
     total = sum(part.size for part in parts)
     tables = tuple(FileTable() for _part in parts)
@@ -166,12 +197,30 @@ def folder_facts(
                 def tell(now: Progress, base: int = base) -> None:
                     report(Progress("Reading the folder", base + now.done, total))
 
-                digest, stat = cache.sha256(folder / path, tell)
+                try:
+                    digest, stat = cache.sha256(folder / path, tell)
+                except (FileChanged, DiskFailure, NotFound) as error:
+                    if skip is None:
+                        raise
+                    facts = _unread(folder / path, part.entry.kind)
+                    if facts is not None:
+                        skip(path, error)
+                        table.put(path, facts)
+                    continue
                 mode = stat.st_mode & 0o7777
                 table.put(path, FileFacts(stat.st_size, digest, mode, part.entry.kind))
                 done += stat.st_size
                 report(Progress("Reading the folder", done, total))
     return tables
+
+
+def _unread(path: Path, kind: str) -> FileFacts | None:
+    """What is known of a file whose bytes cannot be had; None: it is not there any more."""
+    try:
+        stat = path.lstat()
+    except OSError:
+        return None
+    return FileFacts(stat.st_size, UNREAD, stat.st_mode & 0o7777, kind)
 
 
 def hash_paths(

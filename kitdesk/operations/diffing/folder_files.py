@@ -6,9 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from kitdesk.compare.content.source import FileBytes
-from kitdesk.operations.contents.trees import folder_layers
+from kitdesk.operations.diffing.readable_folder import read_layers
 from kitdesk.operations.diffing.side_file import SideFile, SideFiles
-from kitdesk.operations.inputs.project import open_project
 from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def open_folder(
 
     def listed(path: str) -> bool:
         if not known:
-            layers = folder_layers(open_project(root, services.store))
+            _, layers, _ = read_layers(root, services)
             known.append({one for layer in layers for one in layer.paths})
         return path in known[0]
 

@@ -18,9 +18,10 @@ from kitdesk.operations.contents import remote
 from kitdesk.operations.contents.file_table import ListedFiles
 from kitdesk.operations.contents.placement import OverlayMapping
 from kitdesk.operations.contents.remote_layers import RangeReadUnavailable
-from kitdesk.operations.contents.trees import folder_facts, folder_layers
+from kitdesk.operations.contents.trees import folder_facts
+from kitdesk.operations.diffing.folder_problems import FolderProblems
+from kitdesk.operations.diffing.readable_folder import read_layers
 from kitdesk.operations.inputs.addresses import FolderAddress, FolderSide, Side, VersionSide
-from kitdesk.operations.inputs.project import open_project
 from kitdesk.operations.inputs.remotes import has_registry, open_remote, requested_tag
 from kitdesk.progress import Report, silent
 from kitdesk.services.remotes.protocol import RemoteRepository
@@ -61,6 +62,8 @@ class ComparisonSide:
     remote: RemoteRepository | None = None
     folder: Path | None = None
     """Top of the project, where this side is a folder."""
+    problems: FolderProblems = field(default_factory=FolderProblems)
+    """What of a folder is gone or could not be read."""
 
     @property
     def is_folder(self) -> bool:
@@ -74,11 +77,19 @@ class ComparisonSide:
 
 @contextlib.contextmanager
 def open_side(
-    side: Side, services: Services, opener: RemoteFactory = open_remote, report: Report = silent
+    side: Side,
+    services: Services,
+    opener: RemoteFactory = open_remote,
+    report: Report = silent,
+    stand_in: Kitfile | None = None,
 ) -> Iterator[ComparisonSide]:
-    """Load a side; a remote stays open inside. Raises NotFound, BadKitfile, Unreachable ..."""
+    """Load a side; a remote stays open inside. Raises NotFound, BadKitfile, Unreachable ...
+
+    ``stand_in`` says which layers a folder has whose own Kitfile is gone or broken and that was
+    never packed: those of the other side.
+    """
     if isinstance(side, FolderSide):
-        yield _folder(side, services, report)
+        yield _folder(side, services, report, stand_in)
         return
     digest = None if side.place == "remote" else _local(side, services)
     if digest is not None:
@@ -97,6 +108,26 @@ def open_side(
         yield version_side(version_name(side), found.digest, manifest, kitfile, remote)
     finally:
         remote.close()
+
+
+@contextlib.contextmanager
+def open_sides(
+    left: Side,
+    right: Side,
+    services: Services,
+    opener: RemoteFactory = open_remote,
+    report: Report = silent,
+) -> Iterator[tuple[ComparisonSide, ComparisonSide]]:
+    """Load both; a version first, because a folder with a broken Kitfile is read by its layers."""
+    with contextlib.ExitStack() as stack:
+        sides: dict[int, ComparisonSide] = {}
+        order = sorted((0, 1), key=lambda at: isinstance((left, right)[at], FolderSide))
+        for at in order:
+            other = sides.get(1 - at)
+            stand_in = other.kitfile if other is not None else None
+            side = (left, right)[at]
+            sides[at] = stack.enter_context(open_side(side, services, opener, report, stand_in))
+        yield sides[0], sides[1]
 
 
 def version_name(side: VersionSide) -> str:
@@ -142,10 +173,11 @@ def version_side(
     return ComparisonSide(facts, kitfile, parts, manifest, remote=remote)
 
 
-def _folder(side: FolderSide, services: Services, report: Report) -> ComparisonSide:
-    project = open_project(side.path, services.store)
-    layers = folder_layers(project)
-    found = folder_facts(project.folder, layers, services.hashes, report)
+def _folder(
+    side: FolderSide, services: Services, report: Report, other: Kitfile | None
+) -> ComparisonSide:
+    project, layers, problems = read_layers(side.path, services, other)
+    found = folder_facts(project.folder, layers, services.hashes, report, problems.skip_file)
     files: dict[SideLayer, Mapping[str, FileFacts]] = {}
     for layer, table in zip(layers, found, strict=True):
         part = SideLayer(layer.entry.kind, layer.base, None)
@@ -159,6 +191,7 @@ def _folder(side: FolderSide, services: Services, report: Report) -> ComparisonS
         None,
         folder_files=files,
         folder=project.folder,
+        problems=problems,
     )
 
 

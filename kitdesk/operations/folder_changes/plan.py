@@ -124,3 +124,22 @@ def difference(shown: FolderPlan, now: FolderPlan) -> str:
     before, after = ({replace(step, slot=0) for step in plan.steps} for plan in (shown, now))
     paths = sorted({step.path for step in before ^ after} | set(shown.kept) ^ set(now.kept))
     return paths[0] if paths else "The order of the files"
+
+
+def beyond(shown: FolderPlan, now: FolderPlan) -> str:
+    """A path that would change now and was not shown, or not so; "" when there is none.
+
+    For a plan that was made from headers: a file of equal size was shown as replaced, and may turn
+    out to be the same.
+    """
+    for before, after in (
+        ([*shown.restore, *shown.replace], [*now.restore, *now.replace]),
+        (shown.set_aside, now.set_aside),
+        (shown.kept, now.kept),
+    ):
+        more = sorted(set(after) - set(before))
+        if more:
+            return more[0]
+    settled = {*now.restore, *now.replace, *now.unchanged}
+    lost = sorted({*shown.restore, *shown.replace} - settled)
+    return lost[0] if lost else next(iter(sorted(set(shown.set_aside) - set(now.set_aside))), "")

@@ -202,9 +202,13 @@ class FolderPlanner:
         self.plan.steps.append(Step(kind, path, -1, before_mode, after_mode))
 
     def _need_empty(self, path: str) -> None:
-        """A folder stands where a file must be: fine if everything in it leaves anyway."""
+        """A folder stands where a file must be: fine if everything in it leaves anyway; then the
+        emptied folders go before the file comes.
+        """
         leaving = {step.path for step in self.plan.steps}
+        emptied = []
         for root, _, names in os.walk(self.plan.folder / path):
+            emptied.append(os.path.relpath(root, self.plan.folder).replace(os.sep, "/"))
             for name in names:
                 inner = os.path.relpath(os.path.join(root, name), self.plan.folder)
                 if inner.replace(os.sep, "/") not in leaving:
@@ -212,3 +216,6 @@ class FolderPlanner:
                         f"The folder {path} is in the way: this version has a file of that name.",
                         f"It holds {inner}, which no version owns. Move it away, then try again.",
                     )
+        for folder in reversed(emptied):  # the inner ones first
+            live = os.lstat(self.plan.folder / folder)
+            self._add(StepKind.RMDIR, folder, before_mode=stats.S_IMODE(live.st_mode))

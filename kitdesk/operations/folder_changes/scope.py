@@ -10,17 +10,20 @@ from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.modelkit.kitfile import loader as kitfiles
 from kitdesk.modelkit.kitfile.model import Entry, Kitfile, Model, Profile
 from kitdesk.modelkit.layers import planner
+from kitdesk.modelkit.layers.ignore import Ignore
 from kitdesk.modelkit.primitives.reference import is_modelkit_reference
 from kitdesk.modelkit.tar.member import FileEntry
-from kitdesk.operations.inputs.project import read_kitfile
+from kitdesk.operations.contents.trees import KITFILE
+from kitdesk.operations.inputs.addresses import name_of
+from kitdesk.operations.inputs.project import read_ignore, read_kitfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from kitdesk.modelkit.layers.ignore import Ignore
     from kitdesk.operations.contents.trees import VersionContents
     from kitdesk.operations.folder_changes.plan import DesiredFile
+    from kitdesk.services.container import Services
 
 
 def owned_paths(folder: Path, tree: VersionContents, ignore: Ignore) -> tuple[set[str], set[str]]:
@@ -100,3 +103,34 @@ def limit_to(
         {path: mode for path, mode in folders.items() if chosen(path) or path in parents},
         set(),
     )
+
+
+def kitfile_name(folder: Path) -> str:
+    """Name of the Kitfile in the folder, else the usual one."""
+    path = kitfiles.find(folder)
+    return path.name if path is not None else KITFILE
+
+
+def tolerant_ignore(folder: Path) -> tuple[Ignore, list[str]]:
+    """The ignore rules, and what is said of a file of them that cannot be read."""
+    try:
+        return read_ignore(folder), []
+    except KitDeskError as error:
+        return Ignore.parse(None), [f"{error.title} It is not applied."]
+
+
+def left_alone(ignore: Ignore, kitfile: str) -> Callable[[str], bool]:
+    """Says of a path whether the ignore rules keep it from being changed."""
+
+    def is_left_alone(path: str) -> bool:
+        return path not in {kitfile, KITFILE} and ignore.matches(path)
+
+    return is_left_alone
+
+
+def label_of(services: Services, digest: str) -> str:
+    """A name of a version of the store, else the start of its digest."""
+    for version in services.store.versions():
+        if version.digest == digest and version.tags:
+            return name_of(version.repository, version.tags[0])
+    return digest.partition(":")[2][:8]

@@ -6,7 +6,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kitdesk.errors import BadKitfile, BadModelKit, FolderGone, NoKitfile, NotFound
+from kitdesk.errors import (
+    BadKitfile,
+    BadModelKit,
+    FolderGone,
+    KitDeskError,
+    NoKitfile,
+    NotFound,
+)
 from kitdesk.modelkit.kitfile import loader as kitfiles
 from kitdesk.modelkit.kitfile.model import Kitfile, Profile
 from kitdesk.modelkit.layers import planner
@@ -16,6 +23,8 @@ from kitdesk.services.disk.files import os_errors_as
 from kitdesk.services.disk.regular_files import open_regular, read_small
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kitdesk.modelkit.layers.plan import LayerPlan
     from kitdesk.services.store.store import Store
 
@@ -38,6 +47,8 @@ class Project(NamedTuple):
     ignore: Ignore
     parents: tuple[str, ...]
     """Layer paths of the ModelKits that the model refers to."""
+    problems: tuple[KitDeskError, ...] = ()
+    """Why it cannot be packed as it is; :func:`read_project` lives with them."""
 
 
 def folder_of(path: Path) -> Path:
@@ -94,6 +105,36 @@ def open_project(
         where, text = read_kitfile(folder)
     kitfile = kitfiles.decode(text, profile)
     return Project(folder, where, text, kitfile, read_ignore(folder), parent_paths(kitfile, store))
+
+
+def read_project(path: Path, store: Store, stand_in: Callable[[], Kitfile | None]) -> Project:
+    """Read a folder as far as it can be read: only packing needs all of it.
+
+    Where its Kitfile is gone or broken, ``stand_in`` says which layers it had; None raises what is
+    wrong with it. Raises FolderGone.
+    """
+    folder = folder_of(path)
+    problems: list[KitDeskError] = []
+    where, text, kitfile = kitfiles.find(folder), b"", None
+    try:
+        where, text = read_kitfile(folder)
+        kitfile = kitfiles.decode(text)
+    except KitDeskError as error:
+        problems.append(error)
+        kitfile = stand_in()
+        if kitfile is None:
+            raise
+    try:
+        ignore = read_ignore(folder)
+    except KitDeskError as error:
+        problems.append(error)
+        ignore = Ignore.parse(None)
+    try:
+        parents = parent_paths(kitfile, store)
+    except KitDeskError as error:
+        problems.append(error)
+        parents = ()
+    return Project(folder, where, text, kitfile, ignore, parents, tuple(problems))
 
 
 def parent_paths(kitfile: Kitfile, store: Store) -> tuple[str, ...]:

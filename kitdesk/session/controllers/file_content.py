@@ -138,6 +138,8 @@ class FileContentController:
         )
 
     def _row_words(self, change: FileChange) -> str:
+        if change.words and change.right is None:
+            return change.words  # missing from the folder: what it held comes second
         lead = self._groups.get(change.path, change.path)
         if lead != change.path:
             return f"part of {lead.rpartition('/')[2]}"

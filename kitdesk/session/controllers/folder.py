@@ -8,6 +8,7 @@ from kitdesk.changes import Changes, Topic
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.operations import undo as undos
 from kitdesk.operations.inputs.addresses import name_of
+from kitdesk.operations.inputs.remotes import parse_remote
 from kitdesk.operations.messages import count_words
 from kitdesk.operations.rollback import RollbackPlan, RollbackResult, rollback, rollback_now
 from kitdesk.operations.unpack import UnpackResult, unpack
@@ -71,16 +72,20 @@ class FolderController:
         if folder is None or row is None:
             return
         now = folder_words(folder.at, folder.changes)
+        address = self._context.workspace.state.remote.address
         label = name_of(self._context.tree.repository, row.title if row.tags else row.digest)
 
         def work(report: Report) -> tuple[RollbackPlan, RollbackPreview]:
-            self._context.ensure_local(digest, report)
-            return rollback_preview(folder, now, row, label, services, report)
+            if row.local or not address:
+                return rollback_preview(folder, now, row, label, services, report)
+            remote = self._context.opener(parse_remote(address))
+            try:
+                return rollback_preview(folder, now, row, label, services, report, remote)
+            finally:
+                remote.close()
 
         def done(found: tuple[RollbackPlan, RollbackPreview]) -> None:
             self._plan = found[0]
-            if not row.local:
-                self._context.reload(Changes(Topic.LOCAL))  # its bytes were fetched to be looked at
             self._context.workspace.apply(Topic.FOLDER, rollback=found[1])
 
         def failed(error: KitDeskError) -> None:
@@ -106,6 +111,8 @@ class FolderController:
         title = self._context.title(digest)
 
         def work(report: Report) -> RollbackResult:
+            if plan.fetch_bytes:
+                self._context.ensure_local(digest, report)
             return rollback(plan, services, report)
 
         def done(back: RollbackResult) -> str:
@@ -122,7 +129,8 @@ class FolderController:
                 words = f"This folder is {title} again, but for {left}."
             result = ResultBanner(words, text, bool(back.safe_copy))
             self._show_result(plan.folder, result)
-            self._context.reload(back.changes)
+            fetched = Changes(Topic.LOCAL) if plan.fetch_bytes else Changes(Topic(0))
+            self._context.reload(Changes(back.changes.topics | fetched.topics))
             return count_words(moved, "file")
 
         self._context.jobs.start(

@@ -11,8 +11,8 @@ from kitdesk.modelkit.oci.manifest import Manifest, pair_layers
 from kitdesk.modelkit.primitives.json_text import loads
 from kitdesk.operations.contents.source import source_of
 from kitdesk.operations.contents.trees import version_contents
+from kitdesk.operations.diffing.readable_folder import read_layers
 from kitdesk.operations.inputs.addresses import FolderSide, name_of
-from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.messages import size_words
 from kitdesk.session.state.pages import LayerItem, VersionDetails
 from kitdesk.session.state.project import FOLDER, VersionRow
@@ -30,23 +30,26 @@ PARAMETERS_SHOWN = 6
 
 
 def about_folder(folder: Path, services: Services) -> VersionDetails:
-    """The folder as it is now; raises what is wrong with its Kitfile."""
-    project = open_project(folder, services.store)
-    plan = plan_layers(project)
+    """The folder as it is now, as far as it can be read; raises what is wrong with its Kitfile
+    where no version says which layers it has.
+    """
+    project, found, problems = read_layers(folder, services)
+    wrong = {id(entry): error.title for entry, error in problems.layers}
     layers = []
-    for layer in plan.layers:
-        files = tuple((m.path, m.size) for m in layer.members if not m.is_dir)
+    for layer in found:
+        files = tuple(zip(layer.paths, layer.sizes, strict=True))
         layers.append(
             LayerItem(
                 layer.entry.kind,
                 layer.entry.name or layer.entry.path or ".",
                 layer.base,
-                sum(size for _, size in files),
+                sum(layer.sizes),
                 files[:FILES_SHOWN],
                 len(files),
+                problem=wrong.get(id(layer.entry), ""),
             )
         )
-    names = [path for line in layers for path, _ in line.files]
+    names = [path for layer in found for path in layer.paths]
     readme, note = _readme(names, FolderSide(folder, "."), services)
     kitfile = project.kitfile
     return VersionDetails(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kitdesk.errors import AuthRequired, KitDeskError, NoKitfile
+from kitdesk.errors import AuthRequired, BadKitfile, FolderGone, KitDeskError, NoKitfile
 from kitdesk.modelkit.kitfile import loader as kitfiles
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.folder_status import folder_status
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 def error_info(error: KitDeskError, job: int | None = None) -> ErrorInfo:
     """An expected failure as the window shows it."""
     host = error.host if isinstance(error, AuthRequired) else ""
-    return ErrorInfo(error.title, error.hint, error.detail, error.code, job, host)
+    line = error.line if isinstance(error, BadKitfile) else 0
+    return ErrorInfo(error.title, error.hint, error.detail, error.code, job, host, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,21 @@ def read_folder(folder: Path, services: Services, report: Report) -> FolderReadi
         base = replace(base, kitfile=kitfiles.find(folder))
         found = folder_status(folder, services, report, repository)
     except NoKitfile:
-        return FolderReading(base, "", repository)
-    except KitDeskError as error:
+        return FolderReading(base, services.journal.version_of(folder), repository)
+    except FolderGone as error:
         at = services.journal.version_of(folder)
         return FolderReading(replace(base, problem=error_info(error)), at, repository)
-    full = replace(base, changes=found.changes, files=found.files)
+    except KitDeskError as error:  # it cannot be compared, and must be offered a way back
+        at = services.journal.version_of(folder)
+        return FolderReading(replace(base, blocked=error_info(error)), at, repository)
+    problems = found.problems
+    full = replace(
+        base,
+        changes=found.changes,
+        files=found.files,
+        blocked=error_info(problems.all[0]) if problems.all else None,
+        missing=problems.missing,
+    )
     return FolderReading(full, found.at, repository)
 
 

@@ -11,7 +11,7 @@ from kitdesk.modelkit.primitives import semver
 from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.inputs.tag_names import differs_from_commit, filled
 from kitdesk.operations.messages import left_out_words
-from kitdesk.operations.rollback import RollbackPlan, plan_rollback
+from kitdesk.operations.rollback import RollbackPlan, plan_remote_rollback, plan_rollback
 from kitdesk.session.state.pages import (
     ExcludedItem,
     LayerItem,
@@ -121,9 +121,17 @@ def rollback_preview(
     label: str,
     services: Services,
     report: Report,
+    remote: RemoteRepository | None = None,
 ) -> tuple[RollbackPlan, RollbackPreview]:
-    """The plan that a yes carries out, and how the sheet shows it."""
-    plan = plan_rollback(state.path, target.digest, label, services, report)
+    """The plan that a yes carries out, and how the sheet shows it.
+
+    ``remote``, open, of a version that only it has: nothing of that is kept here.
+    """
+    folder, digest = state.path, target.digest
+    if remote is None:
+        plan = plan_rollback(folder, digest, label, services, report)
+    else:
+        plan = plan_remote_rollback(folder, digest, label, remote, services, report)
     change = plan.folder_plan
     edited = {one.path for one in state.changes}
     added = {one.path for one in state.changes if one.kind is FileKind.ADDED}
@@ -136,6 +144,8 @@ def rollback_preview(
         elif path in edited:
             remark, warn = "your edit is kept", True
         old = change.aside_sizes.get(path)
+        if not remark and plan.fetch_bytes and sign == "M" and old == new_sizes.get(path):
+            remark = "same size: compared once it is fetched"
         return PlanItem(sign, path, remark, warn, old, new_sizes.get(path))  # type: ignore[arg-type]
 
     comes = [line("M", path) for path in change.replace]
@@ -152,7 +162,7 @@ def rollback_preview(
         tuple(stays),
         len(change.unchanged) + len(change.kept),
         sum(change.aside_sizes.values()),
-        0,
+        plan.fetch_bytes,
         plan.warnings,
     )
     return plan, preview

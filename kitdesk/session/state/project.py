@@ -38,6 +38,8 @@ class ErrorInfo:
     """The job that can be tried again, if any."""
     host: str = ""
     """Registry that signing in to would help; "" = signing in has nothing to do with it."""
+    line: int = 0
+    """Line of the Kitfile that it is about, from 1; 0 = none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,11 @@ class FolderState:
     kitfile: Path | None = None
     """None: the folder has no Kitfile."""
     problem: ErrorInfo | None = None
-    """The folder vanished, or cannot be read."""
+    """The folder vanished; all that needs it waits."""
+    blocked: ErrorInfo | None = None
+    """Why it cannot be packed as it is: a path is gone, the Kitfile is broken. The rest works."""
+    missing: tuple[str, ...] = ()
+    """Paths that the Kitfile names and that are gone."""
     files: int = 0
     """Files that the layers own."""
     watching: bool = False

@@ -43,7 +43,7 @@ def pack(state: State, digest: str) -> str | None:
         return why
     if state.folder and state.folder.kitfile is None:
         return "This folder has no Kitfile yet; make one first."
-    return None
+    return state.folder.blocked.title if state.folder and state.folder.blocked else None
 
 
 def make_kitfile(state: State, digest: str) -> str | None:

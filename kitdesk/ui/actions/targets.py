@@ -78,6 +78,8 @@ def next_step(state: State) -> str:
     folder = state.folder
     if folder is None or folder.problem or folder.interrupted or folder.kitfile is None:
         return ""
+    if folder.blocked:
+        return ""
     errors = any(p.severity == "error" for p in state.kitfile.problems)
     if (folder.changes or folder.at is None) and not errors:
         return "pack"

@@ -14,6 +14,7 @@ from kitdesk.session.state.project import FOLDER
 from kitdesk.ui.compare.content.pane import ContentPane
 from kitdesk.ui.compare.content.sentences import dangerous_files
 from kitdesk.ui.compare.file_table import WIDE, FileTable, HeadRow
+from kitdesk.ui.compare.folder_bar import FolderBar
 from kitdesk.ui.compare.sentences import Sentences
 from kitdesk.ui.compare.verdict import VerdictHead
 from kitdesk.ui.widgets.badges import Mark
@@ -66,7 +67,8 @@ class CompareView(Box):
         self._split.handle(1).installEventFilter(self)
         page = Box("surface")
         self._edge = line()
-        page.add(self.verdict, self._edge, self.sentences, line())
+        self.folder_bar = FolderBar(window_host)
+        page.add(self.verdict, self._edge, self.sentences, line(), self.folder_bar)
         page.inner.addWidget(self._split, 1)
         self._page = page
         self.message = Message()
@@ -87,6 +89,7 @@ class CompareView(Box):
 
     def _read(self) -> None:
         state = self._window_host.workspace.state
+        self.folder_bar.read()
         if state.comparison_error:
             self._error()
         elif state.comparison is None:

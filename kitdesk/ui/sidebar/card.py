@@ -77,15 +77,17 @@ class FolderCard(Box):
             self._say(folder.problem.hint or folder.problem.title, ("Look again", self._refresh))
         elif folder.interrupted:
             self._say(folder.interrupted, ("Finish", self._finish), ("Undo", self._undo))
+        elif folder.at is not None and folder.changes:
+            self._list(folder.changes)
         elif folder.kitfile is None:
             self._say(
                 "A Kitfile says what is packed. This folder has none.",
                 ("Make a Kitfile", self._make),
             )
+        elif folder.blocked:
+            self._say(f"{folder.blocked.title} {folder.blocked.hint}".strip())
         elif folder.at is None:
             self._say("Pack this folder to make its first version." if not folder.counting else "")
-        elif folder.changes:
-            self._list(folder.changes)
         elif not folder.at.local:
             self._say(
                 f"{folder.at.title} is not on this machine: pull it to see what changed since.",

@@ -116,7 +116,8 @@ class SidePane(Box):
             if first and (focus is None or focus.property("resting")):
                 self.tree.setFocus(Qt.FocusReason.OtherFocusReason)  # nobody chose where it rests
             return
-        can = bool(folder and folder.kitfile and not folder.problem and not folder.interrupted)
+        broken = folder is None or folder.problem or folder.blocked or folder.interrupted
+        can = bool(not broken and folder and folder.kitfile)
         if total:
             text = f"No version has “{self.search.text()}” in its tags or digest."
         elif workspace.state.remote.loading:

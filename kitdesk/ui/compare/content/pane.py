@@ -17,6 +17,7 @@ from kitdesk.ui.compare.content.body import Body
 from kitdesk.ui.compare.content.head import ContentHead
 from kitdesk.ui.compare.content.image import ImageBody
 from kitdesk.ui.compare.content.limits import LimitBars
+from kitdesk.ui.compare.content.missing import MissingFile, is_missing
 from kitdesk.ui.compare.content.object import ObjectBody
 from kitdesk.ui.compare.content.sentences import danger_words, note, part_of, sentence
 from kitdesk.ui.compare.content.text import ONE_COLUMN, SIDE_BY_SIDE, TextBody
@@ -58,9 +59,10 @@ class ContentPane(Box):
         self.limits = LimitBars()
         self.limits.way_wanted.connect(self._go_on)
         self.message = Message()
+        self._missing = MissingFile(window_host)
         self._waiting = Waiting()
         self._stack = QStackedWidget()
-        for page in (self.message, self._waiting):
+        for page in (self.message, self._missing, self._waiting):
             self._stack.addWidget(page)
         self._edges = (line(), line())
         self.add(self.head, self._edges[0], self.danger, self.summary, self.limits, self._edges[1])
@@ -124,6 +126,9 @@ class ContentPane(Box):
             error = state.content_error
             self.message.say("alert-triangle", error.title, error.hint, tone="changed")
             self._stack.setCurrentWidget(self.message)
+        elif change is not None and is_missing(change, state):
+            self._missing.show_file(change)
+            self._stack.setCurrentWidget(self._missing)
         elif given is not None:
             self._content = given
             self._show(given, (comparison.left.name, comparison.right.name), change)
