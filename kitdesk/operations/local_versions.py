@@ -108,6 +108,10 @@ def remove(reference: Reference, services: Services, *, whole: bool = False) -> 
             f"{reference.display} names no version.", "Write a tag or digest: REPOSITORY:TAG."
         )
     removed = services.store.remove(reference, whole=whole)
+    if removed.digest and not any(
+        one.digest == removed.digest for one in services.store.versions()
+    ):
+        services.records.remove(removed.digest)
     services.journal.append("remove", reference=reference.display, digest=removed.digest)
     return removed
 

@@ -9,7 +9,7 @@ from kitdesk.errors import BadModelKit, KitDeskError, UnsafeArchive
 from kitdesk.modelkit.metrics.comparing import MetricsTable, side_by_side
 from kitdesk.modelkit.metrics.reading import from_parameters, merged
 from kitdesk.modelkit.metrics.rules import NO_RULES, Rules
-from kitdesk.modelkit.metrics.values import VersionMetrics
+from kitdesk.modelkit.metrics.values import Source, VersionMetrics
 from kitdesk.modelkit.oci import modelpack
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.primitives.commit_note import CommitNote, note_of
@@ -23,6 +23,7 @@ from kitdesk.operations.diffing.sides import RemoteFactory, version_name
 from kitdesk.operations.inputs.addresses import FolderAddress, FolderSide, Side
 from kitdesk.operations.inputs.project import open_project
 from kitdesk.operations.inputs.remotes import has_registry, open_remote, requested_tag
+from kitdesk.operations.record_transfer import fetch_records
 from kitdesk.operations.versions.remote_listing import records_here
 from kitdesk.progress import Progress, Report, silent
 
@@ -125,9 +126,11 @@ def score_remote(
         paths.update(dict.fromkeys(listed))
         if not whole:
             problems.append("The list of files of one layer is not read to its end.")
+    digest = digests.of_bytes(version.data)
+    fetch_records(digest, remote, services, report)
     files = metrics_in_files(paths, lambda path, limit: version.source(path, report).read(limit))
     files = replace(files, problems=(*files.problems, *dict.fromkeys(problems)))
-    return _scored(name, digests.of_bytes(version.data), version.kitfile, version.manifest, files)
+    return _scored(name, digest, version.kitfile, version.manifest, files, services)
 
 
 def known_metrics(versions: Iterable[Version], services: Services) -> Mapping[str, ScoredVersion]:
@@ -149,17 +152,32 @@ def known_metrics(versions: Iterable[Version], services: Services) -> Mapping[st
             continue
         tags = tuple(place.name for place in one.tags)
         name = tags[0] if tags else digests.short(one.digest)
-        scored = _scored(name, one.digest, kitfile, manifest, VersionMetrics())
+        scored = _scored(name, one.digest, kitfile, manifest, VersionMetrics(), services)
         found[one.digest] = replace(scored, tags=tags)
     return found
 
 
 def _scored(
-    name: str, digest: str, kitfile: Kitfile, manifest: Manifest, files: VersionMetrics
+    name: str,
+    digest: str,
+    kitfile: Kitfile,
+    manifest: Manifest,
+    files: VersionMetrics,
+    services: Services,
 ) -> ScoredVersion:
-    found = merged((_of_kitfile(kitfile), files))
+    later, run = _of_records(digest, services)
+    found = merged((later, _of_kitfile(kitfile), files, run))
     note = note_of(manifest.annotations)
     return ScoredVersion(name, digest, found, note, kitfile.package.version)
+
+
+def _of_records(digest: str, services: Services) -> tuple[VersionMetrics, VersionMetrics]:
+    """(numbers recorded after packing, numbers of the run that its pack record tells)."""
+    known = services.records.of(digest)
+    later = [v for one in known for v in one.metrics if v.source is Source.RECORDED]
+    newest = {value.name: value for value in reversed(later)}
+    run = [v for one in known for v in one.metrics if v.source is Source.RUN]
+    return VersionMetrics(tuple(newest.values())), VersionMetrics(tuple(run))
 
 
 def _of_kitfile(kitfile: Kitfile) -> VersionMetrics:
@@ -174,7 +192,9 @@ def _of_stored(digest: str, name: str, services: Services, report: Report) -> Sc
         file = tree.files[path]
         return services.layers.read(file.layer, file.member, limit)
 
-    return _scored(name, digest, tree.kitfile, manifest, metrics_in_files(tree.files, read))
+    return _scored(
+        name, digest, tree.kitfile, manifest, metrics_in_files(tree.files, read), services
+    )
 
 
 def _of_folder(side: FolderSide, services: Services) -> ScoredVersion:

@@ -21,8 +21,10 @@ from kitdesk.operations.inputs.fixed_tags import check_fixed
 from kitdesk.operations.inputs.project import Project, open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
 from kitdesk.operations.pack_layers import write_layers
+from kitdesk.operations.records import keep_pack_record, one_line
 from kitdesk.progress import Report, silent
 from kitdesk.services.git.working_copy import WorkingCopyState
+from kitdesk.services.history.journal import now
 from kitdesk.services.layers.pack_cache import PackCache
 from kitdesk.services.layers.writer import WrittenLayer
 
@@ -70,6 +72,8 @@ class PackResult:
     """What the version notes: of an equal one that was there, its own note."""
     git: WorkingCopyState = WorkingCopyState()
     """What git knows of the folder now."""
+    record: str = ""
+    """Digest of the record of this pack."""
     changes: Changes = Changes(Topic.LOCAL | Topic.FOLDER | Topic.HISTORY)
 
 
@@ -99,16 +103,19 @@ def pack(
     model_pack: bool = False,
     commit: bool = True,
     move_fixed: bool = False,
+    note: str = "",
 ) -> PackResult:
     """Pack a folder under a reference (None: kit's untagged ``localhost/_``).
 
     ``use_cache`` False reads every file again, changed or not. ``model_pack`` writes a ModelPack,
     as ``kit pack --use-model-pack`` does: older kits cannot read a store that holds one.
-    ``commit`` False notes no commit; nor do kit's profiles and ModelPacks.
+    ``commit`` False notes no commit; nor do kit's profiles and ModelPacks. ``note`` is the one line
+    "why" of its record.
 
     Raises BadKitfile, NoKitfile, NotFound (a layer path), FileChanged, DiskFull, BadReference;
     nothing is visible in the store until everything is there.
     """
+    note, started = one_line(note), now()
     target = reference or Reference("localhost", "_")
     tags = check_tags(target.or_latest() if reference else target)
     project = open_project(folder, services.store, profile, kitfile_text)
@@ -150,7 +157,24 @@ def pack(
     before = services.journal.version_of(project.folder)
     shown = target.with_tag(tags[0]) if tags else target.with_digest(digest)
     services.journal.append(
-        "pack", project=project.folder, reference=shown.display, digest=digest, before=before
+        "pack",
+        project=project.folder,
+        reference=shown.display,
+        digest=digest,
+        before=before,
+        note=note,
+    )
+    record = keep_pack_record(
+        target.name,
+        digest,
+        kitfile,
+        noted.state,
+        services,
+        folder=project.folder,
+        parent=before,
+        started=started,
+        options={"profile": profile.value, "compression": compression},
+        note=note,
     )
     return PackResult(
         digest,
@@ -167,6 +191,7 @@ def pack(
         sum(one.descriptor.size for one in written),
         note_of(manifests.decode(manifest_data).annotations),
         noted.state,
+        record,
     )
 
 

@@ -25,8 +25,11 @@ from kitdesk.operations.inputs.project import open_project, plan_layers
 from kitdesk.operations.messages import left_out_sentence
 from kitdesk.operations.pack import assemble, check_tags, is_unexpected, noted_commit, pack
 from kitdesk.operations.push_pull import BlobResult, TransferResult, push
+from kitdesk.operations.record_transfer import send_records
+from kitdesk.operations.records import RecordPolicy, keep_pack_record, one_line
 from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk.files import os_errors_as
+from kitdesk.services.history.journal import now
 from kitdesk.services.layers.pack_cache import PackCache
 from kitdesk.services.layers.writer import WrittenLayer, write_layer
 from kitdesk.services.store.blob_store import BlobStore
@@ -65,6 +68,8 @@ def pack_and_push(
     replace_tag: bool = False,
     commit: bool = True,
     move_fixed: bool = False,
+    note: str = "",
+    records: RecordPolicy = "auto",
 ) -> PackAndPushResult:
     """Pack a folder into ``remote`` under the tags of ``reference``.
 
@@ -93,6 +98,8 @@ def pack_and_push(
                 kitfile_text,
                 profile,
                 commit and profile is Profile.CURRENT,
+                note,
+                records,
             )
         except ChunkedUploadUnsupported:
             blobs.registry.takes_one_put()
@@ -106,6 +113,7 @@ def pack_and_push(
         compression=compression,
         commit=commit,
         move_fixed=move_fixed,
+        note=note,
     )
     results = [
         push(
@@ -117,6 +125,7 @@ def pack_and_push(
             report,
             replace=replace_tag,
             move_fixed=move_fixed,
+            records=records,
         )
         for tag in tags
     ]
@@ -168,7 +177,10 @@ def _in_one_pass(
     kitfile_text: bytes | None,
     profile: Profile,
     commit: bool,
+    note: str,
+    records: RecordPolicy,
 ) -> PackAndPushResult:
+    note, started = one_line(note), now()
     project = open_project(folder, services.store, profile, kitfile_text)
     plan = plan_layers(project, profile)
     cache = PackCache(services.paths.cache)
@@ -198,12 +210,26 @@ def _in_one_pass(
     services.tag_history.record(remote.address, dict.fromkeys(tags, digest), expected=True)
     services.registry_cache.keep_records({digest: text, about.digest: data})
     where = f"{remote.address}:{tags[0]}"
-    services.journal.append("push", reference=where, digest=digest, before="")
+    services.journal.append("push", reference=where, digest=digest, before="", note=note)
+    keep_pack_record(
+        remote.address,
+        digest,
+        kitfile,
+        noted.state,
+        services,
+        folder=project.folder,
+        parent=services.journal.version_of(project.folder),
+        started=started,
+        options={"profile": profile.value, "compression": "none"},
+        note=note,
+    )
+    _sent, told = send_records(digest, remote, services, records, report)
     sent = sum(one.size - one.skipped for one in results) + len(text)
     changes = Changes(Topic.REMOTE | Topic.HISTORY)
     warnings = (
         *plan.warnings,
         *(left_out_sentence(one) for one in plan.left_out if is_unexpected(one)),
+        *filter(None, (noted.state.problem, told)),
     )
     found = TransferResult(digest, where, tuple(results), sent, False, changes)
     return PackAndPushResult(found, warnings, streamed=True)

@@ -19,11 +19,13 @@ from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.operations.diffing.sides import RemoteFactory
 from kitdesk.operations.gate import incumbent_at, judged
-from kitdesk.operations.inputs.addresses import Address, FolderAddress, VersionSide
+from kitdesk.operations.inputs.addresses import Address, FolderAddress
 from kitdesk.operations.inputs.fixed_tags import check_fixed
 from kitdesk.operations.inputs.remotes import has_registry, open_remote, repository_of
-from kitdesk.operations.metrics import ScoredVersion, score, score_remote
+from kitdesk.operations.metrics import ScoredVersion, score_remote
+from kitdesk.operations.promotion_source import version_meant
 from kitdesk.operations.push_pull import push
+from kitdesk.operations.records import keep_test_record
 from kitdesk.operations.tag_checks import confirm_tag, digest_at
 from kitdesk.progress import Progress, Report, silent
 
@@ -97,7 +99,7 @@ def plan_promotion(
         now = incumbent_at(target.tag, remote, services, report)
         if now.problem:
             raise NotFound(f"What {target.tag} names now is not known: {now.problem}")
-        then = _version(source, target, remote, services, report, opener)
+        then = version_meant(source, target, remote, services, report, opener)
     finally:
         remote.close()
     result = judged(then, gate, target, services, report, opener) if gate else None
@@ -199,12 +201,28 @@ def promote(
         return _result(plan, before, seen, PromotionState.OVERTAKEN, sentence, sent)
     services.tag_history.record(remote.address, {plan.tag: digest}, expected=True)
     services.journal.append(VERB, reference=plan.shown, digest=digest, before=before, note=note)
+    record = _keep_record(plan, before, services, note)
     sentence = (
         f"{plan.tag} names {plan.then.name} now."
         if digest
         else f"{plan.tag} is gone: it was new at the last promotion."
     )
-    return _result(plan, before, digest, PromotionState.MOVED, sentence, sent)
+    done = _result(plan, before, digest, PromotionState.MOVED, sentence, sent)
+    return replace(done, record=record)
+
+
+def _keep_record(plan: PromotionPlan, before: str, services: Services, note: str) -> str:
+    if not plan.then.digest:
+        return ""
+    moved = {"tag": plan.shown, "before": before, "after": plan.then.digest}
+    return keep_test_record(
+        repository_of(plan.target),
+        plan.then.digest,
+        plan.gate,
+        services,
+        promotion=moved,
+        note=note,
+    )
 
 
 def shown_address(address: Address) -> str:
@@ -222,43 +240,6 @@ def _check_target(target: Address) -> None:
         )
     if not target.tag:
         raise BadReference("The target has no tag.", "Write it as HOST/REPOSITORY:TAG.")
-
-
-def _version(
-    source: Address,
-    target: Address,
-    remote: RemoteRepository,
-    services: Services,
-    report: Report,
-    opener: RemoteFactory,
-) -> ScoredVersion:
-    """The version that is meant: in the target's repository, else where its name says."""
-    here = None
-    if not isinstance(source, FolderAddress):
-        here = services.store.find(source)
-    if repository_of(source) == repository_of(target):
-        wanted = _wanted(source)
-        there = digest_at(remote, wanted)
-        if there and here and there != here:
-            raise Conflict(
-                f"{wanted} is one version on this machine and another one in the registry.",
-                f"Name the one you mean by its digest: {here} is here, {there} is there.",
-            )
-        if there:
-            return score_remote(there, _label(source), remote, services, report)
-    shown = source.text if isinstance(source, FolderAddress) else source.display
-    return score(VersionSide(source, "any", shown), services, report, opener=opener)
-
-
-def _wanted(source: Address) -> str:
-    if isinstance(source, FolderAddress):
-        return source.tag or "latest"
-    return source.digest or source.tag or "latest"
-
-
-def _label(source: Address) -> str:
-    wanted = _wanted(source)
-    return short(wanted) if wanted.startswith("sha256:") else wanted
 
 
 def _move(plan: PromotionPlan, remote: RemoteRepository, services: Services, report: Report) -> int:

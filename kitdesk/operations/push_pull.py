@@ -10,13 +10,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from kitdesk.changes import Changes, Topic
-from kitdesk.errors import BadModelKit, Conflict, KitDeskError, StoreDamaged
+from kitdesk.errors import BadModelKit, Conflict, StoreDamaged
 from kitdesk.modelkit.oci import manifest as manifests
 from kitdesk.modelkit.oci.manifest import Descriptor, Manifest, ManifestKind
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.operations.folder_changes.checks import check_disk_space
-from kitdesk.operations.inputs.addresses import OCI, name_of
+from kitdesk.operations.inputs.addresses import name_of
 from kitdesk.operations.inputs.fixed_tags import check_fixed
+from kitdesk.operations.mounts import blobs_of, mount_sources
+from kitdesk.operations.record_transfer import fetch_records, send_new_records
+from kitdesk.operations.records import RecordPolicy
 from kitdesk.progress import Cancelled, Progress, Report, silent
 from kitdesk.services.disk.files import lock, os_errors_as
 from kitdesk.services.store.blob_store import LAYER_MODE, RECORD_MODE
@@ -60,6 +63,10 @@ class TransferResult:
     existed: bool
     """True when everything was there already."""
     changes: Changes
+    records: tuple[str, ...] = ()
+    """Digests of records that went with it."""
+    told: str = ""
+    """Why records stayed behind, one sentence; "" = nothing to tell."""
 
 
 class _ProgressSum:
@@ -120,6 +127,7 @@ def push(
     *,
     replace: bool = False,
     move_fixed: bool = False,
+    records: RecordPolicy = "auto",
 ) -> TransferResult:
     """Send a version of the store's ``repository`` and give it ``tag`` there.
 
@@ -133,8 +141,9 @@ def push(
     there = remote.resolve(tag or digest)
     if there is not None and there.digest == digest:
         _record_transfer(services, remote, tag, digest)
-        blobs = tuple(BlobResult(b.digest, b.size, "existed", b.size) for b in _blobs(manifest))
-        return TransferResult(digest, reference, blobs, 0, True, Changes(Topic.REMOTE))
+        blobs = tuple(BlobResult(b.digest, b.size, "existed", b.size) for b in blobs_of(manifest))
+        told = send_new_records(digest, remote, services, records, report)
+        return TransferResult(digest, reference, blobs, 0, True, Changes(Topic.REMOTE), *told)
     if there is not None and not replace:
         raise Conflict(
             f"{reference} is already there with other contents: {there.digest}.",
@@ -142,7 +151,7 @@ def push(
         )
     if there is not None and tag and not move_fixed:
         check_fixed(reference, tag, services.settings, remote=True)
-    wanted = _blobs(manifest)
+    wanted = blobs_of(manifest)
     elsewhere = mount_sources(remote.address, services)
     tally = _ProgressSum("Pushing", sum(blob.size for blob in wanted), report)
 
@@ -168,38 +177,8 @@ def push(
     )
     sent = sum(blob.size - blob.skipped for blob in results) + len(data)
     changes = Changes(Topic.REMOTE | Topic.HISTORY)
-    return TransferResult(digest, reference, results, sent, False, changes)
-
-
-MOUNTS = 200
-"""Versions on the same host that are looked at for blobs to take over."""
-
-
-def mount_sources(address: str, services: Services) -> dict[str, str]:
-    """Blob -> another repository of the same host that should have it.
-
-    Told by the tags seen there and the manifests of the store: nothing is asked.
-    """
-    host, _, own = address.partition("/")
-    if address.startswith(OCI):
-        return {}
-    store, found, looked = services.store, dict[str, str](), 0
-    for place, tags in services.tag_history.places().items():
-        other, _, repository = place.partition("/")
-        if other != host or repository == own or place.startswith(OCI):
-            continue
-        for digest in {seen.digest for seen in tags.values()}:
-            if looked >= MOUNTS or store.blobs.size(digest) is None:
-                continue
-            looked += 1
-            with contextlib.suppress(KitDeskError):
-                for blob in _blobs(store.manifest(digest)):
-                    found.setdefault(blob.digest, repository)
-    return found
-
-
-def _blobs(manifest: Manifest) -> tuple[Descriptor, ...]:
-    return (*manifest.layers, manifest.config)
+    told = send_new_records(digest, remote, services, records, report)
+    return TransferResult(digest, reference, results, sent, False, changes, *told)
 
 
 def _record_transfer(services: Services, remote: RemoteRepository, tag: str, digest: str) -> None:
@@ -261,20 +240,21 @@ def pull(
             if attempt + 1 == ATTEMPTS:
                 raise
     services.tag_history.record(remote.address, dict.fromkeys(tags, digest))
+    fetched_records = fetch_records(digest, remote, services, report)
     reference = name_of(repository, tags[0] if tags else digest)
     fetched = sum(blob.size - blob.skipped for blob in results) + len(data)
     existed = before == digest and fetched == len(data)
     if not existed:
         services.journal.append("pull", reference=reference, digest=digest, before=before or "")
     changes = Changes(Topic.LOCAL | Topic.HISTORY)
-    return TransferResult(digest, reference, results, fetched, existed, changes)
+    return TransferResult(digest, reference, results, fetched, existed, changes, fetched_records)
 
 
 def _fetch(
     manifest: Manifest, remote: RemoteRepository, store: Store, report: Report
 ) -> tuple[BlobResult, ...]:
     """Fetch what is missing or damaged; raises DiskFull before anything is fetched."""
-    needed = _blobs(manifest)
+    needed = blobs_of(manifest)
     sizes = {blob.digest: blob.size for blob in needed}
     here = {name for name, size in sizes.items() if store.blobs.is_whole(name, size)}
     missing = sum(size for name, size in sizes.items() if name not in here)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kitdesk.services.disk.hash_cache import HashCache
     from kitdesk.services.disk.scratch import Scratch
     from kitdesk.services.history.journal import Journal
+    from kitdesk.services.history.records import RecordStore
     from kitdesk.services.history.safe_copies import SafeCopies
     from kitdesk.services.history.tag_history import TagHistory
     from kitdesk.services.layers.reader import LayerCatalog
@@ -80,6 +81,14 @@ class Services:
 
         private_folder(self.paths.data)
         return Journal(self.paths.data, self.warnings)
+
+    @cached_property
+    def records(self) -> RecordStore:
+        """Who made, tested and promoted which version."""
+        from kitdesk.services.history.records import RecordStore
+
+        private_folder(self.paths.data)
+        return RecordStore(self.paths.data, self.warnings)
 
     @cached_property
     def safe_copies(self) -> SafeCopies:

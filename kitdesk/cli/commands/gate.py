@@ -11,9 +11,12 @@ from kitdesk.cli.rules import rule_arguments, rules_of
 from kitdesk.errors import NotFound
 from kitdesk.modelkit.metrics.gate import GateResult, Verdict
 from kitdesk.modelkit.metrics.rules import FILE_NAME
-from kitdesk.operations.gate import gate
-from kitdesk.operations.inputs.addresses import parse_side
+from kitdesk.operations.gate import GateCheck, gate
+from kitdesk.operations.inputs.addresses import FolderAddress, VersionSide, parse_side
+from kitdesk.operations.inputs.remotes import has_registry, repository_of
 from kitdesk.operations.inputs.rules import chosen_gate
+from kitdesk.operations.record_transfer import send_new_records
+from kitdesk.operations.records import keep_test_record
 
 if TYPE_CHECKING:
     import argparse
@@ -31,6 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--gate", default="", metavar="NAME", help="which gate, if there are more")
     rule_arguments(parser)
+    parser.add_argument(
+        "--attach",
+        action="store_true",
+        help="record the answer beside the version",
+    )
 
 
 def run(context: Context) -> int:
@@ -43,16 +51,37 @@ def run(context: Context) -> int:
         context.output.report,
         opener=lambda address: open_address(context, address),
     )
-    data = {
+    data: dict[str, Any] = {
         "gate": chosen.name,
         "version": found.version.name,
         "digest": found.version.digest,
         **gate_data(found.result),
     }
+    if context.options.attach:
+        data["record"] = _attach(context, found)
     verdict = "passes" if found.ok else "does not pass"
     head = f"{found.version.name} {verdict} the gate “{chosen.name}”."
     context.output.result(data, lines_of([head, *gate_lines(found.result)]))
     return 0 if found.ok else 1
+
+
+def _attach(context: Context, found: GateCheck) -> str:
+    """Keep what was said; sent as well where the version has a registry."""
+    services, digest = context.services, found.version.digest
+    side = parse_side(context.options.reference)
+    assert isinstance(side, VersionSide)
+    record = keep_test_record(repository_of(side.address), digest, found.result, services)
+    if isinstance(side.address, FolderAddress) or has_registry(side.address):
+        remote = open_address(context, side.address)
+        try:
+            _sent, told = send_new_records(
+                digest, remote, services, "always", context.output.report
+            )
+        finally:
+            remote.close()
+        if told:
+            context.output.warn(told)
+    return record
 
 
 def _gate(context: Context) -> Gate:

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from kitdesk.cli.commands._transfer import record_argument
 from kitdesk.cli.context import Context
 from kitdesk.cli.output import lines_of, one_line, table
 from kitdesk.cli.remotes import open_address
@@ -13,6 +14,7 @@ from kitdesk.cli.rules import rule_arguments, rules_of
 from kitdesk.errors import KitDeskError, NotFound
 from kitdesk.modelkit.metrics.comparing import Change, MetricRow, change
 from kitdesk.modelkit.metrics.values import Source
+from kitdesk.modelkit.primitives.digest import short
 from kitdesk.modelkit.primitives.json_value import MISSING
 from kitdesk.modelkit.primitives.reference import Reference
 from kitdesk.operations.inputs.addresses import FolderAddress, FolderSide, VersionSide, parse_side
@@ -23,6 +25,7 @@ from kitdesk.operations.metrics import (
     known_metrics,
     metrics,
 )
+from kitdesk.operations.record_metrics import parse_pairs, record_metrics
 from kitdesk.operations.versions.listing import local_versions
 from kitdesk.operations.versions.remote_listing import remote_versions
 
@@ -49,11 +52,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     shape.add_argument("--markdown", action="store_true", help="print a Markdown table")
     shape.add_argument("--csv", action="store_true", help="print comma-separated values")
     rule_arguments(parser)
+    parser.add_argument(
+        "--record", nargs="+", default=[], metavar="NAME=VALUE", help="write numbers down for REF"
+    )
+    parser.add_argument("--source", default="", metavar="TEXT", help="with --record: where from")
+    parser.add_argument("-m", "--message", default="", metavar="TEXT", help="one line why")
+    record_argument(parser)
 
 
 def run(context: Context) -> int:
-    """Print the table."""
+    """Print the table, or write numbers down."""
     options = context.options
+    if options.record:
+        return _record(context)
     rules, _path = rules_of(context)
     sides = [parse_side(text) for text in options.references]
     whole = _repository(sides)
@@ -79,6 +90,40 @@ def run(context: Context) -> int:
     context.output.result(metrics_data(found), text)
     if not (options.markdown or options.csv):
         _say_problems(context, found)
+    return 0
+
+
+def _record(context: Context) -> int:
+    options = context.options
+    if len(options.references) != 1:
+        raise KitDeskError("--record takes one version.", "Name it before --record.")
+    side = parse_side(options.references[0])
+    if isinstance(side, FolderSide):
+        raise KitDeskError(
+            f"{side.text} is a folder.", "Numbers are recorded against a version: pack it first."
+        )
+    done = record_metrics(
+        side.address,
+        parse_pairs(options.record),
+        context.services,
+        context.output.report,
+        opener=lambda address: open_address(context, address),
+        source=options.source,
+        note=options.message,
+        policy=options.records,
+        remote_only=options.remote or side.place == "remote",
+    )
+    if done.told:
+        context.output.say(done.told)
+    names = ", ".join(f"{name} = {value!r}" for name, value in done.metrics)
+    where = "here and in the registry" if done.sent else "on this machine"
+    data = {
+        "digest": done.digest,
+        "record": done.record,
+        "metrics": [{"name": name, "value": value} for name, value in done.metrics],
+        "sent": done.sent,
+    }
+    context.output.result(data, f"{names} is recorded for {short(done.digest)} {where}.")
     return 0
 
 

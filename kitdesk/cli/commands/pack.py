@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitdesk.cli.commands._kitfile import PROFILES, kitfile_bytes
-from kitdesk.cli.commands._transfer import report_transfer
+from kitdesk.cli.commands._transfer import record_argument, report_transfer
 from kitdesk.cli.context import Context, warn_interrupted
 from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.output import table
@@ -50,6 +50,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-commit", action="store_true", help="do not note the git commit in the version"
     )
+    parser.add_argument("-m", "--message", default="", metavar="TEXT", help="one line why")
+    record_argument(parser)
     parser.add_argument(
         "--push",
         action="store_true",
@@ -86,6 +88,7 @@ def run(context: Context) -> int:
         model_pack=options.use_model_pack,
         commit=not options.no_commit,
         move_fixed=options.move_fixed_tag,
+        note=options.message,
     )
     if packed.git.problem:
         context.output.warn(packed.git.problem)
@@ -103,6 +106,7 @@ def run(context: Context) -> int:
         "commit": packed.commit.commit or None,
         "modified": packed.commit.modified if packed.commit.commit else None,
         "not_in_git": packed.git.untracked if packed.git.commit else [],
+        "records": [packed.record] if packed.record else [],
     }
     word = "is unchanged as" if packed.reused else "packed as"
     rows = [(one.type, one.path, size_words(one.size), short(one.digest)) for one in packed.layers]
@@ -165,6 +169,8 @@ def _pack_and_push(
             replace_tag=options.force,
             commit=not options.no_commit,
             move_fixed=options.move_fixed_tag,
+            note=options.message,
+            records=options.records,
         )
     finally:
         remote.close()

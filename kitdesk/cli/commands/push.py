@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitdesk.cli.commands._transfer import report_transfer
+from kitdesk.cli.commands._transfer import record_argument, report_transfer
 from kitdesk.cli.context import Context
 from kitdesk.cli.remotes import open_address
 from kitdesk.errors import BadReference
@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", metavar="REF")
     parser.add_argument("destination", nargs="?", metavar="DEST")
     parser.add_argument("--force", action="store_true", help="move the tag if it is taken")
+    record_argument(parser)
     parser.add_argument(
         "--move-fixed-tag", action="store_true", help="with --force: move a version tag, too"
     )
@@ -47,6 +48,7 @@ def run(context: Context) -> int:
             context.output.report,
             replace=options.force,
             move_fixed=options.move_fixed_tag,
+            records=options.records,
         )
     finally:
         remote.close()

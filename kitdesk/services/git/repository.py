@@ -19,6 +19,7 @@ from kitdesk.services.disk.regular_files import open_regular, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from dulwich.object_store import DiskObjectStore
     from dulwich.objects import ObjectID, Tree
@@ -80,6 +81,8 @@ class GitSettings:
     """URL of the remote ``origin``."""
     sha256: bool = False
     """Objects are named by SHA-256."""
+    user: str = ""
+    """``user.name``; the address beside it is not looked at."""
 
 
 def damaged() -> tuple[type[Exception], ...]:
@@ -108,12 +111,17 @@ def damaged() -> tuple[type[Exception], ...]:
 
 def settings_of(place: GitPlace) -> GitSettings:
     """Read ``config`` as text; includes are not followed."""
+    return read_settings(place.common / "config")
+
+
+def read_settings(path: Path) -> GitSettings:
+    """The same of any file of git's configuration; one that is not there says nothing."""
     try:
-        text = read_small(place.common / "config", MAX_CONFIG).decode("utf-8", "replace")
+        text = read_small(path, MAX_CONFIG).decode("utf-8", "replace")
     except (OSError, DiskFailure):
         return GitSettings()
     section, name = "", ""
-    mode, origin, form = True, "", ""
+    mode, origin, form, user = True, "", "", ""
     for line in text.splitlines():
         head = _SECTION.match(line[:4096])
         if head:
@@ -127,9 +135,11 @@ def settings_of(place: GitPlace) -> GitSettings:
             mode = value.lower() not in {"false", "no", "off", "0"}
         elif (section, name, key) == ("remote", "origin", "url"):
             origin = value
+        elif (section, key) == ("user", "name"):
+            user = value[:200]
         elif (section, key) == ("extensions", "objectformat"):
             form = value.lower()
-    return GitSettings(mode, origin, form == "sha256")
+    return GitSettings(mode, origin, form == "sha256", user)
 
 
 class DamagedRepository(ValueError):

@@ -6,11 +6,17 @@ the annotation ``org.opencontainers.image.ref.name``. Two writers are kept apart
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from kitdesk.errors import NotFound, Refused, StoreDamaged, Unreachable, WrongDigest
-from kitdesk.modelkit.oci.manifest import INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE, Descriptor
+from kitdesk.errors import KitDeskError, NotFound, Refused, StoreDamaged, Unreachable, WrongDigest
+from kitdesk.modelkit.oci.manifest import (
+    INDEX_MEDIA_TYPE,
+    MANIFEST_MEDIA_TYPE,
+    Descriptor,
+    descriptor_from,
+)
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.primitives.json_text import BadJson, loads_object, whole_number
 from kitdesk.modelkit.primitives.reference import tag_problem
@@ -25,6 +31,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REF_NAME = "org.opencontainers.image.ref.name"
+
+
+MOST_UNTAGGED = 1000
+"""Entries of an index that are looked through for records."""
+LARGEST_RECORD = 64 << 10
+"""Bytes of a record's manifest."""
 
 
 class FolderRemote:
@@ -164,6 +176,26 @@ class FolderRemote:
                 if _tag_of(old) != tag or (not tag and old["digest"] != digest)
             ]
             self._write([*rest, entry])
+
+    def referrers(self, subject: str, *, with_tag: bool = True) -> tuple[bool, list[Descriptor]]:
+        """Untagged entries of the index whose manifests name the version as their subject."""
+        del with_tag
+        found = []
+        for entry in [one for one in self._entries() if not _tag_of(one)][:MOST_UNTAGGED]:
+            with contextlib.suppress(KitDeskError, BadJson):
+                made = descriptor_from(entry)
+                if made.size > LARGEST_RECORD:
+                    continue
+                about = loads_object(self._blobs.read(made.digest)).get("subject")
+                if isinstance(about, dict) and about.get("digest") == subject:
+                    found.append(made)
+        return True, found
+
+    def attach(self, data: bytes, subject: str, entry: dict[str, object], *, api: bool) -> bool:
+        """An untagged entry of the index."""
+        del subject, entry, api
+        self.put_manifest(data, MANIFEST_MEDIA_TYPE, "")
+        return True
 
     def _write(self, entries: list[dict[str, Any]]) -> None:
         document = {"schemaVersion": 2, "mediaType": INDEX_MEDIA_TYPE, "manifests": entries}

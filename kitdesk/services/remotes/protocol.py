@@ -84,6 +84,15 @@ class RemoteRepository(Protocol):
     def put_manifest(self, data: bytes, media_type: str, tag: str) -> None:
         """Store a manifest under a tag (or, for "", under its digest)."""
 
+    def referrers(self, subject: str, *, with_tag: bool = True) -> tuple[bool, list[Descriptor]]:
+        """(whether records need no tag of their own here, manifests that are about a version).
+
+        ``with_tag``: also those that stand under a tag of their own.
+        """
+
+    def attach(self, data: bytes, subject: str, entry: dict[str, object], *, api: bool) -> bool:
+        """Put the manifest of a record; ``api`` False lists it under a tag of its own."""
+
     def delete(self, reference: str) -> None:
         """Delete a digest with all its tags, or untie a tag where the remote can."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import requests
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 PAGES = 2000
 """Pages of one list; a registry gives 100 names or more in each."""
+RECORD_TAG = re.compile(r"sha256-[0-9a-f]{64}(?:\.[a-z]{1,8})?")
+"""Lists of records and signatures beside a version (OCI distribution 1.1, cosign): no versions."""
 TAGS = 1_000_000
 """Names of one list."""
 
@@ -55,7 +58,8 @@ def _names(host: str, answer: requests.Response) -> list[str]:
         raise Refused(f"{host} does not list tags.", "", str(error)) from error
     if not isinstance(names, list):
         raise Refused(f"{host} does not list tags.")
-    return [name for name in names if isinstance(name, str) and tag_problem(name) is None]
+    texts = [name for name in names if isinstance(name, str) and tag_problem(name) is None]
+    return [name for name in texts if not RECORD_TAG.fullmatch(name)]
 
 
 def _next_page(root: str, url: str, answer: requests.Response) -> str:

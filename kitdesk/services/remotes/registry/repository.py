@@ -14,6 +14,7 @@ from kitdesk.modelkit.primitives.json_text import whole_number
 from kitdesk.services.remotes.registry.client import Client
 from kitdesk.services.remotes.registry.download import download
 from kitdesk.services.remotes.registry.pages import list_tags
+from kitdesk.services.remotes.registry.referrers import add_to_fallback, fallback, has_api
 from kitdesk.services.remotes.registry.responses import error_from_response, upload_location
 from kitdesk.services.remotes.registry.streamed_upload import StreamedUpload
 from kitdesk.services.remotes.registry.upload import upload
@@ -192,6 +193,24 @@ class RegistryRepository:
         stored = answer.headers.get("Docker-Content-Digest", digest)
         if stored != digest:
             raise WrongDigest(f"{self._host} stored another manifest than was sent.", "", stored)
+
+    def referrers(self, subject: str, *, with_tag: bool = True) -> tuple[bool, list[Descriptor]]:
+        """(whether the registry answers for referrers, records it names).
+
+        Where it names none, those of the fallback tag, too (``with_tag``).
+        """
+        api, found = has_api(self._client, self._base, subject)
+        if found or not with_tag:
+            return api, found
+        return api, fallback(self._client, self._base, subject)[0]
+
+    def attach(self, data: bytes, subject: str, entry: dict[str, object], *, api: bool) -> bool:
+        """Put a record's manifest by its digest; without ``api`` name it at the fallback tag.
+
+        False where the list lost it each time to another writer.
+        """
+        self.put_manifest(data, MANIFEST_MEDIA_TYPE, "")
+        return api or add_to_fallback(self._client, self._base, subject, entry)
 
     def delete(self, reference: str) -> None:
         """DELETE a digest (all its tags go with it) or, where the registry can, one tag."""
