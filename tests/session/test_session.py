@@ -118,7 +118,12 @@ def test_push_and_pull_show_where_versions_are(
     context.until(lambda: workspace.state.rollback)
     assert workspace.state.rollback is not None
     assert [line.path for line in workspace.state.rollback.comes_back] == ["README.md"]
+    assert workspace.state.rollback.fetch_bytes > 0
+    assert services.store.versions() == (), "a look keeps nothing"
+    assert not workspace.state.versions[0].local
+    context.session.folder.rollback(row.digest)
     context.until(lambda: workspace.state.versions[0].local)
+    assert (project / "README.md").exists()
 
 
 def test_a_registry_that_is_not_there_is_an_error_with_a_way_on(
