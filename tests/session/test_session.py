@@ -126,6 +126,32 @@ def test_push_and_pull_show_where_versions_are(
     assert (project / "README.md").exists()
 
 
+@pytest.mark.registry
+def test_a_version_tag_of_the_remote_moves_by_an_answer_alone(
+    context: Desk, project: Path, registry: str
+) -> None:
+    workspace, address = context.workspace, f"{registry}/session/moved"
+    context.opens(project)
+    context.packs("v1.0.0")
+    context.session.tree.set_remote(address)
+    context.until(lambda: workspace.state.remote.reachable)
+    first = workspace.state.versions[0].digest
+    context.session.transfers.push(first, "v1.0.0", address)
+    context.until(lambda: workspace.state.versions[0].remote)
+    (project / "README.md").write_text("other")
+    context.session.refresh()
+    context.packs("v1.0.1")
+    second = next(row.digest for row in workspace.state.versions if row.digest != first)
+    context.session.transfers.push(second, "v1.0.0", address)
+    context.until(lambda: workspace.state.error)
+    context.session.transfers.push(second, "v1.0.0", address, replace=True)
+    context.until(lambda: workspace.state.jobs[0].state is JobState.DONE)
+    context.session.refresh()
+    context.until(
+        lambda: any(row.digest == second and row.remote for row in workspace.state.versions)
+    )
+
+
 def test_a_registry_that_is_not_there_is_an_error_with_a_way_on(
     context: Desk, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,7 +61,11 @@ class TransferController:
         repository: str = "",
         of: Path | None = None,
     ) -> None:
-        """Send a version; ``repository`` and project are those of the question, where given."""
+        """Send a version; ``repository`` and project are those of the question, where given.
+
+        ``replace`` is the answer to a question that showed both digests: it moves the tag of the
+        remote, be that a version tag that nothing else moves.
+        """
         services, opener, folder = (
             self._context.services,
             self._context.opener,
@@ -74,7 +78,16 @@ class TransferController:
         def work(report: Report) -> TransferResult:
             remote = opener(parse_remote(destination))
             try:
-                return push(digest, repository, tag, remote, services, report, replace=replace)
+                return push(
+                    digest,
+                    repository,
+                    tag,
+                    remote,
+                    services,
+                    report,
+                    replace=replace,
+                    move_fixed=replace,
+                )
             finally:
                 remote.close()
                 if project is not None:
