@@ -18,6 +18,7 @@ from kitdesk.operations.folder_changes.plan import (
     DesiredFiles,
     FolderPlan,
     beyond,
+    desired_file,
     difference,
     is_protected,
 )
@@ -65,6 +66,8 @@ class RollbackPlan:
     and files of equal size among ``replace`` may then turn out to be the same."""
     only: tuple[str, ...] = ()
     """The paths that it is limited to (restore)."""
+    note: str = ""
+    """One line why, for the history."""
 
     @property
     def restore(self) -> tuple[str, ...]:
@@ -182,7 +185,7 @@ def _plan(
     sources: Mapping[str, VersionFile | bytes] = tree.files
     if KITFILE not in tree.files:
         sources = OverlayMapping([tree.files, {own: tree.kitfile_text}])
-    wanted: Mapping[str, DesiredFile] = DesiredFiles(sources, _wanted)
+    wanted: Mapping[str, DesiredFile] = DesiredFiles(sources, desired_file)
     needed = dict(tree.folders)
     if only:
         wanted, files, needed, folders = limit_to(only, wanted, files, needed)
@@ -212,7 +215,7 @@ def rollback(
         path = compare_plans(plan.folder_plan, now.folder_plan)
         if path:
             raise PlanChanged(path, now)
-        return _carried_out(now, tree, began, services, report, verb)
+        return _carried_out(replace(now, note=plan.note), tree, began, services, report, verb)
 
 
 def rollback_now(
@@ -223,6 +226,7 @@ def rollback_now(
     report: Report = silent,
     only: tuple[str, ...] = (),
     verb: str = "rollback",
+    note: str = "",
 ) -> RollbackResult:
     """Plan under the lock and carry out at once, for whoever needs no preview (``--yes``)."""
     folder = folder_of(folder)
@@ -230,7 +234,7 @@ def rollback_now(
         check_whole(folder, services, locked=True)
         began, tree = time.time_ns(), version_contents(services, digest, report)
         plan = _plan(folder, label, tree, services, services.hashes, report, only)
-        return _carried_out(plan, tree, began, services, report, verb)
+        return _carried_out(replace(plan, note=note), tree, began, services, report, verb)
 
 
 def _carried_out(
@@ -281,12 +285,6 @@ def _look(
     return tuple(dict.fromkeys(left)), not left and not change.foreign_modes
 
 
-def _wanted(path: str, source: VersionFile | bytes) -> DesiredFile | None:
-    if path == ".kitignore":
-        return None
-    return DesiredFile(source, 0o644 if isinstance(source, bytes) else source.facts.mode)
-
-
 def _write_entry(
     plan: RollbackPlan, services: Services, verb: str, before: str, safe_copy: str | None
 ) -> None:
@@ -297,4 +295,5 @@ def _write_entry(
         digest=plan.digest,
         before=before,
         undo=safe_copy,
+        note=plan.note,
     )

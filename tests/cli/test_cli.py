@@ -57,6 +57,17 @@ def test_check_gives_places_rules_and_fixes(kitdesk: Shell, project: Path) -> No
     assert "license" in problem["fix"]["title"]
 
 
+def test_the_line_why_of_a_rollback_stands_in_the_history(kitdesk: Shell, project: Path) -> None:
+    kitdesk("pack", project, "-t", "demo:v1")
+    (project / "README.md").write_text("worse")
+    refused = kitdesk.json("rollback", "demo:v1", project, "--yes", "-m", "x" * 501, code=1)
+    assert refused["error"]["code"] == "bad-reference"
+    assert (project / "README.md").read_text() == "worse"
+    kitdesk("rollback", "demo:v1", project, "--yes", "-m", "rmse went\nup")
+    newest = kitdesk.json("history", project)["entries"][0]
+    assert (newest["verb"], newest["note"]) == ("rollback", "rmse went up")
+
+
 def test_rollback_asks_and_dry_run_touches_nothing(kitdesk: Shell, project: Path) -> None:
     kitdesk("pack", project, "-t", "demo:v1")
     at_v1 = snapshot(project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
 from kitdesk.operations.inputs.project import folder_of
 from kitdesk.operations.inputs.remotes import requested_tag
 from kitdesk.operations.messages import count_words, size_words
+from kitdesk.operations.records import one_line
 from kitdesk.operations.rollback import (
     PlanChanged,
     RollbackPlan,
@@ -45,6 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", default=".")
     parser.add_argument("--dry-run", action="store_true", help="only show what would happen")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("-m", "--message", default="", metavar="TEXT", help="one line why")
 
 
 def run(context: Context) -> int:
@@ -53,7 +56,7 @@ def run(context: Context) -> int:
     warn_interrupted(context, Path(context.options.folder))
     options = context.options
     folder = Path(options.folder)
-    fetched = 0
+    fetched, note = 0, one_line(options.message)
     local = find_local(context, options.reference)
     services, report = context.services, context.output.report
     if local is None and not options.yes:
@@ -68,7 +71,7 @@ def run(context: Context) -> int:
         if _finish_interrupted(context, folder, digest):
             return 0
         if options.yes and not options.dry_run:
-            done = rollback_now(folder, digest, label, services, report)
+            done = rollback_now(folder, digest, label, services, report, note=note)
         else:
             plan = plan_rollback(folder, digest, label, services, report)
             if options.dry_run:
@@ -109,13 +112,14 @@ def _remote_plan(context: Context, folder: Path) -> tuple[RollbackPlan, str]:
 
 def _asked(context: Context, plan: RollbackPlan, label: str) -> RollbackResult:
     """Carry out what a yes was said to; what changed meanwhile is shown and asked again."""
+    note = one_line(context.options.message)
     for _again in range(ASKED_AGAIN):
         if not plan.folder_plan.nothing:
             _ask(context, plan, label)
         if plan.fetch_bytes:
             ensure_local(context, context.options.reference)
         try:
-            return rollback(plan, context.services, context.output.report)
+            return rollback(replace(plan, note=note), context.services, context.output.report)
         except PlanChanged as error:
             if context.output.as_json or plan.folder_plan.nothing:
                 raise

@@ -55,6 +55,15 @@ class DesiredFiles(Mapping[str, DesiredFile]):
         return sum(1 for _path in self)
 
 
+def desired_file(path: str, source: VersionFile | bytes) -> DesiredFile | None:
+    """A file of a version as a roll back wants it; None for ``.kitignore``, which is the folder's
+    own.
+    """
+    if path == ".kitignore":
+        return None
+    return DesiredFile(source, 0o644 if isinstance(source, bytes) else source.facts.mode)
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
     """A file that gets other contents; ``slot`` is where it is staged."""
