@@ -11,7 +11,7 @@ from kitdesk.errors import DiskFailure
 from kitdesk.modelkit.primitives import digest as digests
 from kitdesk.modelkit.records.statement import MAX_BYTES, MAX_RECORDS, Record, is_same, read_record
 from kitdesk.services.config.records_kept import RecordWarnings
-from kitdesk.services.disk.files import write_atomically
+from kitdesk.services.disk.files import private_folder, write_atomically
 from kitdesk.services.disk.regular_files import read_small
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class RecordStore:
         digest = digests.of_bytes(data)
         folder = self._folder(subject)
         with self._warnings.instead_of_failing("The record of this could not be kept"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(folder)
             write_atomically(folder / f"{digests.hex_of(digest)}.json", data, 0o600)
         return digest
 
