@@ -18,6 +18,8 @@ def find_local(context: Context, text: str) -> tuple[str, str] | None:
     services = context.services
     if isinstance(address, FolderAddress):
         return None
+    if not address.digest and not address.tag:
+        context.output.say("No tag given: latest is used.")
     address = address.or_latest()
     digest = services.store.find(address)
     if digest is not None and services.store.has(digest):
@@ -27,24 +29,22 @@ def find_local(context: Context, text: str) -> tuple[str, str] | None:
 
 def ensure_local(context: Context, text: str) -> tuple[str, str, int]:
     """(digest, label, bytes fetched) of a version, pulled first when it is not in the store."""
+    local = find_local(context, text)
+    return (*local, 0) if local is not None else fetch(context, text)
+
+
+def fetch(context: Context, text: str) -> tuple[str, str, int]:
+    """The same of a version that :func:`find_local` has not found."""
     address = parse_address(text)
-    services = context.services
     if not isinstance(address, FolderAddress):
-        if not address.digest and not address.tag:
-            context.output.say("No tag given: latest is used.")
         address = address.or_latest()
-        digest = services.store.find(address)
-        if digest is not None and services.store.has(digest):
-            return digest, address.display, 0
-        if not has_registry(address):
-            return services.store.resolve(address), address.display, 0
     remote = open_address(context, address)
     try:
         pulled = pull(
             requested_tag(address),
             repository_of(address),
             remote,
-            services,
+            context.services,
             context.output.report,
         )
     finally:

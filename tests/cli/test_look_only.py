@@ -10,6 +10,7 @@ import pytest
 
 from kitdesk.modelkit.primitives.reference import parse
 from kitdesk.operations.inputs.remotes import open_remote, parse_remote, repository_of
+from kitdesk.operations.local_versions import tag
 from kitdesk.operations.pack import pack
 from kitdesk.operations.push_pull import push
 from kitdesk.operations.rollback import PlanChanged, plan_remote_rollback, rollback
@@ -105,3 +106,12 @@ def test_what_was_shown_from_headers_is_what_is_done(
     done = rollback(plan, services)
     assert done.exact
     assert "model.bin" not in done.plan.replace, "its bytes were the same after all"
+
+
+def test_what_was_assumed_is_said_once(
+    kitdesk: Shell, remote_only: tuple[Path, str], services: Services
+) -> None:
+    folder, _ = remote_only
+    tag(parse("demo:v2"), parse("demo:latest"), services)
+    assert kitdesk("rollback", "demo", folder, "--yes") == 0
+    assert kitdesk.err.count("No tag given") == 1

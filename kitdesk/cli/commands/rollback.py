@@ -12,7 +12,7 @@ from kitdesk.cli.context import Context, warn_interrupted
 from kitdesk.cli.leftovers import sweep_leftovers
 from kitdesk.cli.output import lines_of
 from kitdesk.cli.remotes import open_address
-from kitdesk.cli.resolve import ensure_local, find_local
+from kitdesk.cli.resolve import fetch, find_local
 from kitdesk.errors import FileChanged, Interrupted, NeedsConsent
 from kitdesk.modelkit.primitives.digest import short
 from kitdesk.operations.inputs.addresses import FolderAddress, parse_address
@@ -67,7 +67,9 @@ def run(context: Context) -> int:
         done = _asked(context, plan, label)
         fetched = plan.fetch_bytes
     else:
-        digest, label, fetched = ensure_local(context, options.reference)
+        digest, label, fetched = (
+            (*local, 0) if local is not None else fetch(context, options.reference)
+        )
         if _finish_interrupted(context, folder, digest):
             return 0
         if options.yes and not options.dry_run:
@@ -117,7 +119,7 @@ def _asked(context: Context, plan: RollbackPlan, label: str) -> RollbackResult:
         if not plan.folder_plan.nothing:
             _ask(context, plan, label)
         if plan.fetch_bytes:
-            ensure_local(context, context.options.reference)
+            fetch(context, context.options.reference)
         try:
             return rollback(replace(plan, note=note), context.services, context.output.report)
         except PlanChanged as error:
