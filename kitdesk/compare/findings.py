@@ -10,6 +10,8 @@ from kitdesk.compare.content.result import TableDiff, ValuesDiff
 from kitdesk.compare.content.words import count, label, value
 from kitdesk.compare.row_words import change_words, is_scalar_change
 from kitdesk.compare.values import Comparison, FieldChange, Verdict
+from kitdesk.modelkit.metrics.comparing import is_better
+from kitdesk.modelkit.metrics.names import direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,16 +21,8 @@ if TYPE_CHECKING:
 MAX_FINDINGS = 3
 """Parts of the sentence; dangers come in addition."""
 MAX_DANGERS = 2
-LOWER = frozenset(
-    "rmse mse mae mape smape rmsle loss logloss error perplexity ppl wer cer brier".split()
-)
-HIGHER = frozenset(
-    "accuracy acc f1 auc auroc auprc precision recall r2 ndcg bleu rouge iou dice mcc kappa".split()
-)
-"""Measures of whose name everybody knows which way is better; of others nothing is said."""
 MEASURES = re.compile(r"metric|eval|score|result", re.IGNORECASE)
 """File names of which a value like ``accuracy`` is a measure."""
-WORD = re.compile(r"[a-z]+\d*")
 TOLD = frozenset({"table", "tensors", "graph", "trees", "notebook", "database", "object"})
 """Kinds that lead the sentence; code and prose are told by the rows."""
 
@@ -70,11 +64,10 @@ def _parameter(field: FieldChange) -> str:
 
 def better(name: str, left: float, right: float) -> str:
     """``better`` or ``worse`` where the name of a measure tells; else ""."""
-    words = set(WORD.findall(name.lower()))
-    lower, higher = words & LOWER, words & HIGHER
-    if left == right or bool(lower) == bool(higher):
-        return ""
-    return "better" if (right < left) == bool(lower) else "worse"
+    way = direction(name)
+    if is_better(way, right, left):
+        return "better"
+    return "worse" if is_better(way, left, right) else ""
 
 
 def _measure(name: str, left: object, right: object) -> str:

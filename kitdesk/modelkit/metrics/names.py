@@ -7,9 +7,12 @@ from functools import lru_cache
 
 from kitdesk.modelkit.metrics.values import Better
 
-_LOWER = frozenset("loss error rmse mse mae mape perplexity wer cer fid latency".split())
+_LOWER = frozenset(
+    "loss logloss error rmse rmsle mse mae mape smape perplexity ppl wer cer brier fid "
+    "latency".split()
+)
 _HIGHER = frozenset(
-    "accuracy acc auc auroc map f1 precision recall r2 ndcg mrr bleu rouge iou dice kappa "
+    "accuracy acc auc auroc auprc map f1 precision recall r2 ndcg mrr bleu rouge iou dice kappa "
     "mcc".split()
 )
 _METRICS = _LOWER | _HIGHER
