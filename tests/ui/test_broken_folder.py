@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from kitdesk.compare.values import UNREAD, FileFacts
 from kitdesk.operations.folder_status import folder_status
 from kitdesk.services.container import Services
-from kitdesk.session.state.project import FOLDER, View
+from kitdesk.session.loaders.folder import remembered_words
+from kitdesk.session.state.project import FOLDER, FolderState, VersionRow, View
 from kitdesk.ui.actions import availability
+from kitdesk.ui.compare.file_model import hash_start
+from kitdesk.ui.sidebar.card import headline
+from tests.fakes import boards
 from tests.snapshots import snapshot
 from tests.ui.test_story import Analyst, analyst
 
@@ -110,3 +116,17 @@ def test_a_folder_without_kitfile_still_goes_back(
     assert availability.rollback(analyst.workspace.state, digest) is None
     rolls_back(analyst, digest)
     analyst.waits(lambda: snapshot(project) == original)
+
+
+def test_what_could_not_be_compared_is_not_said_to_be_unchanged() -> None:
+    row = VersionRow("sha256:" + "1" * 64, ("v1",), local=True, remote=False)
+    folder = FolderState(Path("/p"), "p", at=row, changes_known=False)
+    state = replace(boards.home().state, folder=folder, versions=(row,))
+    assert headline(folder) == "v1, changes not known"
+    assert remembered_words(folder) == "changes not known"
+    assert availability.rollback(state, row.digest) is None, "the way back stays open"
+
+
+def test_a_file_that_could_not_be_read_shows_no_hash() -> None:
+    assert hash_start(FileFacts(3, UNREAD, 0o644)) == "?"
+    assert hash_start(FileFacts(3, "ab" * 32, 0o644)) == "abababab"

@@ -90,7 +90,8 @@ def read_folder(folder: Path, services: Services, report: Report) -> FolderReadi
         return FolderReading(replace(base, problem=error_info(error)), at, repository)
     except KitDeskError as error:  # it cannot be compared, and must be offered a way back
         at = services.journal.version_of(folder)
-        return FolderReading(replace(base, blocked=error_info(error)), at, repository)
+        unknown = replace(base, blocked=error_info(error), changes_known=False)
+        return FolderReading(unknown, at, repository)
     problems = found.problems
     full = replace(
         base,
@@ -117,6 +118,8 @@ def remembered_words(folder: FolderState) -> str:
     count = len(folder.changes)
     if count:
         return f"{count:,} {'change' if count == 1 else 'changes'}, not packed"
+    if not folder.changes_known:
+        return "changes not known"
     if folder.at is None:
         return "not packed yet"
     return "no changes" if folder.at.local else "changes not known"

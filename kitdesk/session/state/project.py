@@ -90,6 +90,8 @@ class FolderState:
     """The version the folder was last packed as or taken back to."""
     changes: tuple[FileChange, ...] = ()
     """Against ``at``; the Kitfile is one of them when its text differs in meaning."""
+    changes_known: bool = True
+    """False: the folder could not be compared; that there are no changes says nothing."""
     counting: bool = False
     """The state is being worked out; the rest is what was known before."""
     kitfile: Path | None = None

@@ -52,12 +52,13 @@ def to_roll_back(state: State, digest: str) -> VersionRow | None:
     folder = state.folder
     at = folder.at if folder else None
     chosen = row_of(state, digest)
+    changed = bool(folder and (folder.changes or not folder.changes_known))
     if chosen and (at is None or chosen.digest != at.digest):
         return chosen
-    if chosen and folder and folder.changes:
+    if chosen and changed:
         return chosen
     if at is not None:
-        return before(state, at.digest) or (at if folder and folder.changes else None)
+        return before(state, at.digest) or (at if changed else None)
     return next((row for row in state.versions if row.local), None)
 
 

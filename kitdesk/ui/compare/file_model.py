@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from kitdesk import text as texts
-from kitdesk.compare.values import Comparison, FileChange, FileFacts, FileKind
+from kitdesk.compare.values import UNREAD, Comparison, FileChange, FileFacts, FileKind
 from kitdesk.ui.widgets import layer_kinds
 from kitdesk.ui.widgets.badges import NAMES
 
@@ -32,10 +32,11 @@ def what(change: FileChange) -> str:
     return {FileKind.ADDED: "added", FileKind.REMOVED: "removed"}.get(change.kind, "changed")
 
 
-def _hash(facts: FileFacts | None) -> str:
+def hash_start(facts: FileFacts | None) -> str:
+    """The first eight digits; ``?`` where nobody knows it, a dash where there is no file."""
     if facts is None:
         return "–"
-    return facts.sha256[:8] if facts.sha256 else "?"
+    return facts.sha256[:8] if facts.sha256 and facts.sha256 != UNREAD else "?"
 
 
 class FileModel(QAbstractTableModel):
@@ -115,9 +116,9 @@ class FileModel(QAbstractTableModel):
             case 3:
                 return texts.size(change.right.size if change.right else None)
             case 4:
-                return _hash(change.left)
+                return hash_start(change.left)
             case _:
-                return _hash(change.right)
+                return hash_start(change.right)
 
     def _equal(self, path: str, column: int, role: int) -> object:
         if role == SIGN:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
 
 from kitdesk import text as texts
 from kitdesk.changes import Changes, Topic
+from kitdesk.compare.values import UNREAD
 from kitdesk.session.state.project import FOLDER
 from kitdesk.ui.compare.content.pane import ContentPane
 from kitdesk.ui.compare.content.sentences import dangerous_files
@@ -259,7 +260,8 @@ class CompareView(Box):
         if menu.actions():
             menu.addSeparator()
         facts = (change.right or change.left) if change else None
-        for text, what in (("Copy path", path), ("Copy hash", facts.sha256 if facts else None)):
+        sha256 = facts.sha256 if facts and facts.sha256 != UNREAD else None
+        for text, what in (("Copy path", path), ("Copy hash", sha256)):
             if what:
                 action = menu.addAction(text)
                 action.setData(what)

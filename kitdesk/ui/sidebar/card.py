@@ -30,6 +30,8 @@ def headline(folder: FolderState) -> str:
         return "Folder not found" if folder.problem.code == "folder-gone" else "Folder not readable"
     if folder.at is None:
         return "no version yet"
+    if not folder.changes_known:
+        return f"{folder.at.title}, changes not known"
     count = len(folder.changes)
     return f"{folder.at.title} + {texts.counted(count, 'change')}" if count else folder.at.title
 

@@ -33,7 +33,7 @@ class MissingFile(Message):
     def __init__(self, window_host: WindowHost) -> None:
         super().__init__()
         self._window_host = window_host
-        self._target = ("", "")
+        self._target, self._said = ("", ""), ""
 
     def show_file(self, change: FileChange) -> None:
         """Offer the file of the version at the left."""
@@ -41,21 +41,24 @@ class MissingFile(Message):
         row = state.version(state.before)
         if row is None or change.left is None:
             return
-        if self._target == (row.digest, change.path):
-            return  # the button keeps the focus that it may have
-        self._target = row.digest, change.path
         place = "on this machine" if row.local else "in the registry"
         folder = change.path.rpartition("/")[0]
         there = f" to {inert_label(folder)}/" if folder else ""
-        facts = ", ".join(filter(None, (texts.size(change.left.size), change.left.sha256)))
-        facts = facts[: facts.find(", ") + 10] if change.left.sha256 else facts
+        start = (change.left.sha256 or "")[:8]
+        facts = ", ".join(filter(None, (texts.size(change.left.size), start)))
+        said = (
+            f"{row.title} has it {place}: {facts}. Restoring writes these bytes back{there} and "
+            "touches nothing else."
+        )
+        if (self._target, self._said) == ((row.digest, change.path), said):
+            return  # the button keeps the focus that it may have
+        self._target, self._said = (row.digest, change.path), said
         restore = Button("Restore this file", "primary", "history")
         restore.clicked.connect(self._restore)
         self.say(
             "file-off",
             "This file is not in the folder",
-            f"{row.title} has it {place}: {facts}. Restoring writes these bytes back{there} and "
-            "touches nothing else.",
+            said,
             restore,
             note="If you deleted it on purpose, take it out of the Kitfile.",
         )
