@@ -156,13 +156,13 @@ class Members:
                 continue
             sign = "A" if a is None else "D" if b is None else "M"
             changes.append(
-                MemberChange(key[0], sign, a[0] if a else None, b[0] if b else None)  # type: ignore[arg-type]
+                MemberChange(key[0], sign, a[0] if a else None, b[0] if b else None)  # type: ignore[arg-type]  # mypy widens the letters to str
             )
         signs = Counter(one.sign for one in changes)
         words = [
-            f"{count(signs[sign], 'member')} {word}"  # type: ignore[index]
+            f"{count(signs[sign], 'member')} {word}"  # type: ignore[index]  # the letters, as above
             for sign, word in (("M", "changed"), ("A", "added"), ("D", "removed"))
-            if signs[sign]  # type: ignore[index]
+            if signs[sign]  # type: ignore[index]  # the letters, as above
         ]
         limits: tuple[Limit, ...] = ()
         if len(changes) > MAX_ENTRIES:

@@ -112,7 +112,7 @@ class _Builder:
         """Its value by the tag that PyYAML resolves; other tags keep their name."""
         tag = event.tag
         if tag is None or tag == "!":
-            tag = self._resolver.resolve(  # type: ignore[no-untyped-call]
+            tag = self._resolver.resolve(  # type: ignore[no-untyped-call]  # PyYAML has no types here
                 yaml.ScalarNode, event.value, event.implicit
             )
         if tag == MERGE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitdesk.compare.values import UNREAD, FileFacts
-from kitdesk.errors import BadModelKit, DiskFailure, FileChanged, FolderGone, NotFound
+from kitdesk.errors import BadModelKit, DiskFailure, FileChanged, NotFound
 from kitdesk.modelkit.kitfile.model import Profile
 from kitdesk.modelkit.layers import planner
 from kitdesk.modelkit.oci import config, modelpack
@@ -21,7 +21,6 @@ from kitdesk.progress import Progress, Report, silent
 from kitdesk.services.disk.files import os_errors_as
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
@@ -221,17 +220,3 @@ def _unread(path: Path, kind: str) -> FileFacts | None:
     except OSError:
         return None
     return FileFacts(stat.st_size, UNREAD, stat.st_mode & 0o7777, kind)
-
-
-def hash_paths(
-    folder: Path, paths: Iterable[str], hashes: HashCache, report: Report = silent
-) -> dict[str, tuple[str, os.stat_result]]:
-    """(hex digest, stat) of the regular files among ``paths``; what is not there is left out."""
-    result = {}
-    with hashes.open() as cache:
-        for path in paths:
-            try:
-                result[path] = cache.sha256(folder / path, report)
-            except FolderGone:
-                continue
-    return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kitdesk.session.state.project import ErrorInfo, VersionRow
+    from kitdesk.session.state.project import VersionRow
     from kitdesk.session.state.workspace import State
 
 
@@ -85,8 +85,3 @@ def next_step(state: State) -> str:
     if (folder.changes or folder.at is None) and not errors:
         return "pack"
     return "push" if not_pushed(state) and not errors else ""
-
-
-def error_words(error: ErrorInfo) -> str:
-    """Title and hint of an expected failure as one text."""
-    return f"{error.title} {error.hint}".strip()

@@ -135,4 +135,4 @@ def window(side: PipeBytes) -> io.BufferedReader:
     """A seekable file over a side."""
     from kitdesk.compare.content.source import Window
 
-    return io.BufferedReader(Window(side), 1 << 16)  # type: ignore[arg-type]
+    return io.BufferedReader(Window(side), 1 << 16)  # type: ignore[arg-type]  # a side has all that Window reads

@@ -166,7 +166,7 @@ def scalar_of(call: Call) -> Any:
     letters = {"f2": "e", "f4": "f", "f8": "d", "b1": "?"}
     if kind in "iu":
         order_name = "little" if order == "<" else "big"
-        return int.from_bytes(data[:size], order_name, signed=kind == "i")  # type: ignore[arg-type]
+        return int.from_bytes(data[:size], order_name, signed=kind == "i")  # type: ignore[arg-type]  # one of the two literals
     if kind + str(size) in letters:
         return struct.unpack(order + letters[kind + str(size)], data[:size])[0]
     if kind == "U":

@@ -241,7 +241,7 @@ class Machine:
         self.push(Call(items[0], Sequence("tuple", items[1:])))
 
     def _two_lines(self) -> tuple[str, str]:
-        return tuple(self.cursor.line().decode("utf-8", "replace") for _ in range(2))  # type: ignore[return-value]
+        return tuple(self.cursor.line().decode("utf-8", "replace") for _ in range(2))  # type: ignore[return-value]  # two, always
 
     def global_lines(self) -> None:
         """GLOBAL"""

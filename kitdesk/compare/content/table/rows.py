@@ -73,7 +73,7 @@ class CsvRows:
         first = True
         for chunk in self._all():
             if first:
-                chunk = chunk[1:]  # noqa: PLW2901
+                chunk = chunk[1:]  # noqa: PLW2901  (the head is no row)
                 first = False
             if chunk:
                 yield chunk
@@ -88,7 +88,7 @@ class CsvRows:
         found = marked_lines(pieces)
         for chunk, quoted, returns in found:
             if foreign:
-                chunk = _from_windows(chunk)  # noqa: PLW2901
+                chunk = _from_windows(chunk)  # noqa: PLW2901  (the same rows as UTF-8)
             if quoted and any(one.count(b'"') % 2 for one in chunk if b'"' in one):
                 yield from self._by_parsing(_chained(chunk, found, foreign=foreign))
                 return
